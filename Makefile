@@ -1,0 +1,60 @@
+# What each word does: see CONTRIBUTING.md. Works with make 3.81 and a POSIX shell.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
+# Versions and hashes only; no address, so that any package index will do.
+COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+# For `make lock`: UPGRADE=--upgrade takes the newest versions.
+UPGRADE ?=
+# For `make run`: PORT=8600 and the like; the next free port otherwise.
+PORT ?=
+# For `make test`: ARGS="tests/test_read.py -k empty" and the like.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint lock clean
+
+help:
+	@echo 'make run    install if need be, load the samples the first time, start the page'
+	@echo 'make setup  only install, into $(VENV)'
+	@echo 'make test   run all tests, the lint, type and browser checks among them'
+	@echo 'make lint   format the code and show what the linter and the type checker say'
+	@echo 'make lock   write the two lock files anew from pyproject.toml'
+	@echo 'make clean  remove what the other commands made; your data stays'
+
+setup: $(READY)
+
+# The mark is made last: an installation that broke off is taken up again.
+$(READY): requirements.lock pyproject.toml .ci/install
+	@PYTHON='$(PYTHON)' .ci/install requirements.lock
+	@touch $@
+
+$(TEST_READY): requirements-test.lock $(READY)
+	@PYTHON='$(PYTHON)' .ci/install requirements-test.lock
+	@touch $@
+
+run: setup
+	@$(BIN)/tideline serve --samples assets/samples $(if $(PORT),--port $(PORT))
+
+test: $(TEST_READY)
+	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
+	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python -m pytest $(ARGS)
+
+# tests/test_tools.py runs the linter and the type checker.
+check: test
+
+lint: $(TEST_READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+
+lock:
+	@command -v uv >/dev/null || { echo 'make lock needs uv' >&2; exit 1; }
+	uv $(COMPILE) $(UPGRADE) -o requirements.lock
+	uv $(COMPILE) $(UPGRADE) --extra test -c requirements.lock -o requirements-test.lock
+
+clean:
+	rm -rf $(VENV) build dist test-output *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

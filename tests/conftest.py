@@ -1,0 +1,107 @@
+"""Factories with defaults, so that a test shows only what matters to it.
+
+Use them by `from conftest import make_article, make_claim, make_location`.
+"""
+
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+from hypothesis import settings
+
+from extract.records import (
+    Article,
+    ClaimantType,
+    DateAnchor,
+    EventType,
+    Evidence,
+    Modality,
+    Span,
+)
+from extract.records import Claim as _Claim
+
+settings.register_profile(
+    "tideline", deadline=None, derandomize=True, max_examples=50, database=None
+)
+settings.load_profile("tideline")
+
+TEXT = "The army said that it took Palmyra from Islamic State on 2 March. Rain fell."
+SENTENCE = TEXT[:65]
+
+
+def make_article(**changes):
+    """Return an article of two sentences; the first tells of Palmyra's capture."""
+    article = Article(
+        article_id="a1",
+        text=TEXT,
+        published=date(2017, 3, 5),
+        title="Palmyra retaken",
+        publisher="Daily Example",
+        url="https://example.org/palmyra",
+    )
+    return replace(article, **changes)
+
+
+def make_claim(**changes):
+    """Return the claim of `make_article()`'s first sentence, with `changes` made.
+
+    Unless `claim_id` is given, claims that differ have different ids.
+    """
+    claim = _Claim(
+        claim_id="c-" + sha256(repr(sorted(changes.items())).encode()).hexdigest()[:12],
+        article_id="a1",
+        event_type=EventType.CAPTURED,
+        modality=Modality.ASSERTED,
+        place="Palmyra",
+        char_start=0,
+        char_end=len(SENTENCE),
+        sentence=SENTENCE,
+        evidence=Evidence(
+            trigger=Span(start=22, end=26),
+            place=Span(start=27, end=34),
+            gained_by=Span(start=0, end=8),
+            lost_by=Span(start=40, end=53),
+            date=Span(start=54, end=64),
+            claimed_by=Span(start=0, end=8),
+        ),
+        rule="took-from",
+        confidence=0.9,
+        extractor="tests 1",
+        gained_by="Syrian government",
+        gained_by_text="The army",
+        lost_by="Islamic State",
+        lost_by_text="Islamic State",
+        date_start=date(2017, 3, 2),
+        date_end=date(2017, 3, 2),
+        date_prec=1,
+        date_text="on 2 March",
+        date_anchor=DateAnchor.ABSOLUTE,
+        claimed_by="The army",
+        claimant_type=ClaimantType.GAINER,
+    )
+    return replace(claim, **changes)
+
+
+def make_location(**changes):
+    """Return Palmyra's location, with `changes` made."""
+    from geo.geocode import Location
+
+    location = {
+        "lon": 38.2842,
+        "lat": 34.5601,
+        "radius_m": 2_000.0,
+        "where_prec": 1,
+        "place_id": "geonames:163960",
+        "name": "Tadmur",
+        "match": "exact",
+        "reason": "the name stands in the gazetteer",
+        "candidates": (),
+    }
+    return Location(**{**location, **changes})
+
+
+def make_nowhere(**changes):
+    """Return the location of a place that was not found."""
+    none = dict.fromkeys(("lon", "lat", "radius_m", "where_prec", "place_id"))
+    said = {"match": "none", "name": "Nowhere", "reason": "no such name"}
+    return make_location(**{**none, **said, **changes})
