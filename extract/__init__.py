@@ -1,0 +1,1 @@
+"""Read news text and find the claims it makes about who controls which place."""

@@ -1,0 +1,229 @@
+"""Parties are found here: names, nationalities with a force, descriptions, pronouns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.marks import ActorMark
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.records import Actor
+
+PRONOUNS = frozenset({"they", "them", "he", "it", "who", "which"})
+_RULE = frozenset({"control", "hands", "rule", "occupation", "hold"})
+_ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime"})
+_OWN = frozenset({"its", "their", "his"})
+_HELD = ("-held", "-controlled", "-occupied", "-ruled", "-dominated", "-run")
+_BACKED = (
+    "-backed",
+    "-led",
+    "-supported",
+    "-allied",
+    "-aligned",
+    "-affiliated",
+    "-linked",
+)
+_DETERMINERS = frozenset(
+    {"the", "these", "those", "this", "that", "its", "their", "his", "some"}
+)
+_MODIFIERS = frozenset(
+    "same local allied government army special ground state elite regular regime armed "
+    "pro-government remaining opposing foreign islamist extremist takfiri terrorist "
+    "terror militant jihadist rebel moderate radical retreating advancing besieged "
+    "national military air".split()
+)
+
+
+def mark_actors(line: Line, lexicon: Lexicon) -> None:
+    """Lay an `ActorMark` over each mention of a party."""
+    i = 0
+    while i < len(line.words):
+        mark = None
+        if line.at[i] is None:
+            mark = (
+                _named(line, lexicon, i)
+                or _hyphened(line, lexicon, i)
+                or _described(line, lexicon, i)
+            )
+        if mark:
+            _possessive(line, mark)
+            line.put(mark)
+            i = mark.j
+        else:
+            i += 1
+    _join_members(line, lexicon)
+
+
+def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    if line.low[i] in _ATTRIBUTIVE and _RULE.intersection(line.low[i + 1 : i + 2]):
+        actor = _of_prefix(line, lexicon, i, "")
+        return ActorMark(i, i + 1, actor.name) if actor else None
+    hit = lexicon.actors.longest(line.low, line.words, i)
+    if hit:
+        if _is_lower_common(line, i, hit[0]):
+            return None
+        return ActorMark(i, _force_end(line, lexicon, hit[0]), hit[1][0].name)
+    hit = lexicon.adjectives.longest(line.low, line.words, i)
+    if hit and line.words[i][0].isupper():
+        end = _force_after(line, lexicon, hit[0])
+        if end:
+            return ActorMark(i, end, hit[1][0].name)
+        if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
+            return ActorMark(i, hit[0], hit[1][0].name)
+    return None
+
+
+def _is_lower_common(line: Line, i: int, end: int) -> bool:
+    """Say whether "is" was taken for IS, or "opposition" is part of a longer phrase."""
+    return (
+        end == i + 1
+        and line.low[i] == "opposition"
+        and line.low[i + 1 : i + 2] == ["to"]
+    )
+
+
+def _force_after(line: Line, lexicon: Lexicon, at: int) -> int | None:
+    """Return where a force named after an adjective ends; None without one."""
+    skipped = 0
+    while at < len(line.low) and skipped <= 3:
+        if lexicon.force.longest(line.low, line.words, at):
+            return _force_end(line, lexicon, at)
+        if line.low[at] not in _MODIFIERS and line.low[at] not in {"and", "&"}:
+            hit = lexicon.adjectives.longest(line.low, line.words, at)
+            if not hit:
+                return None
+        at, skipped = at + 1, skipped + 1
+    return None
+
+
+def _force_end(line: Line, lexicon: Lexicon, at: int) -> int:
+    """Return where words for a force that follow a name end."""
+    while at < len(line.low):
+        hit = lexicon.force.longest(line.low, line.words, at)
+        if not hit:
+            return at
+        at = hit[0]
+    return at
+
+
+def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "ISIL-held" and "US-backed fighters"."""
+    word = line.low[i]
+    for suffix in _HELD:
+        if word.endswith(suffix):
+            actor = _of_prefix(line, lexicon, i, suffix)
+            return (
+                ActorMark(i, i + 1, actor.name if actor else None, held=True)
+                if actor
+                else None
+            )
+    for suffix in _BACKED:
+        if word.endswith(suffix):
+            ally = _of_prefix(line, lexicon, i, suffix)
+            rest = _named(line, lexicon, i + 1) if i + 1 < len(line.low) else None
+            if rest:
+                allies = (ally.name,) if ally else ()
+                return ActorMark(i, rest.j, rest.name, allies=allies)
+            end = _force_after(line, lexicon, i + 1)
+            if end:
+                allies = (ally.name,) if ally else ()
+                return ActorMark(
+                    i, end, None, group=_group(line, lexicon, end), allies=allies
+                )
+    return None
+
+
+def _of_prefix(line: Line, lexicon: Lexicon, i: int, suffix: str) -> Actor | None:
+    word = line.words[i].removesuffix(suffix)
+    if word.lower() in {"government", "regime", "army"}:
+        return lexicon.state
+    return lexicon.prefix_actor(word)
+
+
+def _group(line: Line, lexicon: Lexicon, end: int) -> str:
+    hit = lexicon.groups.longest(line.low, line.words, end - 1)
+    return hit[1][0] if hit else "any_group"
+
+
+def _described(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "the militants", "its forces", "Takfiri terrorists", "they"."""
+    low = line.low
+    if low[i] in {"they", "them"}:
+        return ActorMark(i, i + 1, None, group="pronoun")
+    determined = low[i] in _DETERMINERS
+    if determined or low[i] in _MODIFIERS:
+        at = i + 1
+        while (
+            at < len(low)
+            and low[at] in _MODIFIERS
+            and not _group_hit(line, lexicon, at)
+        ):
+            at += 1
+        hit = _group_hit(line, lexicon, i) if not determined else None
+        hit = hit or (_group_hit(line, lexicon, at) if at < len(low) else None)
+        if (
+            hit
+            and line.at[hit[0] - 1] is None
+            and (determined or hit[1] == "armed_group")
+        ):
+            group = "pronoun" if low[i] in _OWN else hit[1]
+            return ActorMark(i, hit[0], None, group=group)
+        return None
+    hit = _group_hit(line, lexicon, i)
+    if hit and not _is_proper(line, hit[0]) and _stands_bare(line, i, hit):
+        return ActorMark(i, hit[0], None, group=hit[1])
+    return None
+
+
+_BARE = frozenset({"government", "regime", "troops", "soldiers"})
+_NOT_BARE = frozenset({"group", "organization", "organisation", "outfit"})
+
+
+def _stands_bare(line: Line, i: int, hit: tuple[int, str]) -> bool:
+    """Say whether a description needs no article: "militants", "Army units"."""
+    end, group = hit
+    if group == "armed_group":
+        return line.low[i] not in _NOT_BARE
+    return group == "state_group" and (end - i > 1 or i == 0 or line.low[i] in _BARE)
+
+
+def _is_proper(line: Line, end: int) -> bool:
+    """Say whether a description is part of a name: "the Army of Glory"."""
+    of = line.low[end : end + 1] == ["of"] and line.words[end - 1][0].isupper()
+    return of and end + 1 < len(line.words) and line.words[end + 1][0].isupper()
+
+
+def _group_hit(line: Line, lexicon: Lexicon, at: int) -> tuple[int, str] | None:
+    hit = lexicon.groups.longest(line.low, line.words, at)
+    return (hit[0], hit[1][0]) if hit else None
+
+
+def _possessive(line: Line, mark: ActorMark) -> None:
+    rest = line.low[mark.j : mark.j + 1]
+    if rest in (["'s"], ["’s"]) or (
+        rest in (["'"], ["’"]) and line.low[mark.j - 1].endswith("s")
+    ):
+        mark.possessive = True
+
+
+def _join_members(line: Line, lexicon: Lexicon) -> None:
+    """Widen a mark over "fighters of the", "an alliance of", "the rest of the"."""
+    members = lexicon.sets["members"]
+    for mark in [m for m in line.at if isinstance(m, ActorMark)]:
+        if line.at[mark.i] is not mark:
+            continue
+        k = mark.i - 1
+        while k > 0 and line.low[k] in {"the", "an", "a", "so-called"}:
+            k -= 1
+        if k > 0 and line.low[k] in {"of", "from"} and line.low[k - 1] in members:
+            head = line.at[k - 1]
+            if isinstance(head, ActorMark) and head.name not in {None, mark.name}:
+                continue
+            start = head.i if head else k - 1
+            line.put(
+                ActorMark(
+                    start, mark.j, mark.name, mark.group, mark.possessive, mark.allies
+                )
+            )

@@ -1,0 +1,246 @@
+"""Verbs of control: who took, lost, handed over, left or holds a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.marks import ActorMark, BackMark
+from extract.parties import party_after, party_at, subject
+from extract.patients import led, objects, subject_places
+from extract.roles import FROM, TO, Frame, doer, patient
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.verbs import Verb
+
+
+def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """SUBJECT captures PLACE from LOSER; PLACE is captured by SUBJECT."""
+    places = patient(line, lexicon, verb)
+    if not places:
+        return None
+    gainers = doer(line, lexicon, verb, places)
+    loser = party_after(line, verb.j, frozenset({"from"}), 24)
+    weak = verb.trigger.weight < 0.8
+    if weak and not gainers and not verb.passive:
+        return None
+    losers = [loser] if loser and loser not in gainers else []
+    return Frame(
+        verb.trigger,
+        verb,
+        "take",
+        places,
+        gainers,
+        losers,
+        agentless=verb.passive and not gainers,
+    )
+
+
+def clear(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """SUBJECT clears PLACE of LOSER."""
+    frame = take(line, lexicon, verb)
+    if frame:
+        frame.rule = "clear"
+        last = max((p.j for p in frame.places), default=verb.j)
+        if not frame.losers:
+            loser = party_after(line, last if last > verb.j else verb.j, FROM, 8)
+            frame.losers = [loser] if loser else []
+        if not frame.losers and _of_things(line, last):
+            return None
+    return frame
+
+
+def _of_things(line: Line, at: int) -> bool:
+    """Say whether a place is cleared of mines and debris, not of people."""
+    return any(
+        w
+        in {
+            "mines",
+            "explosives",
+            "debris",
+            "rubble",
+            "snow",
+            "traffic",
+            "ordnance",
+            "ieds",
+            "bombs",
+            "landmines",
+            "booby",
+        }
+        for w in line.low[at : at + 8]
+    )
+
+
+def expel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """SUBJECT drives LOSER out of PLACE; LOSER is driven out of PLACE by SUBJECT."""
+    loser: ActorMark | None
+    if verb.passive:
+        subjects = subject(line, lexicon, verb)
+        loser = subjects[-1] if subjects else None
+        gainers = doer(line, lexicon, verb, [])
+    else:
+        loser = party_at(line, verb.j) or party_at(line, verb.j + 1)
+        gainers = subject(line, lexicon, verb)
+    if loser is None or loser in gainers:
+        return None
+    at = verb.j if verb.passive else loser.j
+    places = led(line, lexicon, at, frozenset({"from", "of"}), 8)
+    if (
+        not places
+        and not verb.passive
+        and line.low[loser.j : loser.j + 1] in (["away"], ["out"])
+    ):
+        places = [BackMark(loser.j, loser.j + 1, None)]
+    return (
+        Frame(verb.trigger, verb, "expel", places, gainers, [loser]) if places else None
+    )
+
+
+def lose(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """LOSER loses PLACE to GAINER; PLACE is lost to GAINER."""
+    places = patient(line, lexicon, verb)
+    losers = [] if verb.passive else subject(line, lexicon, verb)
+    gainer = party_after(line, verb.j, TO, 20)
+    if not places or (not losers and not gainer):
+        return None
+    return Frame(
+        verb.trigger, verb, "lose", places, [gainer] if gainer else [], losers[:1]
+    )
+
+
+def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """PLACE falls to GAINER; PLACE comes under GAINER control; PLACE changes hands."""
+    if verb.passive:
+        return None
+    places = subject_places(line, verb)
+    gainer = party_after(
+        line, verb.i, frozenset({"to", "of", "under", "into", "in", "by"}), 9
+    )
+    bare = verb.trigger.phrase == "fall"
+    if not places or (gainer is None and not bare):
+        return None
+    if (
+        gainer is None
+        and line.low[verb.j : verb.j + 1]
+        and line.low[verb.j] in {"silent", "short", "victim", "apart", "on", "in", "by"}
+        and verb.trigger.phrase == "fall"
+    ):
+        return None
+    loser = party_after(line, verb.j, frozenset({"from"}), 12)
+    return Frame(
+        verb.trigger,
+        verb,
+        "fall",
+        places,
+        [gainer] if gainer else [],
+        [loser] if loser else [],
+        agentless=gainer is None,
+    )
+
+
+_REPEATEDLY = frozenset(
+    "twice several repeatedly multiple times often frequently".split()
+)
+
+
+def swap(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """PLACE changes hands: one change, unless it went to and fro."""
+    places = subject_places(line, verb)
+    if not places or _REPEATEDLY.intersection(line.low[verb.j : verb.j + 4]):
+        return None
+    return Frame(verb.trigger, verb, "swap", places)
+
+
+def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """LOSER hands PLACE over to GAINER; PLACE is handed over to GAINER by LOSER."""
+    places = patient(line, lexicon, verb)
+    gainer = party_after(line, verb.j, TO, 24)
+    if not places or (
+        gainer is None
+        and verb.trigger.phrase
+        in {"hand", "transfer", "deliver", "yield", "give up", "turn over"}
+    ):
+        return None
+    losers = doer(line, lexicon, verb, places)[:1]
+    return Frame(
+        verb.trigger,
+        verb,
+        "hand",
+        places,
+        [gainer] if gainer else [],
+        [x for x in losers if x is not gainer],
+    )
+
+
+def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """LOSER withdraws from PLACE."""
+    if verb.passive and verb.trigger.phrase not in {
+        "evacuate",
+        "pull",
+        "pull out",
+        "withdraw",
+        "redeploy",
+    }:
+        return None
+    losers = subject(line, lexicon, verb)
+    places = led(line, lexicon, verb.j, frozenset({"from"}), 10)
+    if not losers or not places:
+        return None
+    return Frame(verb.trigger, verb, "withdraw", places, [], losers[:1])
+
+
+def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """LOSER abandons PLACE."""
+    places = (
+        objects(line, lexicon, verb.j, most=4)
+        if not verb.passive
+        else subject_places(line, verb)
+    )
+    losers = doer(line, lexicon, verb, places)
+    if not places or not losers or losers[0].group == "pronoun":
+        return None  # anybody may leave a place; only a party's leaving is told
+    return Frame(verb.trigger, verb, "abandon", places, [], losers[:1])
+
+
+def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER holds PLACE; PLACE is held by GAINER."""
+    places = patient(line, lexicon, verb)
+    gainers = doer(line, lexicon, verb, places)
+    if (
+        not places
+        or not gainers
+        or (
+            verb.trigger.weight
+            and verb.is_ing
+            and verb.trigger.phrase == "hold"
+            and not verb.finite
+        )
+    ):
+        return None
+    return Frame(verb.trigger, verb, "hold", places, gainers)
+
+
+def lie_under(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """PLACE is under the control of GAINER; PLACE is in GAINER hands."""
+    places = subject_places(line, verb)
+    gainer = party_after(line, verb.i, frozenset({"of", "under", "in", "by"}), 8)
+    if not places or gainer is None or gainer.i < verb.j - 1:
+        return None
+    tail = line.low[gainer.i - 3 if gainer.i > 2 else 0 : gainer.j + 3]
+    if not any(
+        w
+        in {
+            "control",
+            "hands",
+            "rule",
+            "held",
+            "controlled",
+            "ruled",
+            "grip",
+            "authority",
+        }
+        for w in tail
+    ):
+        return None
+    return Frame(verb.trigger, verb, "lie_under", places, [gainer])

@@ -1,0 +1,88 @@
+"""From an article to its claims: the one way in.
+
+Every sentence is marked (parties, places, dates, triggers), its frames are found, and
+the context fills what a sentence leaves open. See frames.py for the triggers, roles.py
+for who stands where, context.py for what "the city" and "they" stand for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, TypeVar
+
+from extract.actors import mark_actors
+from extract.marks import ActorMark, Line, Mark, PlaceMark
+from extract.places import mark_places
+from extract.reader import EXTRACTOR, Reader
+from extract.sentences import paragraphs, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from extract.lexicon import Lexicon
+    from extract.records import Article, Claim
+
+__all__ = ["EXTRACTOR", "find_claims"]
+
+M = TypeVar("M", bound=Mark)
+
+
+def find_claims(
+    article: Article,
+    lexicon: Lexicon,
+    toponyms: Callable[[Collection[str]], set[str]],
+) -> tuple[Claim, ...]:
+    """Return what an article claims about who controls which place.
+
+    Parameters
+    ----------
+    article
+        The report; `published` may be None, then only absolute dates are resolved.
+    lexicon
+        The words of a language and a conflict, from `load_lexicon`.
+    toponyms
+        Given names as written, returns those that a gazetteer knows.
+
+    Returns
+    -------
+    tuple[Claim, ...]
+        In the order of the text; each quotes its sentence to the letter.
+    """
+    lines = list(_lines(article.text))
+    for line in lines:
+        mark_actors(line, lexicon)
+        mark_places(line, lexicon)
+    known = toponyms({m.name for line in lines for m in _of(line, PlaceMark)})
+    parties = Counter(m.name for line in lines for m in _of(line, ActorMark) if m.name)
+    reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
+    reader.context.prominent = parties
+    for number, line in enumerate(lines):
+        reader.read(number, line)
+    return tuple(reader.claims)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for number, paragraph in enumerate(paragraphs(text)):
+        for span in sentences(text, paragraph):
+            yield Line.of(text, span, number)
+
+
+def _of(line: Line, kind: type[M]) -> list[M]:
+    return list({id(m): m for m in line.at if isinstance(m, kind)}.values())
+
+
+_TITLES = frozenset("mr mrs ms dr spokesman spokesperson spokeswoman".split())
+
+
+def _persons(lines: list[Line], lexicon: Lexicon, known: set[str]) -> set[str]:
+    """Return names that speak or bear a title, and their last parts: no places."""
+    found: set[str] = set()
+    speaking = lexicon.sets["say"] | lexicon.sets["deny"]
+    for line in lines:
+        for mark in _of(line, PlaceMark):
+            after = line.low[mark.b] if mark.b < len(line.low) else ""
+            before = line.low[mark.a - 1] if mark.a else ""
+            titled = before in lexicon.sets["person"] or before in _TITLES
+            if mark.kind is None and (after in speaking or titled):
+                found |= {mark.name, mark.name.split()[-1]}
+    return found - known

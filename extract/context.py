@@ -1,0 +1,319 @@
+"""What the text has said so far: for "the city", "they", "the militants".
+
+Recency and kind decide; the numbers were set on the labelled passages and are small
+on purpose: a wrong antecedent is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from extract.marks import ActorMark, BackMark, DateMark, PlaceMark
+from extract.records import (
+    CHANGES,
+    EventType,
+    Modality,
+    Relation,
+    RelationKind,
+)
+
+if TYPE_CHECKING:
+    from extract.dates import Interval
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.records import Claim
+
+_TAKING = frozenset({EventType.CAPTURED, EventType.HANDED_OVER, EventType.HOLDS})
+UNIDENTIFIED = "unidentified armed group"
+_TOWNS = frozenset(
+    {
+        "city",
+        "town",
+        "village",
+        "capital",
+        "stronghold",
+        "settlement",
+        "locality",
+        "bastion",
+        "municipality",
+        "hamlet",
+        "township",
+        "enclave",
+        "metropolis",
+    }
+)
+_VAGUE = frozenset({"area", "region", "settlement", "pocket", "location"})
+_AREAS = frozenset(
+    {
+        "area",
+        "region",
+        "district",
+        "province",
+        "governorate",
+        "neighbourhood",
+        "neighborhood",
+        "suburb",
+        "pocket",
+        "quarter",
+        "countryside",
+    }
+)
+
+
+@dataclass(slots=True)
+class Seen:
+    """A place named so far: its mark, where, and whether something was done to it."""
+
+    mark: PlaceMark
+    line: int
+    role: int
+
+
+@dataclass(slots=True)
+class Context:
+    """The memory of one article, filled sentence by sentence."""
+
+    lexicon: Lexicon
+    prominent: Counter[str] = field(default_factory=Counter)
+    places: list[Seen] = field(default_factory=list)
+    group: list[PlaceMark] = field(default_factory=list)
+    actors: list[str] = field(default_factory=list)
+    heard: list[tuple[str, int]] = field(default_factory=list)
+    subject: str | None = None
+    taker: str | None = None
+    taker_paragraph: int = -1
+    date: Interval | None = None
+    event_date: Interval | None = None
+    event_paragraph: int = -1
+    holders: dict[str, str] = field(default_factory=dict)
+    foes: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+    @staticmethod
+    def key(name: str) -> str:
+        """Return what two spellings of one place's name have in common."""
+        return name.casefold().removeprefix("al-").replace("-", " ")
+
+    def side(self, name: str) -> str:
+        """Return the side of a party; one that the pack does not know is its own."""
+        actor = self.lexicon.conflict.actor(name)
+        return (actor.side if actor else "") or name
+
+    def fights(self, name: str) -> bool:
+        """Say whether a party of that name holds ground: not a foreign backer."""
+        return name != UNIDENTIFIED and name not in self.lexicon.backers
+
+    def is_state(self, name: str) -> bool:
+        """Say whether a party is a state: one that has an adjective of nationality."""
+        actor = self.lexicon.conflict.actor(name)
+        return bool(actor and actor.adjectives and actor.side != "sdf")
+
+    # --- parties ---------------------------------------------------------------------
+
+    def actor(
+        self, line: Line, mark: ActorMark, exclude: str | None = None
+    ) -> str | None:
+        """Return the canonical name of a party, from the context where need be."""
+        if mark.name:
+            return mark.name
+        earlier = [
+            self.actor(line, m)
+            for m in line.marks
+            if isinstance(m, ActorMark)
+            and m.j <= mark.i
+            and (m.name or m.group not in {"pronoun"})
+        ]
+        before = [n for n in earlier if n and n != exclude]
+        if mark.group == "pronoun":
+            return self._pronoun(line, mark, before, exclude)
+        if mark.group == "state_group":
+            return self._state(exclude)
+        if mark.group == "armed_group":
+            return self._armed(line, before, exclude)
+        recent = [
+            *reversed(before),
+            *(n for n in reversed(self.actors) if n != exclude),
+        ]
+        return recent[0] if recent else None
+
+    def _pronoun(
+        self, line: Line, mark: ActorMark, before: list[str], exclude: str | None
+    ) -> str | None:
+        if line.low[mark.i] == "them":
+            recent = [
+                *reversed(before),
+                *(n for n in reversed(self.actors) if n != exclude),
+            ]
+            return recent[0] if recent else None
+        if before:
+            return before[0] if exclude is None else before[-1]
+        if self.subject and self.subject != exclude:
+            return self.subject
+        return next((n for n in reversed(self.actors) if n != exclude), None)
+
+    def _state(self, exclude: str | None) -> str | None:
+        recent = [
+            n for n in reversed(self.actors[-6:]) if n != exclude and self.is_state(n)
+        ]
+        default = self.lexicon.state
+        if default and (default.name in recent or not recent):
+            return (
+                default.name
+                if default.name != exclude
+                else (recent[0] if recent else None)
+            )
+        return recent[0] if recent else None
+
+    def _armed(self, line: Line, before: list[str], exclude: str | None) -> str | None:
+        recent = [
+            n
+            for n in (*reversed(before), *reversed(self.actors))
+            if n != exclude and not self.is_state(n)
+        ]
+        if recent:
+            return recent[0]
+        later = [
+            m.name
+            for m in line.marks
+            if isinstance(m, ActorMark)
+            and m.name
+            and m.name != exclude
+            and not self.is_state(m.name)
+        ]
+        if later:
+            return later[0]
+        ranked = [
+            n
+            for n, _ in self.prominent.most_common()
+            if n != exclude and not self.is_state(n)
+        ]
+        return ranked[0] if ranked else UNIDENTIFIED
+
+    # --- places ----------------------------------------------------------------------
+
+    def place(self, line: Line, number: int, mark: BackMark) -> list[PlaceMark]:
+        """Return the places that "the city", "it", "both villages" stands for.
+
+        A feature that was never named ("the airbase") is a place of its own.
+        """
+        if mark.many and len(self.group) > 1:
+            return self.group
+        if mark.many or _head(mark.kind) in _VAGUE:
+            return []
+        marks = [m for m in line.marks if isinstance(m, PlaceMark) and m.j <= mark.i]
+        seen = [*self.places[-40:], *(Seen(m, number, 1) for m in marks)]
+        fits = [(self._fit(s, mark, number, n), n) for n, s in enumerate(seen)]
+        best = max(fits, default=(0.0, 0))
+        if best[0] > 0:
+            return [seen[best[1]].mark]
+        return self._feature(line, mark)
+
+    def _feature(self, line: Line, mark: BackMark) -> list[PlaceMark]:
+        kind = mark.kind
+        if kind is None or kind not in self.lexicon.features or mark.many:
+            return []
+        town = next((s.mark for s in reversed(self.places) if _is_town(s.mark)), None)
+        if town is None:
+            return []
+        near = Relation(kind=RelationKind.REFERENCE, toponym=town.name, text=town.name)
+        i, j = mark.i, mark.j
+        return [PlaceMark(i, j, i, j, kind, kind, relations=(near,))]
+
+    def _fit(self, seen: Seen, mark: BackMark, number: int, order: int) -> float:
+        kind, wanted = _head(seen.mark.kind), _head(mark.kind)
+        score = 1.0 + seen.role + 0.002 * order - 0.35 * (number - seen.line)
+        if seen.mark.lead in {"near", "dir", "between"} and not seen.role:
+            score -= 1.5
+        if wanted is None:
+            return score + (1.0 if seen.role else -0.6)
+        if kind == wanted:
+            return score + 3.0
+        if wanted in _TOWNS and (kind is None or kind in _TOWNS):
+            return score + (0.8 if kind is None else 0.4)
+        if wanted in _AREAS and (kind is None or kind in _AREAS):
+            return score - 0.5
+        return -1.0
+
+    def take_note(self, line: Line, claims: list[Claim]) -> None:
+        """Take in what a verb told: who holds which place now, who fights whom."""
+        for claim in claims:
+            gained, lost = claim.gained_by, claim.lost_by
+            if claim.modality is not Modality.ASSERTED or gained is None:
+                continue
+            if claim.event_type in _TAKING:
+                self.holders[self.key(claim.place)] = gained
+            if claim.event_type in CHANGES:
+                self.taker, self.taker_paragraph = gained, line.paragraph
+            if lost:
+                self.foes[gained] = (lost, line.paragraph)
+                self.foes[lost] = (gained, line.paragraph)
+
+    def was_fought_over(self, name: str) -> bool:
+        """Say whether something has happened at a place of that name before."""
+        return any(seen.role and seen.mark.name == name for seen in self.places)
+
+    def remember(self, line: Line, number: int, done: list[PlaceMark]) -> None:
+        """Take in a sentence: its parties, dates, places; `done` had an event."""
+        self._remember_parties(line)
+        dates = [m for m in line.marks if isinstance(m, DateMark)]
+        if dates:
+            self.date = (dates[-1].when.first, dates[-1].when.last)
+            if not dates[-1].when.since:
+                self.event_date, self.event_paragraph = self.date, line.paragraph
+        self.places += [
+            Seen(m, number, 0) for m in line.marks if isinstance(m, PlaceMark)
+        ]
+        self.places += [Seen(mark, number, 1) for mark in done]
+        if len(done) > 1:
+            self.group = done
+        elif done and done[0] not in self.group:
+            self.group = []
+
+    def _remember_parties(self, line: Line) -> None:
+        leading = True
+        for mark in line.marks:
+            if not isinstance(mark, ActorMark) or mark.possessive or mark.held:
+                continue
+            name = mark.name or (
+                None if mark.group == "pronoun" else self.actor(line, mark)
+            )
+            if name and name != UNIDENTIFIED:
+                self.actors.append(name)
+                if mark.name:
+                    self.heard.append((name, line.paragraph))
+                if leading and not governed(line, mark.i):
+                    self.subject = name
+            leading = False
+
+
+_PREPOSITIONS = frozenset(
+    "of with from against by for to in on at into near over".split()
+)
+
+
+def governed(line: Line, k: int) -> bool:
+    """Say whether a preposition stands before token k, articles aside."""
+    while k > 0 and line.low[k - 1] in {"the", "a", "an", "its", "their"}:
+        k -= 1
+    return k > 0 and line.low[k - 1] in _PREPOSITIONS
+
+
+def _is_town(mark: PlaceMark) -> bool:
+    return mark.known or _head(mark.kind) in _TOWNS
+
+
+def _head(kind: str | None) -> str | None:
+    """Return the singular of a kind's last word: "oil fields" is a "field"."""
+    if kind is None:
+        return None
+    word = kind.split()[-1]
+    irregular = {
+        "cities": "city",
+        "localities": "locality",
+        "municipalities": "municipality",
+        "communities": "community",
+    }
+    if word in irregular:
+        return irregular[word]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -1,0 +1,166 @@
+"""Sentences that only refer back: a list that names "three villages", a denial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from extract.attribution import Claimant, claimant_type
+from extract.marks import ActorMark, PlaceMark, TriggerMark
+from extract.merging import with_id
+from extract.records import Claim, Modality, Relation, RelationKind, Span
+from extract.relations import relation_to
+
+if TYPE_CHECKING:
+    from extract.context import Context
+    from extract.marks import Line
+
+_NAMING = frozenset(
+    "named identified are were include included names as called namely including "
+    "listed".split()
+)
+_DENIED = frozenset(
+    "report reports claim claims it this capture announcement news that allegations "
+    "statement by".split()
+)
+# How many sentences a list may come after the count that it spells out.
+_REACH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Places counted but not named yet, and the claim that each of them will make."""
+
+    line: Line
+    number: int
+    template: Claim
+
+    def spell_out(self, number: int, line: Line, text: str) -> list[Claim]:
+        """Return a claim for each place of a later sentence that names them.
+
+        The claim quotes the text from the count to the end of the list.
+        """
+        if not 0 < number - self.number <= _REACH:
+            return []
+        named = [m for m in line.marks if isinstance(m, PlaceMark) and _is_member(m)]
+        if not named or not _only_names(line, named):
+            return []
+        return [self._claim(line, place, text) for place in named]
+
+    def _claim(self, line: Line, place: PlaceMark, text: str) -> Claim:
+        start, end = self.line.span.start, line.span.end
+        template = self.template
+        return with_id(
+            replace(
+                template,
+                place=place.name,
+                place_kind=place.kind or template.place_kind,
+                place_relations=place.relations or template.place_relations,
+                char_start=start,
+                char_end=end,
+                sentence=text[start:end],
+                evidence=replace(template.evidence, place=line.span_of(place)),
+                rule="list",
+            )
+        )
+
+
+def wider_places(line: Line) -> tuple[Relation, ...]:
+    """Return where a sentence's counted places lie."""
+    marks = [m for m in line.marks if isinstance(m, PlaceMark)]
+    return tuple(
+        relation_to(line, m, _KINDS[m.lead])
+        for m in marks
+        if m.lead in _KINDS and not m.listed
+    )[:2]
+
+
+_KINDS = {
+    "in": RelationKind.CONTAINER,
+    "dir": RelationKind.REFERENCE,
+    "near": RelationKind.REFERENCE,
+}
+
+
+def _is_member(mark: PlaceMark) -> bool:
+    return mark.lead not in {"in", "near", "dir"}
+
+
+def _only_names(line: Line, named: list[PlaceMark]) -> bool:
+    """Say whether a sentence only names what one before counted."""
+    told = any(isinstance(m, TriggerMark) and m.j < named[0].i for m in line.marks)
+    return bool(_NAMING.intersection(line.low)) and not told
+
+
+def denials(
+    line: Line, context: Context, made: list[Claim], last: list[Claim], text: str
+) -> list[Claim]:
+    """Return denied twins of the claims that "X denied the reports" is about.
+
+    They are those of the same sentence before the denial, else those of the last
+    sentence that made any.
+    """
+    at = next(
+        (k for k, w in enumerate(line.low) if w in context.lexicon.sets["deny"]), -1
+    )
+    if at < 0 or not _DENIED.intersection(line.low[at + 1 : at + 7]):
+        return []
+    before = [c for c in made if c.evidence.trigger.start < line.starts[at]]
+    return [
+        _denied(line, at, claim, context, text)
+        for claim in (before or last)
+        if claim.modality is Modality.ASSERTED
+    ]
+
+
+# A denial quotes what it denies when that stands no further back than this.
+_QUOTABLE = 900
+
+
+def quoted_from(start: int, claim: Claim) -> int:
+    """Return where a denial at `start` begins to quote: what it denies, if near."""
+    return claim.char_start if 0 <= start - claim.char_start <= _QUOTABLE else start
+
+
+def _denier(line: Line, at: int) -> ActorMark | None:
+    if line.low[at + 1 : at + 2] == ["by"]:
+        after = [
+            m for m in line.marks if isinstance(m, ActorMark) and at < m.i <= at + 4
+        ]
+        return after[0] if after else None
+    left = [m for m in line.marks if isinstance(m, ActorMark) and m.j <= at]
+    return left[-1] if left else None
+
+
+def _denied(
+    line: Line,
+    at: int,
+    claim: Claim,
+    context: Context,
+    text: str,
+) -> Claim:
+    actor = _denier(line, at)
+    name = context.actor(line, actor) if actor else None
+    speaker = Claimant(text="", span=line.span, actor=name, kind=None)
+    words = line.words_of(actor) if actor else line.slice(max(0, at - 6), at).strip()
+    start, end = quoted_from(line.span.start, claim), line.span.end
+    return with_id(
+        replace(
+            claim,
+            modality=Modality.DENIED,
+            char_start=start,
+            char_end=end,
+            sentence=text[start:end],
+            evidence=replace(
+                claim.evidence,
+                trigger=Span(start=line.starts[at], end=line.ends[at]),
+                claimed_by=line.span_of(actor) if actor else None,
+            ),
+            claimed_by=words or None,
+            claimant_type=claimant_type(
+                speaker, claim.gained_by, claim.lost_by, context.lexicon.conflict
+            ),
+            rule="denial",
+            confidence=round(claim.confidence * 0.9, 3),
+        )
+    )

@@ -1,0 +1,241 @@
+"""Verbs of fighting: who advances on, attacks, repels or besieges at a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark, TriggerMark
+from extract.parties import party_after, party_at, subject
+from extract.patients import PlaceLike, led, objects
+from extract.roles import BY, Frame, doer, from_the_air, patient
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.verbs import Verb
+
+
+def advance(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER advances toward PLACE."""
+    if verb.passive:
+        return None
+    places = led(
+        line,
+        lexicon,
+        verb.j,
+        frozenset(
+            {"to", "in", "of", "near", "dir"}
+            if verb.trigger.phrase != "get"
+            else {"to"}
+        ),
+        9,
+    )
+    gainers = subject(line, lexicon, verb)
+    if not places or not gainers:
+        return None
+    if places[0].lead in {"in", "of", "near", "dir"} and verb.trigger.phrase in {
+        "move",
+        "push",
+        "press",
+        "drive",
+        "break",
+        "roll",
+        "cross",
+        "get",
+        "arrive",
+        "deploy",
+        "pour",
+        "march",
+        "thrust",
+    }:
+        return None
+    return Frame(verb.trigger, verb, "advance", places, gainers)
+
+
+def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER enters, reaches PLACE."""
+    places = patient(line, lexicon, verb)
+    gainers = doer(line, lexicon, verb, places)
+    return (
+        Frame(verb.trigger, verb, "enter", places, gainers)
+        if places and gainers
+        else None
+    )
+
+
+def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER attacks PLACE; PLACE is stormed by GAINER."""
+    places = patient(line, lexicon, verb)
+    gainers = doer(line, lexicon, verb, places)
+    if not places or not gainers or from_the_air(line):
+        return None
+    return foiled(line, Frame(verb.trigger, verb, "attack", places, gainers))
+
+
+def assail(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER launches an assault on PLACE, or an operation to capture PLACE."""
+    if verb.passive:
+        return None
+    gainers = subject(line, lexicon, verb)
+    leads = frozenset({"to", "in", "near", "other", "dir", "of"})
+    places = led(line, lexicon, verb.j, leads, 12) or _aim(line, lexicon, verb)
+    if not places or not gainers:
+        return None
+    return foiled(line, Frame(verb.trigger, verb, "assail", places, gainers))
+
+
+def _aim(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Find the place of "launched an operation to capture X"."""
+    for k in range(verb.j, min(verb.j + 4, len(line.low) - 1)):
+        over = line.at[k + 1]
+        if line.low[k] == "to" and isinstance(over, TriggerMark):
+            return objects(line, lexicon, over.j)
+    return []
+
+
+_IN_VAIN = frozenset({"unsuccessful", "unsuccessfully", "failed", "abortive", "vain"})
+
+
+def foiled(line: Line, frame: Frame) -> Frame:
+    """Turn an attack that the sentence calls unsuccessful into one repelled."""
+    if _IN_VAIN.intersection(line.low[max(0, frame.verb.i - 2) :]):
+        frame.type, frame.losers, frame.gainers = "repelled", frame.gainers, []
+    return frame
+
+
+def fail(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "an attack by ATTACKER on PLACE failed"."""
+    if verb.passive or line.low[verb.j : verb.j + 1] == ["to"]:
+        return None
+    return _repelled(line, lexicon, verb)
+
+
+def clash(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "A clashes with B in PLACE"."""
+    gainers = subject(line, lexicon, verb)
+    places = led(line, lexicon, verb.j, frozenset({"in", "near", "other"}), 14)
+    if not places or not gainers:
+        return None
+    opponent = party_after(line, verb.j, frozenset({"with", "against"}), 8)
+    return Frame(
+        verb.trigger, verb, "clash", places, gainers[:1], [opponent] if opponent else []
+    )
+
+
+def repel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """DEFENDER repels an attack by ATTACKER on PLACE."""
+    if verb.passive:
+        return _repelled(line, lexicon, verb)
+    window = line.low[verb.j : verb.j + 9]
+    attack = next((k for k, w in enumerate(window) if w in ATTACKS), None)
+    attacker = party_at(line, verb.j) or party_after(line, verb.j, BY, 10)
+    if attack is None and attacker is None:
+        return None
+    at = verb.j + (attack + 1 if attack is not None else 0)
+    start = at if attack is not None else (attacker.j if attacker else at)
+    places = _after_attack(line, lexicon, start, attack is not None)
+    gainers = subject(line, lexicon, verb)
+    if (
+        not places
+        and attack is not None
+        and line.low[verb.j] in {"the", "their", "its"}
+    ):
+        places = [BackMark(verb.j, at, None)]
+    if not places or not (gainers or verb.stance != "asserted"):
+        return None
+    return Frame(
+        verb.trigger,
+        verb,
+        "repel",
+        places,
+        gainers[:1],
+        [attacker] if attacker and attacker not in gainers else [],
+    )
+
+
+ATTACKS = frozenset(
+    "attack attacks assault assaults offensive advance advances attempt attempts "
+    "counter-attack counterattack counter-attacks counterattacks incursion push "
+    "infiltration raid offensives storming counteroffensive counter-offensive".split()
+)
+
+
+def _after_attack(line: Line, lexicon: Lexicon, at: int, told: bool) -> list[PlaceLike]:
+    """Find the place attacked; the marks before a trigger word count as well."""
+    leads = (
+        frozenset("to in near other from of dir".split())
+        if told
+        else frozenset({"from", "in", "at"})
+    )
+    for k in range(at, min(at + 16, len(line.low))):
+        over = line.at[k]
+        if line.low[k] in {";", "which", "but", "while"}:
+            return []
+        if (
+            isinstance(over, PlaceMark | BackMark)
+            and over.i == k
+            and (
+                over.lead in leads
+                or (
+                    told
+                    and line.low[k - 1]
+                    in {
+                        "capture",
+                        "retake",
+                        "storm",
+                        "enter",
+                        "seize",
+                        "recapture",
+                        "take",
+                    }
+                )
+            )
+        ):
+            return objects(line, lexicon, k)
+    return []
+
+
+def _repelled(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "an attack by ATTACKER on PLACE was repelled by DEFENDER".
+
+    Where the attack's place is not said, it is the one spoken of before.
+    """
+    attack = _attack_before(line, verb)
+    marks = [m for m in line.marks if verb.i - 22 <= m.i < verb.i]
+    attackers = [m for m in marks if isinstance(m, ActorMark)]
+    if attack is None and not attackers:
+        return None
+    defenders = doer(line, lexicon, verb, [])
+    attackers = [m for m in attackers if m not in defenders][-1:]
+    at = next((m.i for m in marks if _is_target(m)), None)
+    places = objects(line, lexicon, at) if at is not None else []
+    if not places and verb.trigger.frame == "repel":
+        leads = frozenset({"from", "in", "near"})
+        places = led(line, lexicon, verb.j, leads, 8)
+    if not places and attack is not None and verb.i - attack <= 3:
+        places = [BackMark(attack, attack + 1, None)]
+    if not places:
+        return None
+    return Frame(verb.trigger, verb, "repelled", places, defenders[:1], attackers)
+
+
+def _attack_before(line: Line, verb: Verb) -> int | None:
+    """Return where "attack", "assault" stands left of a verb."""
+    for k in range(verb.i - 1, max(-1, verb.i - 22), -1):
+        if line.low[k] in ATTACKS:
+            return k
+    return None
+
+
+def _is_target(mark: Mark) -> bool:
+    led_in = {"to", "in", "near", "other", "of"}
+    return isinstance(mark, PlaceMark | BackMark) and mark.lead in led_in
+
+
+def besiege(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER besieges PLACE."""
+    places = patient(line, lexicon, verb)
+    gainers = doer(line, lexicon, verb, places)
+    if not places or not gainers or any(isinstance(p, CountMark) for p in places):
+        return None
+    return Frame(verb.trigger, verb, "besiege", places, gainers)

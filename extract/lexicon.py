@@ -1,0 +1,269 @@
+"""The words that extraction goes by: read from assets/lexicon and a conflict's pack.
+
+A `Lexicon` is made once for a conflict and used for any number of articles; it holds
+no state of a text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from extract.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from extract.records import Actor, Conflict, Publisher
+
+EN = Path(__file__).resolve().parent.parent / "assets" / "lexicon" / "en.toml"
+
+T = TypeVar("T")
+
+
+class PhraseTable(Generic[T]):
+    """Phrases of one or more words, looked up at a position of a token list.
+
+    A look-up costs one dictionary access for the many words that begin no phrase.
+    Up to two `fillers` may stand between its words ("took *full* control of").
+    """
+
+    def __init__(self, fillers: frozenset[str] = frozenset()) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, T]]] = {}
+        self._fillers = fillers
+
+    def add(self, phrase: str, value: T, *, exact: bool = False) -> None:
+        """Add one phrase; an `exact` one matches only in its own capitals."""
+        words = tuple(token.text.lower() for token in tokenize(phrase))
+        if not words:
+            return
+        rows = self._by_first.setdefault(words[0], [])
+        rows.append((words[1:], phrase if exact else "", value))
+        rows.sort(key=lambda row: -len(row[0]))
+
+    def firsts(self) -> frozenset[str]:
+        """Return the lower-cased words that a phrase may begin with."""
+        return frozenset(self._by_first)
+
+    def longest(
+        self, low: Sequence[str], words: Sequence[str], at: int
+    ) -> tuple[int, list[T]] | None:
+        """Return where the longest phrase at `at` ends, and all values it has."""
+        rows = self._by_first.get(low[at])
+        if rows is None:
+            return None
+        best = 0
+        values: list[T] = []
+        for rest, exact, value in rows:
+            end = self._end(rest, low, at + 1)
+            if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
+                continue
+            if end > best:
+                best, values = end, []
+            values.append(value)
+        return (best, values) if values else None
+
+    def _end(self, rest: tuple[str, ...], low: Sequence[str], at: int) -> int:
+        for word in rest:
+            skipped = 0
+            while at < len(low) and low[at] != word:
+                if low[at] not in self._fillers or skipped == 2:
+                    return 0
+                at, skipped = at + 1, skipped + 1
+            if at == len(low):
+                return 0
+            at += 1
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A family of words for one kind of event, in one form.
+
+    `frame` names the argument structure; `form` is base, finite (third person or
+    past), either (past or participle), participle, ing, or noun.
+    """
+
+    phrase: str
+    frame: str
+    type: str
+    weight: float
+    form: str
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All matchers for one language and one conflict."""
+
+    conflict: Conflict
+    triggers: PhraseTable[Trigger]
+    actors: PhraseTable[Actor]
+    adjectives: PhraseTable[Actor]
+    seats: PhraseTable[Actor]
+    publishers: PhraseTable[Publisher]
+    sets: Mapping[str, frozenset[str]]
+    force: PhraseTable[str]
+    groups: PhraseTable[str]
+    kinds: PhraseTable[str]
+    helpers: PhraseTable[str]
+    directions: Mapping[str, str]
+    trigger_words: frozenset[str] = field(default_factory=frozenset)
+    features: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def backers(self) -> frozenset[str]:
+        """Parties that help others and hold no ground of their own in this war."""
+        return frozenset(a.name for a in self.conflict.actors if a.backer)
+
+    def prefix_actor(self, prefix: str) -> Actor | None:
+        """Return the actor that "rebel" names in "rebel-held"."""
+        for word in (prefix, prefix + "s", prefix + " forces"):
+            tokens = [token.text for token in tokenize(word)]
+            low = [text.lower() for text in tokens]
+            for table in (self.actors, self.adjectives):
+                hit = table.longest(
+                    low, [w.upper() for w in tokens], 0
+                ) or table.longest(low, tokens, 0)
+                if hit and hit[0] == len(low):
+                    return hit[1][0]
+        return None
+
+    @property
+    def state(self) -> Actor | None:
+        """The party that "the army" and "the government" mean when no other does."""
+        return next((a for a in self.conflict.actors if a.side == "government"), None)
+
+
+def load_lexicon(conflict: Conflict, path: Path = EN) -> Lexicon:
+    """Read the lexicon file and join it with a conflict's actors.
+
+    Raises
+    ------
+    ValueError
+        If the file is not such a lexicon; the message names it.
+    """
+    try:
+        with path.open("rb") as file:
+            source = tomllib.load(file)
+        return _lexicon(conflict, source)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path.name} is not a lexicon: {error!r}") from error
+
+
+def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
+    words = source["words"]
+    sets = {name: frozenset(v) for name, v in words.items() if isinstance(v, list)}
+    triggers = _triggers(source)
+    groups: PhraseTable[str] = PhraseTable()
+    for name in ("state_group", "armed_group", "any_group"):
+        for phrase in words[name]:
+            groups.add(phrase, name)
+    kinds: PhraseTable[str] = PhraseTable()
+    for name in ("settlement", "area", "feature"):
+        for phrase in words[name]:
+            kinds.add(phrase, name)
+    return Lexicon(
+        conflict=conflict,
+        triggers=triggers,
+        actors=_actor_table((a, a.aliases) for a in conflict.actors),
+        adjectives=_actor_table((a, a.adjectives) for a in conflict.actors),
+        seats=_actor_table((a, a.seats) for a in conflict.actors),
+        publishers=_publisher_table(conflict.publishers),
+        sets=sets,
+        force=_word_table(words["force"]),
+        groups=groups,
+        kinds=kinds,
+        helpers=_word_table(words["helped_by"]),
+        directions={w: point for point, ws in words["directions"].items() for w in ws},
+        trigger_words=triggers.firsts(),
+        features=sets["lone_feature"],
+    )
+
+
+def _word_table(phrases: Iterable[str]) -> PhraseTable[str]:
+    table: PhraseTable[str] = PhraseTable()
+    for phrase in phrases:
+        table.add(phrase, phrase)
+    return table
+
+
+def _actor_table(rows: Iterable[tuple[Actor, Iterable[str]]]) -> PhraseTable[Actor]:
+    table: PhraseTable[Actor] = PhraseTable()
+    for actor, aliases in rows:
+        for alias in dict.fromkeys(aliases):
+            for spelling in _spellings(alias):
+                table.add(spelling, actor, exact=spelling.isupper())
+    return table
+
+
+def _publisher_table(publishers: Iterable[Publisher]) -> PhraseTable[Publisher]:
+    table: PhraseTable[Publisher] = PhraseTable()
+    for publisher in publishers:
+        for alias in dict.fromkeys((publisher.name, *publisher.aliases)):
+            table.add(alias, publisher, exact=len(alias) < 5)
+    return table
+
+
+def _spellings(alias: str) -> Iterable[str]:
+    """Yield an alias with each apostrophe that print may give it."""
+    yield alias
+    if "'" in alias:
+        yield from (alias.replace("'", mark) for mark in "’‘ʿ")
+        yield alias.replace("'", "")
+
+
+# What may stand between the words of a trigger: "took full control of".
+_FILLERS = frozenset(
+    "full complete total back effective firm further the its their his a an again "
+    "also once more significant new major limited large-scale fresh ground military "
+    "own massive joint surprise another similar renewed steady rapid slow partial "
+    "big small armed heavy broad wide-ranging simultaneous counter several multiple "
+    "fully firmly officially still now entirely completely largely unsuccessful "
+    "failed abortive".split()
+)
+
+
+def _triggers(source: dict[str, Any]) -> PhraseTable[Trigger]:
+    table: PhraseTable[Trigger] = PhraseTable(_FILLERS)
+    irregular = source.get("inflect", {})
+    seen: set[tuple[str, str]] = set()
+    for row in source["frame"]:
+        for phrase in row["phrases"]:
+            head, _, rest = phrase.partition(" ")
+            for form, word in _forms(head, irregular):
+                text = f"{word} {rest}".strip()
+                if (text + form, row["frame"]) in seen:
+                    continue
+                seen.add((text + form, row["frame"]))
+                table.add(
+                    text,
+                    Trigger(phrase, row["frame"], row["type"], row["weight"], form),
+                )
+    for row in source["noun"]:
+        for word in row["words"]:
+            table.add(
+                word, Trigger(word, row["frame"], row["type"], row["weight"], "noun")
+            )
+    return table
+
+
+def _forms(verb: str, irregular: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Return (form, word) for each form of a verb; regular ones by rule."""
+    third, past, part, ing = irregular.get(verb) or _regular(verb)
+    forms = [("base", verb), ("finite", third), ("ing", ing)]
+    if past == part:
+        return [*forms, ("either", past)]
+    forms.append(("finite", past))
+    # "overran / overrun", "come": the participle looks like the base form
+    return [*forms, ("participle", part)]
+
+
+def _regular(verb: str) -> tuple[str, str, str, str]:
+    stem = verb[:-1] if verb.endswith("e") else verb
+    third = verb + ("es" if re.search(r"(?:s|x|z|ch|sh)$", verb) else "s")
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ies", verb[:-1] + "ied", verb[:-1] + "ied", verb + "ing"
+    return third, stem + "ed", stem + "ed", stem + "ing"

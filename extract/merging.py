@@ -1,0 +1,95 @@
+"""What one sentence tells twice of a place becomes one claim here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from extract.records import Claim, EventType
+
+_STRENGTH = {
+    EventType.CAPTURED: 4,
+    EventType.HANDED_OVER: 4,
+    EventType.WITHDREW: 3,
+    EventType.REPELLED: 2,
+    EventType.BESIEGED: 1,
+}
+_CHANGE = {EventType.CAPTURED, EventType.HANDED_OVER, EventType.WITHDREW}
+_FIGHT = {EventType.REPELLED, EventType.ATTACKED, EventType.ADVANCED}
+
+
+def with_id(claim: Claim) -> Claim:
+    """Give a claim its id: a hash of what it says and where, stable between runs."""
+    parts = (
+        claim.article_id,
+        claim.char_start,
+        claim.char_end,
+        claim.event_type,
+        claim.modality,
+        claim.place,
+        claim.gained_by,
+        claim.lost_by,
+        claim.evidence.trigger.start,
+    )
+    key = "|".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return replace(claim, claim_id="c" + hashlib.sha256(key).hexdigest()[:16])
+
+
+def merge(claims: list[Claim]) -> list[Claim]:
+    """Make one claim of what one sentence tells twice of a place.
+
+    "Captured X and drove the militants out" is one capture; "captured X after ISIL
+    withdrew from it" is a capture from ISIL; an assault that took the place, or failed
+    to, is told by its outcome.
+    """
+    kept: list[Claim] = []
+    for claim in claims:
+        twin = next((n for n, k in enumerate(kept) if _tells_same(k, claim)), None)
+        if twin is None:
+            kept.append(claim)
+        else:
+            kept[twin] = _joined(kept[twin], claim)
+    return kept
+
+
+def _joined(one: Claim, other: Claim) -> Claim:
+    strong, weak = sorted((one, other), key=lambda c: -_STRENGTH.get(c.event_type, 0))
+    gained = strong.gained_by
+    if gained is None and weak.event_type in _CHANGE:
+        gained = weak.gained_by
+    lost = strong.lost_by or (weak.lost_by if weak.lost_by != gained else None)
+    words = strong.lost_by_text
+    if lost == weak.lost_by and words is None:
+        words = weak.lost_by_text
+    evidence = strong.evidence
+    if evidence.lost_by is None and words == weak.lost_by_text:
+        evidence = replace(evidence, lost_by=weak.evidence.lost_by)
+    return with_id(
+        replace(
+            strong,
+            gained_by=gained,
+            lost_by=lost,
+            lost_by_text=words,
+            evidence=evidence,
+            associated=tuple(dict.fromkeys((*strong.associated, *weak.associated))),
+        )
+    )
+
+
+def _tells_same(one: Claim, other: Claim) -> bool:
+    if one.place != other.place or one.modality is not other.modality:
+        return False
+    kinds = {one.event_type, other.event_type}
+    takers = one.gained_by == other.gained_by or None in {
+        one.gained_by,
+        other.gained_by,
+    }
+    if len(kinds) == 1:
+        return takers
+    if EventType.HOLDS in kinds:
+        return False
+    if kinds <= _CHANGE:
+        return takers or EventType.WITHDREW in kinds
+    if EventType.REPELLED in kinds:
+        return kinds <= _FIGHT
+    return takers and bool(kinds & _CHANGE) and bool(kinds & _FIGHT)

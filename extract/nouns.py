@@ -1,0 +1,268 @@
+"""Nouns that tell an event: "the capture of X by Y", "Y's advance on X"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract import fights
+from extract.marks import ActorMark, BackMark, Mark, PlaceMark, TriggerMark
+from extract.parties import party_after, party_at, subject
+from extract.patients import PlaceLike, led, objects, subject_places
+from extract.roles import BY, TO, Frame, from_the_air
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.verbs import Verb
+
+
+def _noun_places(
+    line: Line, lexicon: Lexicon, verb: Verb, leads: frozenset[str]
+) -> list[PlaceLike]:
+    at = verb.j
+    for k in range(at, min(at + 6, len(line.low))):
+        over = line.at[k]
+        if isinstance(over, PlaceMark | BackMark) and over.i == k:
+            return objects(line, lexicon, k) if over.lead in leads else []
+        if isinstance(over, TriggerMark) or line.low[k] in {",", ";", "."}:
+            break
+    return []
+
+
+def _possessor(line: Line, verb: Verb) -> Mark | None:
+    """Return what "X's capture", "the ISIL attack" belongs to."""
+    k = verb.i - 1
+    while k >= 0 and k > verb.i - 5:
+        over = line.at[k]
+        if over is not None:
+            return over
+        if line.low[k] not in {
+            "'s",
+            "’s",
+            "'",
+            "’",
+            "subsequent",
+            "initial",
+            "full",
+            "second",
+            "final",
+            "complete",
+            "latest",
+            "rapid",
+            "swift",
+            "sudden",
+            "recent",
+            "new",
+            "major",
+            "large",
+            "counter",
+            "ground",
+        }:
+            return None
+        k -= 1
+    return None
+
+
+def _owns(line: Line, mark: Mark) -> bool:
+    return line.low[mark.j : mark.j + 1] in (["'s"], ["’s"], ["'"], ["’"])
+
+
+_BACKGROUND = frozenset("after following since before despite with upon until".split())
+
+
+def _is_background(line: Line, verb: Verb) -> bool:
+    """Say whether "after the capture of X" only dates something else."""
+    return bool(_BACKGROUND.intersection(line.low[max(0, verb.i - 4) : verb.i]))
+
+
+def take_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "the capture of PLACE by GAINER", "GAINER's capture of PLACE"."""
+    owner = _possessor(line, verb)
+    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+    if not places and isinstance(owner, PlaceMark | BackMark) and _owns(line, owner):
+        places = [owner]
+    if not places:
+        return None
+    last = max(p.j for p in places)
+    agent = party_after(line, max(last, verb.j), BY, 6) or (
+        owner if isinstance(owner, ActorMark) else None
+    )
+    if agent is None and _is_background(line, verb):
+        return None
+    loser = party_after(line, max(last, verb.j), frozenset({"from"}), 6)
+    return Frame(
+        verb.trigger,
+        verb,
+        "take noun",
+        places,
+        [agent] if agent else [],
+        [loser] if loser else [],
+        agentless=agent is None,
+    )
+
+
+def fall_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "the fall of PLACE to GAINER", "PLACE's fall", "LOSER's loss of it"."""
+    owner = _possessor(line, verb)
+    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+    if (
+        not places
+        and isinstance(owner, PlaceMark | BackMark)
+        and verb.trigger.phrase == "fall"
+        and _owns(line, owner)
+    ):
+        places = [owner]
+    if not places:
+        return None
+    gainer = party_after(line, max(verb.j, max(p.j for p in places)), TO, 5)
+    losers = (
+        [owner]
+        if isinstance(owner, ActorMark) and verb.trigger.phrase == "loss"
+        else []
+    )
+    unnamed = gainer is None and not losers
+    if unnamed and (verb.trigger.phrase == "collapse" or _is_background(line, verb)):
+        return None
+    return Frame(
+        verb.trigger,
+        verb,
+        "fall noun",
+        places,
+        [gainer] if gainer else [],
+        losers,
+        agentless=gainer is None,
+    )
+
+
+def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """LOSER's withdrawal from PLACE; the withdrawal of LOSER from PLACE."""
+    owner = _possessor(line, verb)
+    loser = (
+        owner
+        if isinstance(owner, ActorMark)
+        else party_after(line, verb.j, frozenset({"of", "by"}), 5)
+    )
+    places = led(line, lexicon, verb.j, frozenset({"from"}), 9)
+    return (
+        Frame(verb.trigger, verb, "withdraw noun", places, [], [loser])
+        if loser and places
+        else None
+    )
+
+
+def toward_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER's advance on PLACE, an assault on PLACE by GAINER."""
+    owner = _possessor(line, verb)
+    places = led(line, lexicon, verb.j, frozenset({"to", "other"}), 6)
+    if from_the_air(line):
+        return None
+    if not places:
+        return None
+    agent = (
+        owner
+        if isinstance(owner, ActorMark)
+        else party_after(line, max(verb.j, places[-1].j), BY, 5)
+        or party_after(line, verb.j, BY, 5)
+    )
+    if agent is None:
+        return None
+    return fights.foiled(
+        line, Frame(verb.trigger, verb, "toward noun", places, [agent])
+    )
+
+
+def clash_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Clashes between A and B in PLACE."""
+    if from_the_air(line) and verb.trigger.phrase not in {"clashes", "fighting"}:
+        return None
+    if verb.trigger.phrase in {"battle", "fight", "combat"} and line.low[
+        verb.j : verb.j + 1
+    ] not in (["for"], ["in"]):
+        return None
+    places = led(
+        line,
+        lexicon,
+        verb.j,
+        frozenset(
+            {"in", "near", "dir", "other"}
+            - ({"other"} if verb.trigger.phrase == "battle" else set())
+        ),
+        18,
+    )
+    if not places:
+        return None
+    first = party_after(line, verb.j, frozenset({"between"}), 16)
+    second = (
+        party_at(line, first.j + 1)
+        if first and first.j < len(line.low) and line.low[first.j] == "and"
+        else party_after(line, verb.j, frozenset({"with", "against"}), 16)
+    )
+    return Frame(
+        verb.trigger,
+        verb,
+        "clash noun",
+        places,
+        [first] if first else [],
+        [second] if second else [],
+    )
+
+
+def siege_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER's siege of PLACE."""
+    owner = _possessor(line, verb)
+    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+    if not isinstance(owner, ActorMark) or not places:
+        return None
+    return Frame(verb.trigger, verb, "siege noun", places, [owner])
+
+
+_LYING = frozenset(
+    "be is are was were been being remain remains remained lie lies lay stay stays "
+    "stayed still to".split()
+)
+_COMING = frozenset(
+    "come comes came coming fall falls fell fallen brought bring brings placed put "
+    "passed returned".split()
+)
+
+
+def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER is in control of PLACE; PLACE is under GAINER control."""
+    for k in range(verb.i - 1, max(-1, verb.i - 6), -1):
+        if line.low[k] == "under" and line.at[k] is None:
+            return _under_control(line, lexicon, verb, k)
+        if line.low[k] == "in" and line.at[k] is None:
+            places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+            gainers = subject(line, lexicon, verb)
+            fit = places and gainers
+            return (
+                Frame(verb.trigger, verb, "in control", places, gainers)
+                if fit
+                else None
+            )
+    return None
+
+
+def _under_control(
+    line: Line, lexicon: Lexicon, verb: Verb, under: int
+) -> Frame | None:
+    inside = [m for m in line.at[under : verb.j] if isinstance(m, ActorMark)]
+    gainer = inside[0] if inside else party_after(line, verb.j, frozenset({"of"}), 5)
+    head = line.low[max(0, under - 4) : under]
+    verb.i = under
+    places = subject_places(line, verb)
+    if gainer is None or not places:
+        return None
+    if _COMING.intersection(head):
+        return Frame(
+            verb.trigger,
+            verb,
+            "under control",
+            places,
+            [gainer],
+            type="captured",
+            weight=0.9,
+        )
+    if not _LYING.intersection(head):
+        return None
+    return Frame(verb.trigger, verb, "under control", places, [gainer], weight=0.85)

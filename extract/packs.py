@@ -1,0 +1,128 @@
+"""Which conflict an article is about is decided here, by whom and what it names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
+from extract.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from extract.records import Article, Conflict
+
+    Known = Callable[[Collection[str], Collection[str]], set[str]]
+
+# A capitalised word or two, "al-" before them or not.
+_NAME = re.compile(r"(?:[a-z]{2}-)?[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+)?")
+# The beginning of a report says what it is about; more would only cost time.
+_READ = 8_000
+
+
+class Lexicons:
+    """The lexicons of several packs; each is made when an article first needs it.
+
+    `known`, given names and country codes, returns those names that a gazetteer has
+    there: a text that names no party may still name towns.
+    """
+
+    def __init__(
+        self,
+        packs: Mapping[str, Conflict],
+        known: Known | None = None,
+        *,
+        path: Path = EN,
+    ) -> None:
+        if not packs:
+            raise ValueError("there is no conflict pack; put one into assets/conflicts")
+        self._packs = packs
+        self._known = known
+        self._path = path
+        self._made: dict[str, Lexicon] = {}
+        self._names: PhraseTable[tuple[str, float]] | None = None
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """All countries of the packs, ISO 3166 alpha-2."""
+        return frozenset(c for pack in self._packs.values() for c in pack.countries)
+
+    def of(self, article: Article) -> Lexicon:
+        """Return the lexicon of the conflict that an article is about."""
+        name = self.conflict_of(f"{article.title}\n{article.text}")
+        if name not in self._made:
+            self._made[name] = load_lexicon(self._packs[name], self._path)
+        return self._made[name]
+
+    def conflict_of(self, text: str) -> str:
+        """Return the name of the pack whose parties and country a text names most.
+
+        A name that several packs share counts for each by its weight there. Level
+        ones go by name.
+        """
+        if len(self._packs) == 1:
+            return next(iter(self._packs))
+        names = self._names = self._names or _name_table(self._packs)
+        score: dict[str, float] = dict.fromkeys(self._packs, 0.0)
+        words = [token.text for token in tokenize(text[:_READ])]
+        low = [word.lower() for word in words]
+        at = 0
+        while at < len(low):
+            hit = names.longest(low, words, at)
+            if hit:
+                for pack, weight in hit[1]:
+                    score[pack] += weight
+            at = hit[0] if hit else at + 1
+        for pack, towns in self._towns(text[:_READ]).items():
+            score[pack] += towns
+        return max(sorted(self._packs), key=lambda name: score[name])
+
+    def _towns(self, text: str) -> dict[str, float]:
+        """Return how many of a text's capitalised names lie in each pack's country."""
+        if self._known is None:
+            return {}
+        countries = {pack.title for pack in self._packs.values()}
+        names = {match[0] for match in _NAME.finditer(text)} - countries
+        found = {
+            name: self._known(names, pack.countries[:1])
+            for name, pack in self._packs.items()
+        }
+        shared = Counter(town for towns in found.values() for town in towns)
+        return {
+            name: sum(2 / shared[town] for town in towns)
+            for name, towns in found.items()
+        }
+
+
+def _name_table(packs: Mapping[str, Conflict]) -> PhraseTable[tuple[str, float]]:
+    rows = [(phrase, pack, w) for pack in packs.values() for phrase, w in _names(pack)]
+    total: Counter[str] = Counter()
+    for phrase, _, weight in rows:
+        total[phrase.lower()] += round(100 * weight)
+    table: PhraseTable[tuple[str, float]] = PhraseTable()
+    for phrase, pack, weight in rows:
+        value = (pack.name, 100 * weight * weight / total[phrase.lower()])
+        table.add(phrase, value, exact=phrase.isupper())
+    return table
+
+
+# What a name counts: of the country, of one of the first parties, of any other party
+# that holds ground, of a foreign helper.
+_COUNTRY, _LEADING, _OTHER, _HELPER = 2.0, 1.0, 0.5, 0.25
+
+
+def _names(pack: Conflict) -> Iterator[tuple[str, float]]:
+    """Yield what names a conflict, with its weight; each name once."""
+    weights: dict[str, float] = {}
+    for number, actor in enumerate(pack.actors):
+        weight = _HELPER if actor.backer else _LEADING if number < 4 else _OTHER
+        for name in (*actor.aliases, *actor.adjectives, *actor.seats):
+            own = number == 0 and name in (*actor.adjectives, *actor.seats)
+            weights.setdefault(name, _COUNTRY if own else weight)
+    for word in re.findall(r"\w+", pack.title):
+        if word[0].isupper():
+            weights[word] = _COUNTRY
+    yield from weights.items()

@@ -1,0 +1,259 @@
+"""Which places an event is about: objects, passive subjects, what "into" leads in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.marks import (
+    ActorMark,
+    BackMark,
+    CountMark,
+    DateMark,
+    Mark,
+    PlaceMark,
+    TriggerMark,
+)
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+    from extract.verbs import Verb
+
+
+from extract.parties import BOUNDARIES
+
+PlaceLike = PlaceMark | BackMark | CountMark
+
+_LIST = frozenset(
+    ", and & as well along with together plus also then both or including namely ( ) "
+    "such like : - – — named called / followed by most notably among them".split()
+)
+_HEADS = frozenset(
+    "commander leader fighter soldier soldiers position positions point points "
+    "control territory ground weapons tank tanks members member".split()
+)
+
+
+def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[PlaceLike]:
+    """Return the places of a noun phrase that begins at token `at`, list members too.
+
+    Between two of them at most `most` words may stand.
+    """
+    found: list[PlaceLike] = []
+    k, steps = at, 0
+    while k < len(line.low) and steps <= most:
+        over = line.at[k]
+        if isinstance(over, PlaceMark | BackMark | CountMark):
+            if not _hangs(over, found):
+                found.append(over)
+            k, steps = over.j, 0
+        elif over is None and not found and _stands_for(line, k):
+            return [BackMark(k, k + 1, None, many=line.low[k] == "both")]
+        elif ahead := _skipped(line, k, found):
+            k = ahead
+        elif not _may_pass(line, lexicon, k, found):
+            break
+        else:
+            k, steps = k + 1, steps + 1
+    return found
+
+
+def _stands_for(line: Line, k: int) -> bool:
+    """Say whether "it" or a lone "both" is the object."""
+    return line.low[k] == "it" or (line.low[k] == "both" and _alone(line, k))
+
+
+def _skipped(line: Line, k: int, found: list[PlaceLike]) -> int | None:
+    """Return where to go on behind a parenthesis, a date, "including:", "ISIL-held"."""
+    over = line.at[k]
+    if line.low[k] == "(" and found:
+        return _closed(line, k)
+    if isinstance(over, DateMark):
+        return over.j
+    if _names_follow(line, k, found):
+        return _after_colon(line, k)
+    if isinstance(over, ActorMark) and not found:
+        owner = over.held or over.possessive or _before_place(line, over)
+        return over.j if owner else None
+    return None
+
+
+_HANGING = frozenset({"in", "near", "dir", "between", "of", "from", "to", "other"})
+
+
+def _hangs(mark: PlaceLike, found: list[PlaceLike]) -> bool:
+    """Say whether a place only says where those found lie, or is their other name."""
+    if mark.lead == "alias":
+        return True
+    listed = isinstance(mark, PlaceMark) and mark.listed
+    return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
+
+
+def _alone(line: Line, k: int) -> bool:
+    after = line.low[k + 1 : k + 2]
+    return not after or after[0] in {".", ",", "after", "from", "in", "on", "and", "by"}
+
+
+def _closed(line: Line, k: int) -> int:
+    """Return where a parenthesis of a few words ends."""
+    for t in range(k + 1, min(k + 12, len(line.low))):
+        if line.low[t] == ")":
+            return t + 1
+    return k + 1
+
+
+_SPELLING = frozenset({"including", "namely", ":", "named", "called", "–", "—", "-"})
+
+
+def _names_follow(line: Line, k: int, found: list[PlaceLike]) -> bool:
+    """Say whether "three villages in the process, including:" leads to names."""
+    if not found or not isinstance(found[-1], CountMark):
+        return False
+    return _after_colon(line, k) > k
+
+
+def _after_colon(line: Line, k: int) -> int:
+    for t in range(k, min(k + 9, len(line.low))):
+        if line.low[t] in {".", ";"} or isinstance(line.at[t], TriggerMark | ActorMark):
+            return k
+        if line.low[t] in _SPELLING:
+            after = t + 1
+            while line.low[after : after + 1] and line.low[after] in _SPELLING | {
+                "the"
+            }:
+                after += 1
+            named = after < len(line.at) and isinstance(line.at[after], PlaceMark)
+            return after if named else k
+    return k
+
+
+def _before_place(line: Line, mark: ActorMark) -> bool:
+    return isinstance(
+        line.at[mark.j] if mark.j < len(line.at) else None, PlaceMark | BackMark
+    )
+
+
+_ENDS = frozenset(
+    ". ; which where who that when but while after before against".split()
+)
+_BEGIN_PHRASE = frozenset(
+    "in near from to with by for on at into around over as about between and or".split()
+)
+# Behind a place these may stand before the next one of the list.
+_BEHIND = _LIST | frozenset(
+    "in of to the near from a an another on at during same km kilometers kilometres "
+    "miles 's ’s strategic key nearby located situated outside around close last "
+    "major important main small surrounding inside within just some about only shore "
+    "bank banks road side border edge most day".split()
+)
+
+
+def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> bool:
+    """Say whether a noun phrase may run over token k."""
+    word, sets = line.low[k], lexicon.sets
+    if word in _ENDS or isinstance(line.at[k], TriggerMark | ActorMark):
+        return False
+    if found:
+        kinds = word in sets["area"] or word in sets["settlement"]
+        toward = word in lexicon.directions or word.endswith("ern")
+        return word in _BEHIND or kinds or toward or word[0].isdigit()
+    if word == "of":
+        head = line.low[k - 1]
+        parts = head in sets["partial"] or head in sets["area"]
+        return parts or head in {"both", "all", "some", "control", "rid"}
+    barred = _HEADS | _BEGIN_PHRASE | sets["person"] | sets["say"]
+    return word not in barred
+
+
+def led(
+    line: Line, lexicon: Lexicon, at: int, leads: frozenset[str], limit: int = 12
+) -> list[PlaceLike]:
+    """Return the places that a preposition of a class in `leads` brings in."""
+    for k in range(at, min(len(line.low), at + limit)):
+        over = line.at[k]
+        if line.low[k] in {";", "which", "where", "but", "who", "while", "after"} or (
+            isinstance(over, TriggerMark) and k >= at
+        ):
+            return []
+        if isinstance(over, PlaceMark | BackMark) and k == over.i:
+            if over.lead in leads:
+                return objects(line, lexicon, k)
+            if over.lead is None and k > at + 2:
+                return []
+        if (
+            line.low[k] == "it"
+            and k > at
+            and line.low[k - 1]
+            in {"into", "from", "toward", "towards", "to", "on", "in", "of"}
+        ):
+            return [BackMark(k, k + 1, None)]
+    return []
+
+
+def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
+    """Return the places that a passive, or "fell", is said of."""
+    k = verb.i - 1
+    while k >= 0:
+        over, word = line.at[k], line.low[k]
+        if isinstance(over, PlaceMark | BackMark | CountMark):
+            if _may_be_subject(over):
+                return _list_left(line, over)
+            if _relative(line, verb):
+                return [over]
+        elif over is None and word == "it":
+            return [BackMark(k, k + 1, None)] if k >= verb.i - 3 else []
+        elif isinstance(over, ActorMark) and word == "they" and k == verb.i - 1:
+            return [BackMark(over.i, over.j, None, many=True)]
+        elif word in BOUNDARIES or _unshared(line, over, verb):
+            return []
+        k = over.i - 1 if over is not None else k - 1
+    return []
+
+
+def _may_be_subject(mark: PlaceLike) -> bool:
+    of = mark.lead == "of" and not isinstance(mark, CountMark)
+    part = mark.lead == "in" and not isinstance(mark, CountMark) and mark.partial
+    return mark.lead is None or of or part
+
+
+def _relative(line: Line, verb: Verb) -> bool:
+    """Say whether "which", "that" stands right before a verb group."""
+    return bool({"which", "that"}.intersection(line.low[max(0, verb.i - 2) : verb.i]))
+
+
+def _unshared(line: Line, other: Mark | None, verb: Verb) -> bool:
+    """Say whether another verb stands between that shares no subject with this one."""
+    if not isinstance(other, TriggerMark):
+        return False
+    return not {"and", "but", "then", ","}.intersection(line.low[other.j : verb.i])
+
+
+def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
+    found = [last]
+    k = last.i - 1
+    while k > 0 and line.low[k] in {"and", ",", "the", "&"}:
+        before = line.at[k - 1]
+        if line.low[k] != "the" and isinstance(
+            before, PlaceMark | CountMark | BackMark
+        ):
+            if before.lead not in {None, "of"}:
+                break
+            found.insert(0, before)
+            k = before.i - 1
+        else:
+            k -= 1
+    return found
+
+
+def antecedent(line: Line, verb: Verb) -> list[PlaceLike]:
+    """Return the place of "X, which the army captured" for a verb without an object."""
+    for k in range(verb.i - 1, -1, -1):
+        if line.low[k] in {"which", "that"} and line.at[k] is None:
+            for t in range(k - 1, max(-1, k - 4), -1):
+                over = line.at[t]
+                if isinstance(over, PlaceMark | BackMark):
+                    return [over]
+            return []
+        if isinstance(line.at[k], TriggerMark):
+            return []
+    return []

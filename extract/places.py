@@ -1,0 +1,324 @@
+"""Toponyms are found here, with their role: object, reference or container.
+
+First `mark_places` lays a mark over everything that could be a place by its form and
+its neighbours; a gazetteer's word on the names is set by the caller; then `relate`
+reads how they lie to each other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+
+_ARTICLE = re.compile(
+    r"^(?:al|el|ar|as|ash|at|ad|an|az|ul|ez|es|et|ed|il)[-‑ ]?[’'‘ʿʼ`]?[A-ZÀ-ÞĀ-Ž]"
+)
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
+_JOIN = frozenset(
+    "des du den von al el ez ed es et de ibn bin ash as ar at ad an az abu umm um "
+    "del la le los las san der ul".split()
+)
+_COUNTS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve several many "
+    "dozens some few numerous various multiple a another an both other more "
+    "additional".split()
+)
+_DETERMINERS = frozenset(
+    {
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "both",
+        "its",
+        "all",
+        "two",
+        "three",
+        "four",
+        "five",
+    }
+)
+MODIFIER = re.compile(
+    r"^(?:the|a|an|its|their|this|that|key|strategic|strategically|important|nearby|ancient|historic|historical|besieged|small|large|larger|main|major|central|northern|southern|eastern|western|north-?(?:east|west)ern|south-?(?:east|west)ern|entire|whole|rest|old|contested|border|coastal|desert|rural|former|so-called|isolated|embattled|war-torn|devastated|mountainous|neighbouring|neighboring|adjacent|symbolic|vital|local|rebel|opposition|provincial|twin|abandoned|occupied|oil-rich|mostly|predominantly|kurdish|arab|christian|druze|sunni|shia|shiite|alawite|turkmen|syrian|iraqi|ukrainian|libyan|yemeni|sudanese|somali|afghan|nearly|aforementioned|said|above-mentioned|\d[\w,-]*)$",
+    re.I,
+)
+
+
+def is_name(line: Line, k: int) -> bool:
+    """Say whether token k is written as (part of) a proper name."""
+    word = line.words[k]
+    if _ORDINAL.match(word):
+        return k + 1 < len(line.words) and line.words[k + 1][0].isupper()
+    return word[0].isupper() or bool(_ARTICLE.match(word))
+
+
+def mark_places(line: Line, lexicon: Lexicon) -> None:
+    """Lay a mark over each named place, back reference and count of places."""
+    i = 0
+    while i < len(line.words):
+        if line.at[i] is not None:
+            i += 1
+            continue
+        mark = _named(line, lexicon, i) or _described(line, lexicon, i)
+        if mark:
+            line.put(mark)
+            i = mark.j
+        else:
+            i += 1
+
+
+def _named(line: Line, lexicon: Lexicon, i: int) -> PlaceMark | None:
+    if not is_name(line, i):
+        return None
+    j = _run_end(line, i)
+    a = i
+    while a < j and _is_opener(line, lexicon, a):
+        a += 1
+    if a == j or (j - a == 1 and len(line.words[a]) < 2):
+        return None
+    b, kind, end = _kind_after(line, lexicon, a, j)
+    if not _may_be_place(line, lexicon, a, b):
+        return None
+    start, before = _kind_before(line, lexicon, a)
+    kind = kind or before
+    name = line.slice(a, b)
+    if kind is None and _is_bare_word(line, lexicon, a, b):
+        return None
+    return PlaceMark(start, end, a, b, name, kind)
+
+
+def _run_end(line: Line, i: int) -> int:
+    """Return where a run of capitalised words ends, with what joins names."""
+    j = i
+    while j < len(line.words) and line.at[j] is None:
+        if is_name(line, j) or (j > i and _is_numbered(line, j)):
+            j += 1
+        elif _continues(line, j, i):
+            j += 2
+        else:
+            break
+    return j
+
+
+def _continues(line: Line, j: int, i: int) -> bool:
+    """Say whether "al" or "and" at token j joins two parts of one name."""
+    if line.low[j] in _JOIN:
+        return _name_at(line, j + 1)
+    return line.words[j] == "and" and _joins_name(line, j, i)
+
+
+def _name_at(line: Line, k: int) -> bool:
+    return k < len(line.words) and line.at[k] is None and is_name(line, k)
+
+
+_NUMBER = re.compile(r"[A-Z]?-?\d{1,4}(?:\.\d+)?$")
+
+
+def _is_numbered(line: Line, k: int) -> bool:
+    """Say whether "1213" belongs to the "Hill" before it."""
+    return bool(_NUMBER.match(line.words[k])) and _hill(line.low[k - 1])
+
+
+def _hill(word: str) -> bool:
+    return word in {"hill", "point", "height", "base", "regiment"}
+
+
+def _joins_name(line: Line, j: int, i: int) -> bool:
+    """Say whether "and" is inside a feature's name: "Radio and Television Hill"."""
+    k = j + 1
+    while k < len(line.words) and is_name(line, k):
+        k += 1
+    hill = {
+        "hill",
+        "station",
+        "base",
+        "palace",
+        "academy",
+        "centre",
+        "center",
+        "factory",
+    }
+    return (
+        k > j + 1
+        and j - i <= 2
+        and line.low[k - 1] in hill
+        and line.low[j - 1] not in hill
+        and k - j <= 4
+        and k - j > 2
+    )
+
+
+def _is_opener(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a capital is only the sentence's, or belongs to an article."""
+    if line.low[k] in {"the", "a", "an"}:
+        return True
+    opens = k == 0 or line.words[k - 1] in {'"', "“", "‘", ":", "«", "("}
+    return opens and line.low[k] in lexicon.sets["common"]
+
+
+def _kind_after(
+    line: Line, lexicon: Lexicon, a: int, j: int
+) -> tuple[int, str | None, int]:
+    """Return where the toponym ends, its kind, and where the whole mention ends."""
+    for k in range(max(a + 1, j - 3), j + 1):
+        if k >= len(line.words):
+            break
+        hit = lexicon.kinds.longest(line.low, line.words, k)
+        if not hit or hit[0] < j or any(line.at[t] for t in range(k, hit[0])):
+            continue
+        kind, families = line.slice(k, hit[0]).lower(), hit[1]
+        if (
+            k == j
+            and line.low[k] in {"front", "direction", "axis", "state", "fields"}
+            and "feature" not in families
+        ):
+            continue
+        keep = (
+            "feature" in families
+            or (line.words[k][0].isupper() and "area" in families)
+            or kind in _AREAS
+        )
+        return (hit[0] if keep else k), kind, hit[0]
+    return j, None, j
+
+
+_AREAS = frozenset(
+    {
+        "province",
+        "governorate",
+        "oblast",
+        "county",
+        "canton",
+        "raion",
+        "desert",
+        "valley",
+        "countryside",
+    }
+)
+
+
+_LINKS = frozenset({"of", "called", "named"})
+_QUOTES = frozenset({'"', "“", "‘", "'"})
+_NO_KIND = frozenset({"front", "state", "direction", "axis"})
+
+
+def _kind_before(line: Line, lexicon: Lexicon, a: int) -> tuple[int, str | None]:
+    """Return where "the village of" before a name begins, and its kind."""
+    k = a - 1
+    while k > 0 and line.words[k] in _QUOTES:
+        k -= 1
+    linked = k > 0 and line.low[k] in _LINKS
+    k -= linked
+    if k < 0 or line.at[k] is not None:
+        return a, None
+    for first in range(max(0, k - 2), k + 1):
+        hit = lexicon.kinds.longest(line.low, line.words, first)
+        if hit and hit[0] == k + 1:
+            kind = line.slice(first, k + 1).lower()
+            return (
+                (first, kind) if _is_kind(lexicon, kind, hit[1], linked) else (a, None)
+            )
+    return a, None
+
+
+def _is_kind(lexicon: Lexicon, kind: str, families: list[str], linked: bool) -> bool:
+    """Say whether a word before a name is its kind: "town of X", "the city X"."""
+    if kind in lexicon.sets["partial"] and kind != "suburbs":
+        return False
+    plural = "feature" not in families and kind.endswith("s")
+    return linked or not (kind in _NO_KIND or plural)
+
+
+def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
+    """Say whether a capitalised run can be a place by its words and those before."""
+    low, sets = line.low[a:b], lexicon.sets
+    if all(w in sets["months"] or w in sets["weekdays"] for w in low):
+        return False
+    hit = lexicon.kinds.longest(line.low, line.words, b - 1)
+    is_feature = hit is not None and hit[0] == b and "feature" in hit[1] and b - a > 1
+    if not is_feature and sets["not_place"].intersection(low):
+        return False
+    if b - a <= 2 and lexicon.publishers.longest(line.low, line.words, a):
+        return False
+    before = line.words[a - 1] if a else ""
+    titled = before[:1].isupper() and before.lower().rstrip(".") in sets["not_place"]
+    return not titled and not _is_abbreviation(line, a, b)
+
+
+def _is_abbreviation(line: Line, a: int, b: int) -> bool:
+    word = line.words[a]
+    return b - a == 1 and word.isupper() and word.isalpha() and len(word) <= 6
+
+
+def _is_bare_word(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
+    """Say whether a lone capitalised word is a plain English word or a person's."""
+    if b - a == 1 and line.low[a] in lexicon.sets["common"]:
+        return True
+    if b - a == 1 and lexicon.kinds.longest(line.low, line.words, a):
+        return True
+    return b - a == 1 and line.low[a] in lexicon.trigger_words and a == 0
+
+
+def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
+    """Read "the city", "both villages", "three more villages", "a nearby hill"."""
+    word = line.low[i]
+    counted = word in _COUNTS or word.isdigit()
+    if not (word in _DETERMINERS or counted):
+        return None
+    k = i + 1
+    while k < len(line.low) and k - i <= 5 and line.at[k] is None:
+        hit = lexicon.kinds.longest(line.low, line.words, k)
+        if hit:
+            return _back_or_count(line, lexicon, i, k, hit[0])
+        if not (MODIFIER.match(line.low[k]) or line.low[k] in _COUNTS):
+            break
+        k += 1
+    return None
+
+
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "its", "all"})
+_SINGULAR = ("oasis", "barracks", "headquarters")
+
+
+def _back_or_count(
+    line: Line, lexicon: Lexicon, i: int, k: int, end: int
+) -> Mark | None:
+    """Return "the city" as a back reference, "three villages" as a count."""
+    kind = line.slice(k, end).lower()
+    if kind in lexicon.sets["partial"] or kind in _NO_KIND or kind == "field":
+        return None
+    if _is_named(line, end):
+        return None
+    between = line.low[i:k]
+    numbered = any(w.isdigit() or (w in _COUNTS and len(w) > 2) for w in between)
+    fresh = "other" in between or (numbered and "more" in between)
+    if line.low[i] in _DEFINITE and not fresh:
+        many = kind.endswith("s") and not kind.endswith(_SINGULAR)
+        return BackMark(i, end, kind, many=many)
+    if numbered or line.low[i] in {"a", "an", "another"}:
+        return CountMark(i, end, kind)
+    return None
+
+
+def _is_named(line: Line, end: int) -> bool:
+    """Say whether a name, or a possession, follows a kind that ends at `end`."""
+    after = line.low[end] if end < len(line.low) else ""
+    if after in {"'s", "’s"} or _name_at(line, end):
+        return True
+    if after != "of" or end + 1 >= len(line.words) or _of_party(line, end + 1):
+        return False
+    return is_name(line, end + 1) or line.low[end + 1] == "the"
+
+
+def _of_party(line: Line, k: int) -> bool:
+    """Say whether "the city of the militants" begins at k: a party, not a name."""
+    return any(
+        isinstance(line.at[t], ActorMark) for t in range(k, min(k + 2, len(line.at)))
+    )

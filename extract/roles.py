@@ -1,0 +1,83 @@
+"""The roles of an event in one sentence: who did it to what, in either voice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon, Trigger
+    from extract.marks import (
+        ActorMark,
+        Line,
+    )
+    from extract.verbs import Verb
+
+
+from extract.parties import party_after, party_at, subject
+from extract.patients import PlaceLike, antecedent, objects, subject_places
+
+
+@dataclass(slots=True)
+class Frame:
+    """One event told by a sentence, its roles still marks.
+
+    `agentless` says that the words name no taker where one could stand.
+    """
+
+    trigger: Trigger
+    verb: Verb
+    rule: str
+    places: list[PlaceLike]
+    gainers: list[ActorMark] = field(default_factory=list)
+    losers: list[ActorMark] = field(default_factory=list)
+    allies: list[ActorMark] = field(default_factory=list)
+    type: str = ""
+    agentless: bool = False
+    weight: float = 0.0
+
+
+BY = frozenset({"by"})
+TO = frozenset({"to"})
+FROM = frozenset({"from", "of"})
+
+
+def doer(
+    line: Line, lexicon: Lexicon, verb: Verb, places: list[PlaceLike]
+) -> list[ActorMark]:
+    """Return who acts: the subject, or the "by" of a passive."""
+    if not verb.passive:
+        return subject(line, lexicon, verb)
+    end = max([verb.j, *(p.j for p in places if p.i >= verb.j)])
+    agent = party_after(line, verb.j, BY, 18) or party_after(line, end, BY)
+    return _coordinated_right(line, agent) if agent else []
+
+
+def _coordinated_right(line: Line, mark: ActorMark) -> list[ActorMark]:
+    found = [mark]
+    while mark.j + 1 < len(line.low) and line.low[mark.j] in {"and", "&"}:
+        after = party_at(line, mark.j + 1)
+        if after is None:
+            break
+        found.append(after)
+        mark = after
+    return found
+
+
+def patient(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Return what is acted on: the object, or the subject of a passive."""
+    if verb.passive:
+        return subject_places(line, verb)
+    return objects(line, lexicon, verb.j) or antecedent(line, verb)
+
+
+_AIR = frozenset(
+    "airstrike airstrikes strike strikes shelling shelled bombing bombed bombardment "
+    "artillery drone drones missile missiles rocket rockets warplanes jets aircraft "
+    "air-strike air-strikes bomb mortar mortars sukhoi helicopter".split()
+)
+
+
+def from_the_air(line: Line) -> bool:
+    """Say whether a sentence tells of strikes and shelling, not of ground fighting."""
+    return any(w in _AIR for w in line.low)

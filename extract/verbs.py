@@ -1,0 +1,392 @@
+"""A trigger's verb group is read here: its voice, and whether it tells a fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from extract.marks import ActorMark, DateMark, PlaceMark, TriggerMark
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon, Trigger
+    from extract.marks import Line
+
+_BE = frozenset(
+    {"is", "are", "was", "were", "be", "been", "being", "got", "gets", "'s", "’s"}
+)
+_HAVE = frozenset({"has", "have", "had", "having", "'ve", "’ve"})
+_ADVERBS = frozenset(
+    "also then again now already finally later soon quickly fully completely "
+    "entirely partially partly once first still even just all both eventually "
+    "subsequently since back briefly meanwhile initially largely together "
+    "immediately successfully reportedly allegedly apparently thus therefore "
+    "effectively previously recently formally officially twice gradually rapidly "
+    "swiftly steadily only further too last night today yesterday overnight "
+    "simultaneously once-again ultimately always long ever nearly almost virtually "
+    "either jointly forcefully violently temporarily additionally however "
+    "instead".split()
+)
+_DO = frozenset({"do", "does", "did"})
+_PLURAL_GROUPS = (
+    "forces",
+    "troops",
+    "fighters",
+    "rebels",
+    "militants",
+    "they",
+    "units",
+    "kurds",
+    "houthis",
+    "taliban",
+    "we",
+)
+
+
+@dataclass(slots=True)
+class Verb:
+    """A verb group: tokens i to j, its trigger, voice and stance.
+
+    `stance` is asserted, denied, planned, failed (tried in vain) or none: a purpose
+    ("an operation to retake X") tells nothing about control.
+    """
+
+    trigger: Trigger
+    i: int
+    j: int
+    passive: bool
+    stance: str
+    is_ing: bool = False
+    is_noun: bool = False
+    finite: bool = False
+
+
+class _Group(NamedTuple):
+    """A trigger, where its verb group begins, and the auxiliaries in it."""
+
+    mark: TriggerMark
+    trigger: Trigger
+    k: int
+    aux: list[str]
+
+
+def read_verb(
+    line: Line, lexicon: Lexicon, mark: TriggerMark, trigger: Trigger
+) -> Verb | None:
+    """Return the verb group around a trigger; None where the word is no such verb."""
+    if trigger.form == "noun":
+        return _noun(line, lexicon, mark, trigger)
+    k, aux = _aux(line, lexicon, mark.i)
+    group = _Group(mark, trigger, k, aux)
+    if trigger.form == "base":
+        return _base(line, lexicon, group)
+    if trigger.form == "ing":
+        return _ing(line, lexicon, group)
+    if trigger.form == "finite":
+        if _noun_like(line, mark):
+            return None
+        return Verb(
+            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+        )
+    return _past(line, lexicon, group)
+
+
+def _aux(line: Line, lexicon: Lexicon, i: int) -> tuple[int, list[str]]:
+    """Return where a verb group begins, and its auxiliaries."""
+    k = i
+    aux: list[str] = []
+    while k > 0:
+        word = line.low[k - 1]
+        over = line.at[k - 1]
+        if (
+            isinstance(over, DateMark)
+            and over.i > 0
+            and over.j == k
+            and (line.low[over.i - 1] in _BE | _HAVE | _ADVERBS)
+        ):
+            k = over.i
+            continue
+        if over is not None:
+            break
+        if (
+            word in _BE
+            or word in _HAVE
+            or word in _DO
+            or word in lexicon.sets["modal"]
+            or word in lexicon.sets["negation"]
+            or word in {"n't", "n’t"}
+        ):
+            aux.insert(0, word)
+        elif not (
+            word in _ADVERBS
+            or word.endswith("ly")
+            or (word in {"not", "yet", "no", "longer"})
+        ):
+            break
+        k -= 1
+    return k, aux
+
+
+def _noun_like(line: Line, mark: TriggerMark) -> bool:
+    """Say whether "attacks", "advances" is a noun: after an article or an adjective."""
+    before = line.low[mark.i - 1] if mark.i else ""
+    return before in {
+        "the",
+        "a",
+        "an",
+        "of",
+        "several",
+        "their",
+        "its",
+        "his",
+        "these",
+        "heavy",
+        "new",
+        "such",
+        "no",
+        "'s",
+        "’s",
+        "by",
+        "for",
+        "from",
+        "in",
+        "with",
+        "and",
+        "more",
+        "against",
+    } and line.low[mark.i].endswith("s")
+
+
+def _noun(
+    line: Line, lexicon: Lexicon, mark: TriggerMark, trigger: Trigger
+) -> Verb | None:
+    """Read a nominal trigger; "the capture of X" is a fact unless it is only meant."""
+    if any(o.form == "base" for o in mark.options) and _base_position(
+        line, lexicon, mark.i
+    ):
+        return None
+    stance = "asserted"
+    before = line.low[max(0, mark.i - 9) : mark.i]
+    if any(w in lexicon.sets["intend"] or w in _MEANT for w in before):
+        stance = "none"
+    if _TOWARD.intersection(before[-3:]):
+        stance = "none"
+    if any(
+        w in lexicon.sets["deny"]
+        or w in {"no", "not", "failed", "prevent", "prevented", "without"}
+        for w in before
+    ):
+        stance = "denied"
+    if any(
+        w in lexicon.sets["modal"] for w in line.low[max(0, mark.i - 9) : mark.i + 12]
+    ):
+        stance = "none"
+    return Verb(trigger, mark.i, mark.j, False, stance, is_noun=True)
+
+
+_TOWARD = frozenset({"for", "to", "toward", "towards"})
+_MEANT = frozenset(
+    "if ahead future possible potential imminent impending planned prospect goal aim "
+    "aimed upcoming allow allows launch feared fear fears".split()
+)
+
+
+def _base_position(line: Line, lexicon: Lexicon, i: int) -> bool:
+    before = line.low[i - 1] if i else ""
+    return (
+        before in {"to", "not", "n't"}
+        or before in lexicon.sets["modal"]
+        or before in _DO
+    )
+
+
+def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
+    """Read a base form: after "to", a modal or "did", or with a plural subject."""
+    mark, trigger, k, aux = group
+    before = line.low[k - 1] if k else ""
+    if before == "to":
+        return Verb(trigger, k - 1, mark.j, False, _infinitive(line, lexicon, k - 1))
+    if any(
+        w in lexicon.sets["modal"]
+        or w in _DO
+        or w in {"n't", "n’t"}
+        or w in lexicon.sets["negation"]
+        for w in aux
+    ):
+        return Verb(
+            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+        )
+    over = line.at[k - 1] if k else None
+    if (
+        isinstance(over, ActorMark)
+        and not over.possessive
+        and not over.held
+        and line.low[k - 1].endswith(_PLURAL_GROUPS)
+    ):
+        return Verb(
+            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+        )
+    if _coordinated_base(line, mark):
+        return None
+    return None
+
+
+def _coordinated_base(line: Line, mark: TriggerMark) -> bool:
+    return mark.i > 0 and line.low[mark.i - 1] == "and"
+
+
+def _infinitive(line: Line, lexicon: Lexicon, to: int) -> str:
+    """Read what governs "to capture": success, failure, intent, or a mere purpose."""
+    words = [
+        w for w in line.low[max(0, to - 4) : to] if w not in {"also", "now", "not"}
+    ]
+    negated = any(w in lexicon.sets["negation"] for w in line.low[max(0, to - 5) : to])
+    governor = words[-1] if words else ""
+    if governor in lexicon.sets["fail"] or (
+        negated and (governor in lexicon.sets["achieve"])
+    ):
+        return "failed"
+    if governor in lexicon.sets["achieve"] and governor not in {
+        "allowed",
+        "allowing",
+        "used",
+    }:
+        return "asserted"
+    if governor == "allowing" or governor in lexicon.sets["say"] or governor in _SEEN:
+        return "denied" if negated else "asserted"
+    if governor in lexicon.sets["intend"]:
+        return "planned" if governor not in _EFFORT else "none"
+    return "none"
+
+
+_SEEN = frozenset({"believed", "thought", "understood", "known", "considered", "seen"})
+_EFFORT = frozenset(
+    "begin began start started starting beginning fighting battling fought battled "
+    "continue continued bid ready allowed struggling struggled attempt attempts "
+    "attempted attempting try tries tried trying".split()
+)
+
+
+def _ing(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
+    mark, trigger, k, aux = group
+    before = line.low[k - 1] if k else ""
+    if before in {"the", "a", "an"}:
+        return None
+    progressive = any(w in _BE for w in aux)
+    stance = _stance(line, lexicon, k, aux)
+    if not progressive:
+        stance = _gerund(line, lexicon, k, stance)
+    return Verb(
+        trigger, k, mark.j, False, stance, is_ing=not progressive, finite=progressive
+    )
+
+
+def _gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
+    before = line.low[k - 1] if k else ""
+    two = line.low[k - 2] if k > 1 else ""
+    if before == "without":
+        return "denied"
+    if before == "in" and two in {"succeeded", "succeed", "succeeding"}:
+        return "asserted"
+    if before in {
+        "in",
+        "for",
+        "at",
+        "from",
+        "of",
+        "on",
+        "towards",
+        "toward",
+        "about",
+        "against",
+    }:
+        return (
+            "denied"
+            if two in {"prevented", "stopped", "prevent", "preventing"}
+            else "none"
+        )
+    if before in lexicon.sets["intend"] or (
+        two in lexicon.sets["intend"] and before == "to"
+    ):
+        return "none"
+    return stance
+
+
+def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
+    """Read a past form: passive after "be", active after "have" or alone."""
+    mark, trigger, k, aux = group
+    stance = _stance(line, lexicon, k, aux)
+    if any(w in _BE for w in aux):
+        return Verb(
+            trigger,
+            k,
+            mark.j,
+            True,
+            _passive_infinitive(line, lexicon, k, stance),
+            finite=True,
+        )
+    if any(w in _HAVE for w in aux):
+        return Verb(trigger, k, mark.j, False, stance, finite=True)
+    before = line.low[mark.i - 1] if mark.i else ""
+    after = line.low[mark.j] if mark.j < len(line.low) else ""
+    if before in {"the", "a", "an", "newly", "recently", "previously", "other"}:
+        return None  # "the captured town"
+    if before == "as" or before == "reported":  # "reported as liberated"
+        return Verb(trigger, k - 1, mark.j, True, stance)
+    if trigger.form == "participle" and not _after_have(line, mark.i):
+        return Verb(trigger, k, mark.j, True, stance)
+    if after == "by" and not isinstance(
+        line.at[mark.i - 1] if mark.i else None, ActorMark
+    ):
+        return Verb(trigger, k, mark.j, True, stance)
+    if (
+        isinstance(line.at[k - 1] if k else None, PlaceMark)
+        and after in {"from", "by", "in", "on", "during", "earlier", "last"}
+        and trigger.frame in {"take", "clear", "hand"}
+    ):
+        return Verb(trigger, k, mark.j, True, stance)
+    return Verb(trigger, k, mark.j, False, stance, finite=True)
+
+
+def _after_have(line: Line, i: int) -> bool:
+    """Say whether "had recaptured the city and driven ..." carries its "had" over."""
+    return any(w in _HAVE for w in line.low[max(0, i - 14) : i]) and any(
+        w in {"and", ","} for w in line.low[max(0, i - 8) : i]
+    )
+
+
+def _passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
+    if k > 0 and line.low[k - 1] == "to" and line.low[k] == "be":
+        return (
+            "planned"
+            if line.low[k - 2 : k - 1] and line.low[k - 2] in lexicon.sets["intend"]
+            else "none"
+        )
+    return stance
+
+
+def _stance(line: Line, lexicon: Lexicon, k: int, aux: list[str]) -> str:
+    """Read negation and modality of a finite verb group, and of what lies over it."""
+    words = line.low[k : k + 6]
+    if any(w in lexicon.sets["negation"] or w in {"n't", "n’t"} for w in aux):
+        return "denied"
+    if any(w in lexicon.sets["modal"] for w in aux):
+        return "planned"
+    if any(w in lexicon.sets["nearly"] for w in words[: max(1, len(aux) + 1)]):
+        return "none"
+    for t in range(k - 1, max(-1, k - 14), -1):
+        word = line.low[t]
+        if word in {".", ";"} or isinstance(line.at[t], TriggerMark):
+            break
+        if word in {"if", "unless", "whether", "until", "would", "should"}:
+            return "planned"
+        if word in lexicon.sets["deny"]:
+            return "denied"
+    return "planned" if _under_plan(line, k) else "asserted"
+
+
+def _under_plan(line: Line, k: int) -> bool:
+    """Say whether "would be removed after ..." stands over a verb."""
+    for t in range(k - 1, max(-1, k - 10), -1):
+        if line.low[t] in {"after", "once", "when", "before", "until", "as"}:
+            return any(w in {"will", "would", "shall"} for w in line.low[:t])
+    return False

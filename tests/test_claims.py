@@ -1,0 +1,227 @@
+"""Who took, lost, holds or attacks which place: sentence by sentence."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import read, told
+
+from extract.records import ClaimantType, DateAnchor, Modality, RelationKind
+
+GOV, ISIS = "Syrian government", "Islamic State"
+SDF, REBELS, HTS = (
+    "Syrian Democratic Forces",
+    "Syrian opposition",
+    "Hayat Tahrir al-Sham",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # takers and losers, in either voice
+        ("The SDF captured Tabqa from Islamic State.", ("captured", "Tabqa", SDF, ISIS)),
+        ("Tabqa was seized by the SDF.", ("captured", "Tabqa", SDF, None)),
+        ("Tabqa was recaptured from ISIS by SDF fighters.", ("captured", "Tabqa", SDF, ISIS)),
+        ("Palmyra fell to Daesh.", ("captured", "Palmyra", ISIS, None)),
+        ("Palmyra came under government control.", ("captured", "Palmyra", GOV, None)),
+        ("Palmyra has fallen into the hands of ISIL.", ("captured", "Palmyra", ISIS, None)),
+        ("The army lost Palmyra to ISIS.", ("captured", "Palmyra", ISIS, GOV)),
+        ("Syrian troops drove ISIS out of Palmyra.", ("captured", "Palmyra", GOV, ISIS)),
+        ("ISIS was expelled from Manbij by the SDF.", ("captured", "Manbij", SDF, ISIS)),
+        ("The army has cleared Palmyra of ISIS.", ("captured", "Palmyra", GOV, ISIS)),
+        ("Rebels raised their flag over Idlib.", ("captured", "Idlib", REBELS, None)),
+        ("The army imposed full control over Homs.", ("captured", "Homs", GOV, None)),
+        ("The army restored security to Daraa.", ("captured", "Daraa", GOV, None)),
+        ("The SDF handed over Manbij to the Syrian army.", ("handed_over", "Manbij", GOV, SDF)),
+        ("ISIS withdrew from Palmyra on Friday.", ("withdrew", "Palmyra", None, ISIS)),
+        ("The rebels abandoned Homs.", ("withdrew", "Homs", None, REBELS)),
+        ("The capture of Tabqa by the SDF was announced.", ("captured", "Tabqa", SDF, None)),
+        # holding and fighting
+        ("ISIS controls Raqqa.", ("holds", "Raqqa", ISIS, None)),
+        ("Raqqa is under the control of ISIS.", ("holds", "Raqqa", ISIS, None)),
+        ("Idlib remains in rebel hands.", ("holds", "Idlib", REBELS, None)),
+        ("The army advanced towards Raqqa.", ("advanced", "Raqqa", GOV, None)),
+        ("SDF fighters entered Raqqa at dawn.", ("advanced", "Raqqa", SDF, None)),
+        ("ISIS launched an assault on Kobani.", ("attacked", "Kobani", ISIS, None)),
+        ("The SDF besieged Manbij.", ("besieged", "Manbij", SDF, None)),
+        ("The army repelled an ISIS attack on Homs.", ("repelled", "Homs", GOV, ISIS)),
+        ("ISIS launched an unsuccessful attack on Homs.", ("repelled", "Homs", None, ISIS)),
+        # names in no gazetteer, in a place's slot
+        ("The SDF captured the village of Khirbat Zum.", ("captured", "Khirbat Zum", SDF, None)),
+        ("The army took control of the Shunayf gas field.", ("captured", "Shunayf gas field", GOV, None)),
+        ("Rebels stormed and captured Hill 1213.", ("captured", "Hill 1213", REBELS, None)),
+    ],
+)  # fmt: skip
+def test_one_sentence_one_event(text, expected):
+    kind, place, gained, lost = expected
+    assert (kind, place, gained) in [row[:3] for row in told(read(text))]
+    if lost:
+        assert expected in told(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The army vowed to retake Palmyra.",
+        "An operation to capture Raqqa is under way.",
+        "The army has not entered Idlib.",
+        "If the rebels take Aleppo, the talks are over.",
+        "The army failed to capture Homs.",
+        "The army denied that it had lost Palmyra.",
+        "The SDF would take Raqqa within weeks, its spokesman said.",
+        "Warplanes struck Idlib, killing nine.",
+        "Police seized 40 kilograms of hashish in Damascus.",
+        "Homs lost to Aleppo on penalties.",
+        "The museum of Palmyra took years to build.",
+        "The minister left Damascus for talks.",
+        "Damascus said the roads were open.",
+        "The army seized weapons, tanks and documents in Homs.",
+        "Militants captured two soldiers near Palmyra.",
+    ],
+)
+def test_what_takes_no_place(text):
+    assert [row for row in told(read(text)) if row[0] == "captured"] == []
+
+
+def test_the_object_is_the_place_not_what_it_lies_by():
+    [claim] = read("The army captured Deir Hafer east of Aleppo on Friday.")
+    assert claim.place == "Deir Hafer"
+    [relation] = claim.place_relations
+    assert (relation.toponym, relation.bearing) == ("Aleppo", "E")
+    assert relation.kind is RelationKind.REFERENCE
+
+
+def test_distance_and_container_are_read():
+    [claim] = read("The SDF took Tabqa, 45 km west of Raqqa, from ISIS.")
+    assert claim.place_relations[0].distance_km == 45
+    assert claim.place_relations[0].bearing == "W"
+    [claim] = read("The army seized Tadef in the eastern countryside of Aleppo.")
+    assert claim.place_context == "eastern countryside of Aleppo"
+    assert claim.place_relations[0].kind is RelationKind.CONTAINER
+
+
+def test_a_list_is_as_many_claims():
+    text = "The army captured the villages of Umm Zahra, Tall Hasan and al-Qutba."
+    assert [c.place for c in read(text)] == ["Umm Zahra", "Tall Hasan", "al-Qutba"]
+
+
+def test_a_count_is_spelled_out_by_a_later_list():
+    text = (
+        "Troops seized three villages in the eastern countryside of Aleppo, the "
+        "ministry said. It named them as Umm Zahra, Tall Hasan and al-Qutba."
+    )
+    claims = [c for c in read(text) if c.event_type == "captured"]
+    assert [c.place for c in claims] == ["Umm Zahra", "Tall Hasan", "al-Qutba"]
+    assert {c.place_relations[0].toponym for c in claims} == {"Aleppo"}
+    assert all("seized three villages" in c.sentence for c in claims)
+    assert all(c.evidence.place.of(text) == c.place for c in claims)
+
+
+def test_the_city_and_it_are_the_place_named_before():
+    text = (
+        "ISIS fighters attacked the city of Palmyra. The army lost the city to them "
+        "in May 2015. It recaptured it in March 2016."
+    )
+    changes = [c for c in read(text) if c.event_type == "captured"]
+    assert [(c.place, c.gained_by) for c in changes] == [
+        ("Palmyra", ISIS),
+        ("Palmyra", GOV),
+    ]
+
+
+def test_two_sides_that_contradict_each_other_both_come_out():
+    text = "On Friday the rebels said they had captured Daraa. The army denied the reports."
+    asserted, denied = [c for c in read(text) if c.event_type == "captured"]
+    assert (asserted.modality, denied.modality) == (Modality.ASSERTED, Modality.DENIED)
+    assert asserted.gained_by == denied.gained_by == REBELS
+    assert "army" in denied.claimed_by
+    assert denied.sentence == text
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant", "kind"),
+    [
+        ("The Syrian army said it had taken Homs.", "The Syrian army", ClaimantType.GAINER),
+        ("ISIS said the army had taken Homs from it.", "ISIS", ClaimantType.LOSER),
+        ("The army took Homs, according to residents.", "residents", ClaimantType.WITNESS),
+        ("The army took Homs, SOHR reported.", "SOHR", ClaimantType.MONITOR),
+        ("State media said the army had taken Homs.", "State media", ClaimantType.STATE_MEDIA),
+        ("The army took Homs.", None, ClaimantType.NEWSROOM),
+    ],
+)  # fmt: skip
+def test_who_says_so(text, claimant, kind):
+    claim = read(text)[0]
+    assert (claim.claimed_by, claim.claimant_type) == (claimant, kind)
+
+
+def test_a_partial_publishers_own_voice_is_no_newsrooms():
+    text = "The army took Homs."
+    [claim] = read(text, publisher="SANA")
+    assert claim.claimant_type is ClaimantType.STATE_MEDIA
+
+
+def test_helpers_are_associated_not_takers():
+    [claim] = read("The army captured Palmyra with the help of Russian airpower.")
+    assert (claim.gained_by, claim.associated) == (GOV, ("Russia",))
+
+
+def test_dates_belong_to_their_own_verb():
+    text = "ISIS seized Palmyra in May 2015 but lost it to the army in March 2016."
+    assert [str(c.date_start) for c in read(text)] == ["2015-05-01", "2016-03-01"]
+
+
+def test_fresh_news_without_a_date_is_assumed_and_says_so():
+    [claim] = read("The army took Homs.")
+    assert (str(claim.date_start), str(claim.date_end)) == ("2017-03-03", "2017-03-05")
+    assert claim.date_anchor is DateAnchor.ASSUMED
+    [claim] = read("The army took Homs.", published=None)
+    assert claim.date_start is None
+
+
+def test_evidence_points_at_the_words():
+    text = "On Friday the Syrian army captured Palmyra from Daesh, SANA said."
+    [claim] = read(text)
+    spans = claim.evidence
+    words = {
+        name: getattr(spans, name).of(text)
+        for name in ("trigger", "place", "gained_by", "lost_by", "date", "claimed_by")
+    }
+    assert words == {
+        "trigger": "captured",
+        "place": "Palmyra",
+        "gained_by": "Syrian army",
+        "lost_by": "Daesh",
+        "date": "Friday",
+        "claimed_by": "SANA",
+    }
+
+
+def test_another_conflicts_words_work_alike():
+    claims = read(
+        "Ukrainian forces liberated Izium. Russia said its troops had left the town.",
+        conflict="ukraine",
+    )
+    assert told(claims)[0][:3] == ("captured", "Izium", "Ukraine")
+
+
+def test_ids_are_stable_and_distinct():
+    text = "The army captured Palmyra, Homs and Hama."
+    ids = [c.claim_id for c in read(text)]
+    assert ids == [c.claim_id for c in read(text)]
+    assert len(set(ids)) == 3
+
+
+WORDS = st.sampled_from(
+    "the army ISIS SDF rebels captured lost to from withdrew Palmyra Homs al-Bab in of "
+    "village it they said . , ( ) ' “ ” – ; on Friday 3 May not was by and 's km".split()
+)
+
+
+@given(st.lists(WORDS, max_size=60).map(" ".join) | st.text(max_size=400))
+def test_any_text_gives_claims_that_quote_it(text):
+    for claim in read(text):
+        assert text[claim.char_start : claim.char_end] == claim.sentence
+        assert 0 <= claim.confidence <= 1
+        for name in ("trigger", "place", "gained_by", "lost_by", "date", "claimed_by"):
+            span = getattr(claim.evidence, name)
+            assert span is None or span.end <= len(text)

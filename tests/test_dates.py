@@ -1,0 +1,115 @@
+"""Words for time become first and last days, with precision and anchor."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.dates import Frame, find_dates
+from extract.records import DateAnchor
+
+SUNDAY = date(2017, 3, 5)
+
+
+def resolve(text, published=SUNDAY, previous=None):
+    before = (previous, previous) if isinstance(previous, date) else previous
+    return [
+        (str(w.first), str(w.last)) for w in find_dates(text, Frame(published, before))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("on Friday", "2017-03-03", "2017-03-03"),
+        ("on Sunday", "2017-03-05", "2017-03-05"),
+        ("last Sunday", "2017-02-26", "2017-02-26"),
+        ("in May 2015", "2015-05-01", "2015-05-31"),
+        ("in December", "2016-12-01", "2016-12-31"),
+        ("late last year", "2016-10-01", "2016-12-31"),
+        ("last night", "2017-03-04", "2017-03-05"),
+        ("overnight", "2017-03-04", "2017-03-05"),
+        ("yesterday", "2017-03-04", "2017-03-04"),
+        ("earlier this month", "2017-03-01", "2017-03-05"),
+        ("three days ago", "2017-03-02", "2017-03-02"),
+        ("March 2, 2017", "2017-03-02", "2017-03-02"),
+        ("on 2 March 2017", "2017-03-02", "2017-03-02"),
+        ("17/3/2016", "2016-03-17", "2016-03-17"),
+        ("2016-03-17", "2016-03-17", "2016-03-17"),
+        ("between 3 and 9 October 2016", "2016-10-03", "2016-10-09"),
+        ("28 May to 3 June 2016", "2016-05-28", "2016-06-03"),
+        ("mid-March 2016", "2016-03-11", "2016-03-20"),
+        ("the first week of October 2016", "2016-10-01", "2016-10-07"),
+        ("the last day of February 2016", "2016-02-29", "2016-02-29"),
+        ("in the summer of 2014", "", ""),
+        ("summer of 2014", "2014-06-01", "2014-08-31"),
+        ("late 2016", "2016-10-01", "2016-12-31"),
+        ("in 2013", "2013-01-01", "2013-12-31"),
+    ],
+)
+def test_absolute_and_publication_dates(text, first, last):
+    found = resolve(f"Rebels took the town {text}.")
+    assert found == ([(first, last)] if first else resolve("in summer of 2014"))
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("A day earlier,", "2017-03-02", "2017-03-02"),
+        ("The next day", "2017-03-04", "2017-03-04"),
+        ("By the following evening", "2017-03-04", "2017-03-04"),
+        ("the same day", "2017-03-03", "2017-03-03"),
+        ("later that day", "2017-03-03", "2017-03-03"),
+        ("two weeks later", "2017-03-14", "2017-03-20"),
+        ("late that year", "2017-10-01", "2017-12-31"),
+        ("the next month", "2017-04-01", "2017-04-30"),
+    ],
+)
+def test_dates_reckoned_from_the_one_named_before(text, first, last):
+    assert resolve(text, previous=date(2017, 3, 3)) == [(first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for about a month and a half",
+        "They may advance in force",
+        "Forces march on the town",
+        "the 31st of February 2017",
+        "Hill 112 and Point 7",
+        "a second front",
+    ],
+)
+def test_what_is_no_date(text):
+    assert resolve(text) == []
+
+
+def test_without_any_anchor_nothing_is_guessed():
+    assert resolve("on Friday, and a day earlier", published=None) == []
+
+
+def test_a_text_about_the_past_keeps_to_its_year():
+    assert resolve("On 4 June", previous=date(2013, 5, 30)) == [
+        ("2013-06-04", "2013-06-04")
+    ]
+
+
+def test_since_and_anchor_are_told():
+    [when] = find_dates("since June 2", Frame(SUNDAY, None))
+    assert when.since
+    assert when.anchor is DateAnchor.ABSOLUTE
+
+
+@pytest.mark.parametrize(
+    ("text", "prec"), [("on 2 March 2017", 1), ("overnight", 2), ("in May 2015", 4)]
+)
+def test_precision_is_ucdps(text, prec):
+    assert find_dates(text, Frame(SUNDAY, None))[0].prec == prec
+
+
+@given(st.text(max_size=200), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_any_text_gives_ordered_dates_inside_it(text, published):
+    for when in find_dates(text, Frame(published, (published, published))):
+        assert when.first <= when.last
+        assert 0 <= when.start < when.end <= len(text)
