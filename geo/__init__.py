@@ -1,0 +1,1 @@
+"""Put claims on the map: places, store, events, control over time."""

@@ -1,0 +1,203 @@
+"""Names are filed here: a SQLite index of every key of every name, built by streaming.
+
+The index is made beside its final name and moved there when it is whole, so that a
+broken one is never seen.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geo.listings import Listing, Place, default_listings, default_stamp
+from geo.names import fold, keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+INDEX_VERSION = 1
+# Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
+_VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
+_BATCH = 20_000
+_PROGRESS_EVERY = 5_000
+
+# Under what a key is filed. A name's finer key stands for the coarser ones that equal
+# it: keys made twice are the same, so that a lookup up to a stage still finds it.
+FOLD, BARE, SOUND, COARSE = range(4)
+
+
+_SCHEMA = """
+CREATE TABLE place (
+    id INTEGER PRIMARY KEY, place_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    lon REAL NOT NULL CHECK (lon BETWEEN -180 AND 180),
+    lat REAL NOT NULL CHECK (lat BETWEEN -90 AND 90),
+    country TEXT NOT NULL, admin1 TEXT NOT NULL, feature_class TEXT NOT NULL,
+    feature_code TEXT NOT NULL, population INTEGER NOT NULL, source TEXT NOT NULL,
+    radius_m REAL
+);
+CREATE TABLE name (
+    id INTEGER PRIMARY KEY, place INTEGER NOT NULL REFERENCES place, text TEXT NOT NULL
+);
+CREATE TABLE key (
+    key TEXT, country TEXT, stage INTEGER, name INTEGER,
+    PRIMARY KEY (key, country, stage, name)
+) WITHOUT ROWID;
+CREATE TABLE meta (stamp TEXT NOT NULL);
+CREATE TEMP TABLE staged (key TEXT, country TEXT, stage INTEGER, name INTEGER);
+"""
+_FINISH = """
+INSERT INTO key SELECT key, country, stage, name FROM staged ORDER BY 1, 2, 3, 4;
+CREATE INDEX place_admin1 ON place (country, admin1);
+CREATE INDEX place_lat ON place (country, lat);
+"""
+
+
+class GazetteerError(Exception):
+    """The index cannot be built or read; the message names the file and why."""
+
+
+def build_gazetteer(
+    path: Path,
+    *,
+    listings: Iterable[Listing] | None = None,
+    stamp: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> None:
+    """Build the index from listings, by default those Tideline comes with.
+
+    Parameters
+    ----------
+    path
+        Where the index goes; what was there stays until the new one is whole.
+    listings
+        Places in any order; of two with one id the first counts, with both's names.
+    stamp
+        Names the contents; an index with another stamp is stale.
+    progress
+        Called with the number of places done, now and then and at the end.
+
+    Raises
+    ------
+    GazetteerError
+        If the file cannot be written or a listing cannot be read; nothing is left
+        behind and an old index is untouched.
+    """
+    if listings is None:
+        listings, stamp = default_listings(), stamp or default_stamp()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(
+            dir=path.parent, prefix=f"{path.name}.", suffix=".part"
+        )
+        os.close(handle)
+    except OSError as error:
+        raise GazetteerError(f"cannot write {path}: {error}") from error
+    try:
+        _fill(Path(part), listings, full_stamp(stamp or ""), progress)
+        Path(part).replace(path)
+    except (OSError, sqlite3.Error, ValueError) as error:
+        raise GazetteerError(f"cannot build {path}: {error}") from error
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def full_stamp(stamp: str) -> str:
+    """Return the stamp that an index carries: its own version and its contents'."""
+    return f"tideline index {INDEX_VERSION}; {stamp}"
+
+
+def _fill(
+    part: Path,
+    listings: Iterable[Listing],
+    stamp: str,
+    progress: Callable[[int], None] | None,
+) -> None:
+    with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            "PRAGMA cache_size = -32000; PRAGMA temp_store = FILE;" + _SCHEMA
+        )
+        connection.execute("BEGIN")
+        _insert(connection, _reported(listings, progress))
+        connection.execute("COMMIT")
+        connection.executescript(_FINISH)
+        connection.execute("INSERT INTO meta VALUES (?)", (stamp,))
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _reported(
+    listings: Iterable[Listing], progress: Callable[[int], None] | None
+) -> Iterator[Listing]:
+    done = 0
+    for done, listing in enumerate(listings, 1):
+        yield listing
+        if progress and done % _PROGRESS_EVERY == 0:
+            progress(done)
+    if progress:
+        progress(done)
+
+
+def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None:
+    names = 0
+    rows: list[tuple[str, str, int, int]] = []
+    for listing in listings:
+        place = _insert_place(connection, listing.place)
+        first = names + 1
+        texts = ((first + i, place, text) for i, text in enumerate(listing.names))
+        connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
+        names += len(listing.names)
+        rows.extend(_key_rows(listing, first))
+        if len(rows) >= _BATCH:
+            _stage(connection, rows)
+            rows.clear()
+    _stage(connection, rows)
+
+
+def _stage(
+    connection: sqlite3.Connection, rows: list[tuple[str, str, int, int]]
+) -> None:
+    connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", rows)
+
+
+def _insert_place(connection: sqlite3.Connection, place: Place) -> int:
+    row = (
+        place.place_id, place.name, place.lon, place.lat, place.country, place.admin1,
+        place.feature_class, place.feature_code, place.population, place.source,
+        place.radius_m,
+    )  # fmt: skip
+    cursor = connection.execute(
+        "INSERT OR IGNORE INTO place VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row,
+    )
+    if cursor.rowcount and cursor.lastrowid is not None:
+        return cursor.lastrowid
+    there = "SELECT id FROM place WHERE place_id = ?"
+    return int(connection.execute(there, (place.place_id,)).fetchone()[0])
+
+
+def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:
+    country = listing.place.country
+    folds: set[str] = set()
+    filed: set[str] = set()
+    for number, text in enumerate(listing.names, first):
+        folded = fold(text)
+        if folded:
+            yield folded, country, FOLD, number
+        if folded in folds or not _VARIED.search(folded):
+            continue
+        folds.add(folded)
+        of_name = keys(folded)
+        filed.add(folded)
+        for key, stage in ((of_name.bare, BARE), (of_name.sound, SOUND)):
+            if key not in filed:
+                filed.add(key)
+                yield key, country, stage, number
+        # Skeletons are filed for each spelling: which one is alike is asked later.
+        if of_name.coarse:
+            yield of_name.coarse, country, COARSE, number
