@@ -1,0 +1,282 @@
+"""The store's tables: what may be written, and what the database itself refuses.
+
+Plain types that SQLite keeps to (`STRICT`) and PostgreSQL knows. Every change here
+needs a migration; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    REAL,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from extract.records import (
+    ClaimantType,
+    DateAnchor,
+    EventType,
+    Evidence,
+    Modality,
+    RelationKind,
+)
+from geo.geocode import MATCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+BEARINGS = (
+    *("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE"),
+    *("S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"),
+)
+EVIDENCE = tuple(Evidence.__dataclass_fields__)
+"""The parts of a claim that have a span each; the first two always."""
+
+MAX_RADIUS_M = 20_037_509
+"""Half the equator's length: no place is less sure than "somewhere on Earth"."""
+
+MAX_DISTANCE_KM = 20_038
+
+
+class Day(TypeDecorator[date]):
+    """A calendar day; ISO text in SQLite."""
+
+    impl = Date
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Use text where there is no type for days."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
+
+    def process_bind_param(
+        self, value: date | None, dialect: Dialect
+    ) -> date | str | None:
+        """Write the day."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ANN401 - text or date, by dialect
+        """Read the day."""
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; naive datetimes are refused. ISO text in SQLite."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Use text where there is no type for moments with a time zone."""
+        sqlite = dialect.name == "sqlite"
+        return dialect.type_descriptor(Text() if sqlite else DateTime(timezone=True))
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | str | None:
+        """Write the moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the moment {value} needs a time zone")
+        value = value.astimezone(UTC)
+        if dialect.name != "sqlite":
+            return value
+        return value.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - text or datetime, by dialect
+        """Read the moment."""
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def real() -> TypeEngine[float]:
+    """Return the type of a 64-bit float, by the name that SQLite's STRICT takes."""
+    return Double().with_variant(REAL(), "sqlite")
+
+
+def one_of(name: str, values: Iterable[str]) -> CheckConstraint:
+    """Return the constraint that a column is null or one of `values`."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_known")
+
+
+def real_day(name: str) -> CheckConstraint:
+    """Return the constraint that a text is null or a day of the calendar.
+
+    `date(day)` alone lets 31 February pass; with a modifier it is normalised and so
+    differs. PostgreSQL's own type does this by itself.
+    """
+    check = CheckConstraint(
+        f"{name} IS date({name}, '+0 days')", name=f"{name}_is_a_day"
+    )
+    return check.ddl_if(dialect="sqlite")
+
+
+def real_moment(name: str) -> CheckConstraint:
+    """Return the constraint that a text is a moment in UTC."""
+    day = f"substr({name}, 1, 10)"
+    check = CheckConstraint(
+        f"{day} IS date({day}, '+0 days') AND datetime({name}) IS NOT NULL "
+        f"AND {name} LIKE '%+00:00'",
+        name=f"{name}_is_a_moment",
+    )
+    return check.ddl_if(dialect="sqlite")
+
+
+def span(part: str) -> Iterator[Column[Any] | CheckConstraint]:
+    """Yield the columns of one evidence span and what must be true of them."""
+    start, end = f"at_{part}_start", f"at_{part}_end"
+    nullable = part not in EVIDENCE[:2]
+    yield Column(start, Integer, nullable=nullable)
+    yield Column(end, Integer, nullable=nullable)
+    yield CheckConstraint(
+        f"({start} IS NULL) = ({end} IS NULL) AND {start} >= 0 AND {start} <= {end}",
+        name=f"at_{part}_is_a_span",
+    )
+
+
+metadata = MetaData(
+    naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+article = Table(
+    "article",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("content_hash", Text, nullable=False, unique=True),
+    Column("text", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("published", Day),
+    CheckConstraint("article_id <> ''", name="has_an_id"),
+    real_day("published"),
+    sqlite_strict=True,
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("claim_id", Text, primary_key=True),
+    Column("article_id", Text, ForeignKey("article.article_id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("modality", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("place_kind", Text),
+    Column("gained_by", Text),
+    Column("gained_by_text", Text),
+    Column("lost_by", Text),
+    Column("lost_by_text", Text),
+    Column("associated", Text, nullable=False),
+    Column("date_start", Day),
+    Column("date_end", Day),
+    Column("date_prec", Integer),
+    Column("date_text", Text),
+    Column("date_anchor", Text),
+    Column("claimed_by", Text),
+    Column("claimant_type", Text, nullable=False),
+    Column("char_start", Integer, nullable=False),
+    Column("char_end", Integer, nullable=False),
+    Column("sentence", Text, nullable=False),
+    *(item for part in EVIDENCE for item in span(part)),
+    Column("rule", Text, nullable=False),
+    Column("confidence", real(), nullable=False),
+    Column("extractor", Text, nullable=False),
+    UniqueConstraint("article_id", "ordinal"),
+    CheckConstraint("claim_id <> ''", name="has_an_id"),
+    one_of("event_type", EventType),
+    one_of("modality", Modality),
+    one_of("date_anchor", DateAnchor),
+    one_of("claimant_type", ClaimantType),
+    real_day("date_start"),
+    real_day("date_end"),
+    CheckConstraint(
+        "(date_start IS NULL) = (date_end IS NULL) AND date_start <= date_end",
+        name="dates_in_order",
+    ),
+    CheckConstraint("date_prec BETWEEN 1 AND 5", name="date_prec_of_ucdp"),
+    CheckConstraint("0 <= char_start AND char_start <= char_end", name="is_a_span"),
+    CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_in_range"),
+    sqlite_strict=True,
+)
+
+relation = Table(
+    "relation",
+    metadata,
+    Column("claim_id", Text, ForeignKey("claim.claim_id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("toponym", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("bearing", Text),
+    Column("distance_km", real()),
+    one_of("kind", RelationKind),
+    one_of("bearing", BEARINGS),
+    CheckConstraint(
+        f"distance_km BETWEEN 0 AND {MAX_DISTANCE_KM}", name="distance_on_earth"
+    ),
+    sqlite_strict=True,
+)
+
+location = Table(
+    "location",
+    metadata,
+    Column("claim_id", Text, ForeignKey("claim.claim_id"), primary_key=True),
+    Column("lon", real()),
+    Column("lat", real()),
+    Column("radius_m", real()),
+    Column("where_prec", Integer),
+    Column("place_id", Text),
+    Column("name", Text, nullable=False),
+    Column("matched", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("candidates", Text, nullable=False),
+    one_of("matched", MATCHES),
+    CheckConstraint("lon BETWEEN -180 AND 180", name="lon_in_range"),
+    CheckConstraint("lat BETWEEN -90 AND 90", name="lat_in_range"),
+    CheckConstraint(f"radius_m BETWEEN 0 AND {MAX_RADIUS_M}", name="radius_on_earth"),
+    CheckConstraint("where_prec BETWEEN 1 AND 6", name="where_prec_of_ucdp"),
+    *(
+        CheckConstraint(
+            f"(matched = 'none') = ({name} IS NULL)", name=f"{name}_unless_not_found"
+        )
+        for name in ("lon", "lat", "radius_m", "where_prec")
+    ),
+    sqlite_strict=True,
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("article_id", Text, ForeignKey("article.article_id"), nullable=False),
+    Column("digest", Text, nullable=False),
+    one_of("kind", ("article",)),
+    real_moment("at"),
+    sqlite_strict=True,
+)
+"""One row an act, in order; `digest` chains over all that was written so far."""

@@ -1,0 +1,256 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+from conftest import make_claim, make_location
+from geopandas.testing import assert_geodataframe_equal
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import ACTORS, days, placed, placed_claims
+
+from extract.records import EventType, Modality
+from geo.events import cluster, frame
+from geo.timeline import CONTROL_DTYPES, SPELL_DTYPES, control_on, spells
+
+GOVERNMENT, ISLAMIC_STATE, OPPOSITION = ACTORS
+NOBODY = "nobody known"
+
+
+def day(n):
+    return date(2017, 3, n)
+
+
+def told(*reports):
+    """Return the events of (type, taker, loser, first day, last day) in March 2017."""
+    claims = [
+        make_claim(
+            claim_id=f"c{n}",
+            event_type=EventType(kind),
+            gained_by=gained_by,
+            lost_by=lost_by,
+            date_start=day(first),
+            date_end=day(last),
+        )
+        for n, (kind, gained_by, lost_by, first, last) in enumerate(reports)
+    ]
+    return frame(cluster([placed(claim) for claim in claims]))
+
+
+def holder(events, on):
+    """Return who holds the only place, None for a place that nothing is told of."""
+    state = control_on(events, on)
+    return None if state.empty else state.iloc[0]["controlled_by"] or NOBODY
+
+
+TAKEN = ("captured", GOVERNMENT, ISLAMIC_STATE, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (("captured", OPPOSITION, GOVERNMENT, 5, 5), OPPOSITION),
+        (("captured", OPPOSITION, None, 5, 5), OPPOSITION),
+        (("captured", None, GOVERNMENT, 5, 5), NOBODY),
+        (("captured", None, OPPOSITION, 5, 5), GOVERNMENT),
+        (("handed_over", OPPOSITION, GOVERNMENT, 5, 5), OPPOSITION),
+        (("withdrew", None, GOVERNMENT, 5, 5), NOBODY),
+        (("withdrew", None, None, 5, 5), NOBODY),
+        (("withdrew", None, ISLAMIC_STATE, 5, 5), GOVERNMENT),
+        (("holds", OPPOSITION, None, 5, 5), OPPOSITION),
+        (("holds", None, None, 5, 5), GOVERNMENT),
+        (("repelled", OPPOSITION, GOVERNMENT, 5, 5), OPPOSITION),
+        (("repelled", None, OPPOSITION, 5, 5), GOVERNMENT),
+        (("advanced", OPPOSITION, GOVERNMENT, 5, 5), GOVERNMENT),
+        (("attacked", OPPOSITION, GOVERNMENT, 5, 5), GOVERNMENT),
+        (("besieged", OPPOSITION, GOVERNMENT, 5, 5), GOVERNMENT),
+    ],
+)
+def test_what_a_report_does_to_control(report, expected):
+    assert holder(told(TAKEN, report), day(5)) == expected
+
+
+@pytest.mark.parametrize("kind", ["advanced", "attacked", "besieged"])
+def test_fighting_alone_says_nothing_of_control(kind):
+    assert holder(told((kind, OPPOSITION, GOVERNMENT, 5, 5)), day(9)) is None
+
+
+def test_an_event_counts_from_its_last_possible_day():
+    events = told(("captured", GOVERNMENT, None, 2, 6))
+    assert holder(events, day(5)) is None
+    assert holder(events, day(6)) == GOVERNMENT
+
+
+def test_undated_events_do_not_count():
+    claim = make_claim(date_start=None, date_end=None)
+    assert holder(frame(cluster([placed(claim)])), day(9)) is None
+
+
+def test_denied_events_do_not_count():
+    claim = make_claim(modality=Modality.DENIED)
+    events = frame(cluster([placed(claim)]))
+    assert len(events) == 1
+    assert holder(events, day(9)) is None
+
+
+def test_disputed_events_count_and_say_so():
+    events = told(TAKEN, ("holds", ISLAMIC_STATE, None, 2, 2))
+    state = control_on(events, day(3)).iloc[0]
+    assert state["controlled_by"] == GOVERNMENT
+    assert (state["status"], state["disputed"]) == ("disputed", True)
+
+
+def test_status_and_age_travel_with_control():
+    events = told(TAKEN, ("holds", GOVERNMENT, None, 4, 4))
+    state = control_on(events, day(14)).iloc[0]
+    assert state["since"] == pd.Timestamp(2017, 3, 2)
+    assert state["last_reported"] == pd.Timestamp(2017, 3, 4)
+    assert (state["age_days"], state["status"], state["disputed"]) == (
+        10,
+        "claimed",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("reports", "expected"),
+    [
+        ([("attacked", OPPOSITION, None, 5, 5)], True),
+        ([("attacked", None, None, 5, 5)], True),
+        ([("attacked", GOVERNMENT, None, 5, 5)], False),
+        ([("attacked", OPPOSITION, None, 1, 1)], False),
+        (
+            [("besieged", OPPOSITION, None, 5, 5), ("holds", GOVERNMENT, None, 6, 6)],
+            False,
+        ),
+        (
+            [("besieged", OPPOSITION, None, 5, 5), ("holds", GOVERNMENT, None, 5, 5)],
+            True,
+        ),
+        ([("repelled", GOVERNMENT, OPPOSITION, 5, 5)], False),
+    ],
+)
+def test_contested_by_others_since_it_was_last_affirmed(reports, expected):
+    state = control_on(told(TAKEN, *reports), day(9)).iloc[0]
+    assert state["controlled_by"] == GOVERNMENT
+    assert state["contested"] == expected
+
+
+def test_of_one_day_affirmations_come_before_losses_and_takings():
+    events = told(
+        ("captured", OPPOSITION, None, 5, 5),
+        ("withdrew", None, GOVERNMENT, 5, 5),
+        ("holds", GOVERNMENT, None, 5, 5),
+    )
+    assert holder(events, day(5)) == OPPOSITION
+
+
+def test_of_one_last_day_the_narrower_date_decides():
+    events = told(
+        ("captured", GOVERNMENT, None, 5, 5), ("captured", OPPOSITION, None, 1, 5)
+    )
+    assert holder(events, day(5)) == GOVERNMENT
+
+
+def test_of_the_same_days_the_greater_event_id_decides_in_any_order_of_rows():
+    events = told(
+        ("captured", GOVERNMENT, None, 5, 5), ("captured", OPPOSITION, None, 5, 5)
+    )
+    assert list(events["event_id"]) == ["e-c0", "e-c1"]
+    assert holder(events, day(5)) == holder(events[::-1], day(5)) == OPPOSITION
+
+
+def test_places_are_told_apart():
+    claims = [
+        placed(make_claim(claim_id=f"c{n}", gained_by=actor), make_location(place_id=n))
+        for n, actor in (("b", GOVERNMENT), ("a", OPPOSITION))
+    ]
+    state = control_on(frame(cluster(claims)), day(9))
+    assert list(state["place_id"]) == ["a", "b"]
+    assert list(state["controlled_by"]) == [OPPOSITION, GOVERNMENT]
+
+
+def test_nothing_gives_empty_frames_with_all_columns():
+    events = frame([])
+    state, held = control_on(events, day(1)), spells(events)
+    assert {n: str(t) for n, t in state.dtypes.items()} == CONTROL_DTYPES
+    assert {n: str(t) for n, t in held.dtypes.items()} == SPELL_DTYPES
+    assert state.crs == "EPSG:4326"
+    assert len(state) == len(held) == 0
+
+
+def test_spells_follow_one_another():
+    events = told(
+        TAKEN,
+        ("holds", GOVERNMENT, None, 4, 4),
+        ("captured", OPPOSITION, GOVERNMENT, 9, 9),
+        ("withdrew", None, OPPOSITION, 12, 12),
+    )
+    held = spells(events)
+    assert list(held["controlled_by"]) == [GOVERNMENT, OPPOSITION, None]
+    assert [d.day for d in held["first_day"]] == [2, 9, 12]
+    assert [d.day for d in held["last_day"][:2]] == [8, 11]
+    assert held["last_day"].iloc[2] is pd.NaT
+    assert held["last_reported"].iloc[0] == pd.Timestamp(2017, 3, 4)
+
+
+# An oracle: one place after another, one day after another, one event after another
+
+
+STEPS = ["holds repelled", "withdrew", "captured handed_over"]
+
+
+def plain_control(events, on):
+    """Return {place: (holder, day of the last report)} by the plainest of loops."""
+    counted = events[events["date_end"].notna() & (events["status"] != "denied")]
+    rows = list(counted.sort_values(["date_start", "event_id"]).itertuples())
+    held = {}
+    for today in pd.date_range(day(1), on):
+        for step in STEPS:
+            for row in rows:
+                if row.date_end == today and row.event_type in step.split():
+                    plain_step(held, row, today.date(), step)
+    return held
+
+
+def plain_step(held, row, today, step):
+    now, _ = held.get(row.place_id, (None, None))
+    if row.gained_by is not None:
+        held[row.place_id] = (row.gained_by, today)
+    elif step != STEPS[0] and (None in (now, row.lost_by) or row.lost_by == now):
+        held[row.place_id] = (None, today)
+
+
+@given(claims=placed_claims(max_size=12, places=2), on=days)
+def test_control_is_what_a_plain_loop_says(claims, on):
+    events = frame(cluster(claims))
+    state = control_on(events, on)
+    assert {
+        row.place_id: (row.controlled_by, row.last_reported.date())
+        for row in state.itertuples()
+    } == plain_control(events, on)
+
+
+@given(claims=placed_claims(max_size=12), on=days, seed=st.integers(0, 9))
+def test_later_events_and_the_order_of_rows_make_no_difference(claims, on, seed):
+    events = frame(cluster(claims))
+    until = events[events["date_end"] <= pd.Timestamp(on)].sample(
+        frac=1, random_state=seed
+    )
+    assert_geodataframe_equal(control_on(events, on), control_on(until, on))
+
+
+@given(claims=placed_claims(max_size=12), on=days)
+def test_the_spell_of_a_day_is_the_control_on_it(claims, on):
+    events = frame(cluster(claims))
+    held = spells(events)
+    moment = pd.Timestamp(on)
+    in_force = held[
+        (held["first_day"] <= moment)
+        & (held["last_day"].isna() | (held["last_day"] >= moment))
+    ]
+    assert in_force["place_id"].is_unique
+    state = control_on(events, on)
+    assert dict(
+        zip(in_force["place_id"], in_force["controlled_by"], strict=True)
+    ) == dict(zip(state["place_id"], state["controlled_by"], strict=True))
+    assert list(in_force["first_day"]) == list(state["since"])
