@@ -1,0 +1,401 @@
+"""The `tideline` command: what the user asks for meets the clock and the files here.
+
+Everything heavy is imported inside the command that needs it, so that `extract` and
+`--help` start at once; a test guards this.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from extract.conflict import load_conflicts
+from extract.read import NO_DAY, STDIN, Header, Unreadable, parse_day, read_articles
+from geo.printing import (
+    count,
+    print_claims,
+    print_events,
+    print_jsonl,
+    print_report,
+    progress,
+    say,
+)
+from geo.where import CACHE, STORE, gazetteer_at, store_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import geopandas as gpd
+
+    from extract.records import Article, Conflict
+    from geo.gazetteer import Gazetteer
+    from geo.ingest import Report
+    from geo.store import Store
+
+DONE, FAILED, WRONG_CALL = 0, 1, 2
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Read who reports to hold which place, and put it on a map over time."
+    " Exit codes: 0 done, 1 something failed, 2 wrong call.",
+)
+
+
+class Format(StrEnum):
+    """How `extract` prints claims."""
+
+    TABLE = "table"
+    JSONL = "jsonl"
+
+
+def _day(text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _output(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() not in SUFFIXES:
+        raise typer.BadParameter(f"{text!r} does not end in {', '.join(SUFFIXES)}")
+    return path
+
+
+SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet")
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FILE...",
+        allow_dash=True,
+        help="Text or Markdown, .jsonl with one article a line, or - for standard"
+        " input.",
+    ),
+]
+Title = Annotated[str, typer.Option(help="The title of an article without one.")]
+Published = Annotated[
+    date | None,
+    typer.Option(
+        parser=_day,
+        metavar="YYYY-MM-DD",
+        help="The day of publication of an article without one.",
+    ),
+]
+Publisher = Annotated[str, typer.Option(help="Who published an article.")]
+Url = Annotated[str, typer.Option(help="Where an article was published.")]
+Lang = Annotated[str, typer.Option(help="The language of an article.")]
+ConflictName = Annotated[
+    str,
+    typer.Option(
+        "--conflict",
+        metavar="NAME",
+        help="The conflict pack to use; else each article's text decides.",
+    ),
+]
+StoreAt = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="PATH|URL",
+        envvar=STORE,
+        help="The store; a file in your data folder if not given.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(
+    name="extract",
+    epilog="Example: tideline extract report.txt --published 2017-03-05 --format jsonl",
+)
+def extract_command(  # noqa: PLR0913 - a command's options are its arguments
+    files: Files,
+    title: Title = "",
+    published: Published = None,
+    publisher: Publisher = "",
+    url: Url = "",
+    lang: Lang = "en",
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to print the claims.")
+    ] = Format.TABLE,
+    conflict: ConflictName = "",
+) -> None:
+    """Print the claims of articles; nothing is stored.
+
+    Without a day of publication, dates such as "a day earlier" stay open.
+    """
+    from extract.claims import find_claims
+    from extract.packs import Lexicons
+
+    header = Header(
+        title=title, published=published, publisher=publisher, url=url, lang=lang
+    )
+    packs = _packs(conflict)
+    n_failed = 0
+    with _gazetteer() as gazetteer:
+        lexicons = Lexicons(packs, gazetteer.known)
+        for path, item in _read(files, header, dated=False):
+            if isinstance(item, Unreadable):
+                n_failed += 1
+                say(str(item))
+                continue
+            name = item.title or f"{path} ({item.article_id})"
+            if item.published is None:
+                say(f"{name}: {NO_DAY}; dates such as 'a day earlier' stay open")
+            lexicon = lexicons.of(item)
+            known = partial(gazetteer.known, countries=lexicon.conflict.countries)
+            claims = find_claims(item, lexicon, known)
+            if format_ is Format.JSONL:
+                print_jsonl(claims)
+            else:
+                print_claims(name, claims)
+    raise typer.Exit(FAILED if n_failed else DONE)
+
+
+@app.command(
+    name="ingest",
+    epilog="Example: tideline ingest report.txt --published 2017-03-05"
+    " --publisher 'Daily Example'",
+)
+def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
+    files: Files,
+    title: Title = "",
+    published: Published = None,
+    publisher: Publisher = "",
+    url: Url = "",
+    lang: Lang = "en",
+    conflict: ConflictName = "",
+    store: StoreAt = "",
+) -> None:
+    """Extract, geocode and store articles; what is stored already stays as it is."""
+    header = Header(
+        title=title, published=published, publisher=publisher, url=url, lang=lang
+    )
+    report = _ingest(files, header, _packs(conflict), store)
+    print_report(report)
+    raise typer.Exit(FAILED if report.failures else DONE)
+
+
+@app.command(name="export", epilog="Example: tideline export events.geojson")
+def export_command(
+    out: Annotated[
+        Path,
+        typer.Argument(
+            parser=_output,
+            metavar="OUT",
+            help="The file to write: .geojson, .csv, .gpkg or .parquet.",
+        ),
+    ],
+    store: StoreAt = "",
+) -> None:
+    """Write all events that have coordinates to a file."""
+    from geo.export import export
+
+    with _store(store, create=False) as opened:
+        events = opened.events(load_conflicts().values())
+    try:
+        export(events, out)
+    except OSError as error:
+        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
+    say(f"{count(len(events), 'event')} written to {out}")
+
+
+@app.command(
+    name="events",
+    epilog="Example: tideline events --on 2017-03-02 --place Palmyra",
+)
+def events_command(
+    on: Annotated[
+        date | None,
+        typer.Option(
+            parser=_day,
+            metavar="YYYY-MM-DD",
+            help="Only events that may have happened on this day.",
+        ),
+    ] = None,
+    place: Annotated[
+        str, typer.Option(help="Only events at places with this in their name.")
+    ] = "",
+    actor: Annotated[
+        str, typer.Option(help="Only events with this actor, on either side.")
+    ] = "",
+    store: StoreAt = "",
+) -> None:
+    """Print the stored events as a table, the oldest first."""
+    with _store(store, create=False) as opened:
+        events = opened.events(load_conflicts().values())
+    print_events(_rows(events, on, place, actor))
+
+
+@app.command(name="serve", epilog="Example: tideline serve --port 8600")
+def serve_command(
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=65_535,
+            help="Where to listen; 8501, or the next free port, if not given.",
+        ),
+    ] = None,
+    samples: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="A folder of .jsonl files to load into a store that has no articles.",
+        ),
+    ] = None,
+    conflict: ConflictName = "",
+    store: StoreAt = "",
+) -> None:
+    """Start the page on this machine and print its address."""
+    from geo import serve
+
+    if samples:
+        _load_samples(samples, _packs(conflict), store)
+    if port and not serve.is_free(port):
+        _fail(f"port {port} is in use; choose another with --port")
+    environment = {**os.environ, STORE: str(store_at(store, os.environ))}
+    code = serve.serve(
+        port or serve.free_port(),
+        environment,
+        on_ready=lambda address: say(f"Tideline is at {address} (Ctrl-C ends it)"),
+    )
+    raise typer.Exit(FAILED if code else DONE)
+
+
+def _packs(name: str) -> dict[str, Conflict]:
+    """Return the pack of that name alone, or all where none is named."""
+    packs = load_conflicts()
+    if name and name not in packs:
+        known = ", ".join(packs)
+        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
+    return {name: packs[name]} if name else packs
+
+
+@contextmanager
+def _store(store: str, *, create: bool = True) -> Iterator[Store]:
+    from geo.store import StoreError, open_store
+
+    try:
+        with open_store(store_at(store, os.environ), create=create) as opened:
+            yield opened
+    except StoreError as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _gazetteer() -> Iterator[Gazetteer]:
+    """Open the place names; the first time, their index is built, with a bar."""
+    from extract.packs import Lexicons
+    from geo.gazetteer import GazetteerError, open_gazetteer
+
+    path = gazetteer_at(os.environ)
+    try:
+        with progress("Indexing place names (once)", None) as advance:
+            countries = Lexicons(load_conflicts()).countries
+            gazetteer = open_gazetteer(path, countries, progress=advance)
+    except GazetteerError as error:
+        _fail(f"{error}; {CACHE} may name another folder")
+    with gazetteer:
+        yield gazetteer
+
+
+def _read(
+    files: Iterable[Path], header: Header, *, dated: bool
+) -> Iterator[tuple[Path, Article | Unreadable]]:
+    for path in files:
+        for item in read_articles(path, defaults=header, dated=dated):
+            yield path, item
+
+
+def _ingest(
+    files: list[Path], header: Header, packs: dict[str, Conflict], store: str
+) -> Report:
+    from geo.ingest import ingest, steps_for
+
+    with (
+        _gazetteer() as gazetteer,
+        _store(store) as opened,
+        progress("Reading articles", _expected(files)) as advance,
+    ):
+        return ingest(
+            (item for _path, item in _read(files, header, dated=True)),
+            steps_for(packs, gazetteer),
+            store=opened,
+            now=datetime.now(UTC),
+            on_progress=advance,
+        )
+
+
+def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
+    """Load the sample articles into a store that has none, or not yet all of them."""
+    files = sorted(folder.glob("*.jsonl"))
+    samples = {
+        item.article_id
+        for _path, item in _read(files, Header(), dated=True)
+        if not isinstance(item, Unreadable)
+    }
+    with _store(store) as opened:
+        stored = {article.article_id for article in opened.articles()}
+    if not stored < samples:
+        return
+    report = _ingest(files, Header(), packs, store)
+    for failure in report.failures:
+        say(str(failure))
+    say(f"{count(len(report.added), 'sample article')} loaded")
+
+
+def _expected(files: Iterable[Path]) -> int | None:
+    """Return how many articles the files may hold, or None if that cannot be told."""
+    try:
+        return sum(_lines(path) for path in files)
+    except OSError:
+        return None
+
+
+def _lines(path: Path) -> int:
+    if str(path) == STDIN:
+        raise OSError("standard input can be read only once")
+    if path.suffix.lower() != ".jsonl":
+        return 1
+    with path.open("rb") as file:
+        return sum(1 for line in file if line.strip())
+
+
+def _rows(
+    events: gpd.GeoDataFrame, on: date | None, place: str, actor: str
+) -> list[dict[str, Any]]:
+    """Return the events asked for, oldest first; one without a day is on no day."""
+    from geo.view import matches, ordered
+
+    asked = ordered(events)
+    if on:
+        day = on.isoformat()
+        asked = asked[(asked["date_start"] <= day) & (asked["date_end"] >= day)]
+    return [
+        row
+        for row in asked.drop(columns="geometry").to_dict("records")
+        if matches(row["place"], place)
+        and any(matches(row[side] or "", actor) for side in ("gained_by", "lost_by"))
+    ]
+
+
+def _fail(message: str) -> NoReturn:
+    say(message)
+    raise typer.Exit(FAILED)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,208 @@
+"""The one place where all steps meet: articles go in, placed claims are stored.
+
+What was left out, and why, comes back as a report; one article's failure never costs
+another article.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from extract.claims import find_claims
+from extract.packs import Lexicons
+from extract.read import NO_DAY, Unreadable
+from geo.events import PlacedClaim
+from geo.geocode import LocalGeocoder
+from geo.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from extract.records import Article, Claim, Conflict
+    from geo.gazetteer import Gazetteer
+    from geo.geocode import Geocoder, Location
+    from geo.store import Store
+
+logger = logging.getLogger(__name__)
+
+# A report may be dated by a zone that is a day ahead of the clock's.
+_AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What an article goes through: how claims are found, and how their places.
+
+    `countries` gives the ISO 3166 alpha-2 codes at hand, the main one first.
+    """
+
+    find: Callable[[Article], tuple[Claim, ...]]
+    geocoder: Geocoder
+    countries: Callable[[Article], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """An article that was stored, and how many claims it makes."""
+
+    article_id: str
+    title: str
+    n_claims: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What became of the articles, in their order.
+
+    `inexact` are the stored claims whose place is known roughly or not at all.
+    """
+
+    added: list[Added] = field(default_factory=list)
+    already_there: list[str] = field(default_factory=list)
+    failures: list[Unreadable] = field(default_factory=list)
+    inexact: list[PlacedClaim] = field(default_factory=list)
+
+
+def steps_for(
+    packs: Mapping[str, Conflict],
+    gazetteer: Gazetteer,
+    geocoder: Geocoder | None = None,
+) -> Steps:
+    """Return the steps for reports on the conflicts of `packs`.
+
+    Each article goes by the pack that its text fits best. Offline unless another
+    geocoder is given.
+    """
+    lexicons = Lexicons(packs, gazetteer.known)
+
+    def countries(article: Article) -> tuple[str, ...]:
+        return lexicons.of(article).conflict.countries
+
+    def find(article: Article) -> tuple[Claim, ...]:
+        at_hand = countries(article)
+        return find_claims(
+            article,
+            lexicons.of(article),
+            lambda names: gazetteer.known(names, at_hand),
+        )
+
+    return Steps(
+        find=find,
+        geocoder=geocoder or LocalGeocoder(gazetteer),
+        countries=countries,
+    )
+
+
+def preview(article: Article, steps: Steps) -> list[PlacedClaim]:
+    """Return what `article` claims and where; nothing is stored."""
+    claims, locations = _read_and_place(article, steps)
+    return [_placed(article, claim, locations[claim.claim_id]) for claim in claims]
+
+
+def ingest(
+    articles: Iterable[Article | Unreadable],
+    steps: Steps,
+    *,
+    store: Store,
+    now: datetime,
+    on_progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Extract, geocode and store articles, one at a time.
+
+    Parameters
+    ----------
+    articles
+        Articles, or what `extract.read` says of inputs that gave none; those go
+        into the report as they are.
+    steps
+        From `steps_for`.
+    store
+        Open for writing. Each article is one transaction.
+    now
+        The time to store, with its zone; an article of a later day is refused.
+    on_progress
+        Called with the number of inputs done.
+    """
+    report = Report()
+    for done, item in enumerate(articles, start=1):
+        if isinstance(item, Unreadable):
+            report.failures.append(item)
+        else:
+            _ingest_safely(item, steps, store, now, report)
+        if on_progress:
+            on_progress(done)
+    logger.info(
+        "%d added, %d already there, %d failed",
+        len(report.added),
+        len(report.already_there),
+        len(report.failures),
+    )
+    return report
+
+
+def _ingest_safely(
+    article: Article, steps: Steps, store: Store, now: datetime, report: Report
+) -> None:
+    try:
+        _ingest_one(article, steps, store, now, report)
+    except Exception as error:
+        # The one broad except: whatever is wrong with one article, the others go on.
+        logger.debug("article %s failed", article.article_id, exc_info=True)
+        said = isinstance(error, ValueError | StoreError)
+        reason = str(error) if said else f"{type(error).__name__}: {error}"
+        report.failures.append(Unreadable(source=_named(article), reason=reason))
+
+
+def _named(article: Article) -> str:
+    if not article.title:
+        return f"article {article.article_id}"
+    return f"article {article.article_id} ({article.title})"
+
+
+def _ingest_one(
+    article: Article, steps: Steps, store: Store, now: datetime, report: Report
+) -> None:
+    _check_day(article, now)
+    stored = store.article(article.article_id)
+    if stored and stored.text == article.text:
+        report.already_there.append(article.article_id)
+        return
+    # Another text under the same id is for the store to refuse.
+    claims, locations = _read_and_place(article, steps)
+    if not store.add(article, claims, locations, now=now):
+        report.already_there.append(article.article_id)
+        return
+    report.added.append(
+        Added(article_id=article.article_id, title=article.title, n_claims=len(claims))
+    )
+    placed = (_placed(article, claim, locations[claim.claim_id]) for claim in claims)
+    report.inexact.extend(one for one in placed if one.location.where_prec != 1)
+
+
+def _check_day(article: Article, now: datetime) -> None:
+    if article.published is None:
+        raise ValueError(NO_DAY)
+    if article.published > now.date() + _AHEAD:
+        raise ValueError(f"published on {article.published}, which is still to come")
+
+
+def _read_and_place(
+    article: Article, steps: Steps
+) -> tuple[tuple[Claim, ...], Mapping[str, Location]]:
+    claims = steps.find(article)
+    return claims, steps.geocoder(claims, steps.countries(article))
+
+
+def _placed(article: Article, claim: Claim, location: Location) -> PlacedClaim:
+    return PlacedClaim(
+        claim=claim,
+        location=location,
+        article_title=article.title,
+        publisher=article.publisher,
+        url=article.url,
+        published=article.published,
+    )

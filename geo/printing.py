@@ -1,0 +1,190 @@
+"""How claims, events and reports look in a terminal is decided here.
+
+Texts come from strangers: nothing in them is taken for markup, and control characters
+are printed as their codes, so that no text can drive the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from extract.jsonl import claim_record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from extract.records import Claim
+    from geo.events import PlacedClaim
+    from geo.ingest import Report
+
+WIDE = 200
+"""The width of a table that goes to a file or a pipe, in characters."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def plain(text: str) -> str:
+    """Return `text` with control characters, but tab and line feed, as their codes."""
+    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def say(message: str) -> None:
+    """Print a message on standard error."""
+    typer.echo(plain(message), err=True)
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 claim", "2 claims"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@contextmanager
+def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on standard error, if that is a terminal.
+
+    Parameters
+    ----------
+    label
+        What is under way.
+    total
+        The number that is wanted; None if it cannot be told.
+
+    Yields
+    ------
+    Callable
+        To be called with the number done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def print_jsonl(claims: Iterable[Claim]) -> None:
+    """Print claims as JSON, one a line, in UTF-8 whatever the terminal's encoding."""
+    for claim in claims:
+        line = json.dumps(claim_record(claim), ensure_ascii=False)
+        typer.echo(line.encode())
+
+
+def print_claims(name: str, claims: Sequence[Claim]) -> None:
+    """Print the claims of the article called `name` as a table."""
+    if not claims:
+        typer.echo(f"{plain(name)}: no claims")
+        return
+    _print_table(
+        f"{name}: {count(len(claims), 'claim')}",
+        ("type", "place", "gained by", "lost by", "dates", "said by", "sentence"),
+        [_claim_row(claim) for claim in claims],
+    )
+
+
+def print_events(events: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows of the events table, in their order."""
+    if not events:
+        typer.echo("no events")
+        return
+    _print_table(
+        count(len(events), "event"),
+        ("dates", "type", "place", "gained by", "lost by", "status", "claims"),
+        [_event_row(event) for event in events],
+    )
+
+
+def print_report(report: Report) -> None:
+    """Print what became of the articles; failures go to standard error."""
+    typer.echo(f"{count(len(report.added), 'article')} added")
+    for added in report.added:
+        name = plain(added.title or added.article_id)
+        typer.echo(f"  {name}: {count(added.n_claims, 'claim')}")
+    typer.echo(f"{count(len(report.already_there), 'article')} already there")
+    typer.echo(f"{count(len(report.inexact), 'claim')} without an exact place")
+    for placed in report.inexact:
+        typer.echo(f"  {plain(_place_line(placed))}")
+    if report.failures:
+        say(f"{count(len(report.failures), 'input')} failed")
+    for failure in report.failures:
+        say(f"  {failure}")
+
+
+def _place_line(placed: PlacedClaim) -> str:
+    location = placed.location
+    if location.radius_m is None:
+        return f"{placed.claim.place}: not placed; {location.reason}"
+    radius_km = max(1, round(location.radius_m / 1000))
+    return (
+        f"{placed.claim.place}: known to {radius_km} km"
+        f" ({location.match}); {location.reason}"
+    )
+
+
+def _claim_row(claim: Claim) -> list[str]:
+    asserted = claim.modality == "asserted"
+    return [
+        claim.event_type if asserted else f"{claim.event_type} ({claim.modality})",
+        _with(claim.place, claim.place_context),
+        claim.gained_by or "",
+        claim.lost_by or "",
+        _days(claim.date_start, claim.date_end),
+        _with(str(claim.claimant_type), claim.claimed_by),
+        " ".join(claim.sentence.split()),
+    ]
+
+
+def _event_row(event: Mapping[str, Any]) -> list[str]:
+    return [
+        _days(event["date_start"], event["date_end"]),
+        *(
+            _word(event[column])
+            for column in ("event_type", "place", "gained_by", "lost_by", "status")
+        ),
+        str(event["n_claims"]),
+    ]
+
+
+def _with(word: str, more: str | None) -> str:
+    return f"{word} ({more})" if more else word
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _days(start: date | None, end: date | None) -> str:
+    first, last = _iso(start), _iso(end)
+    return first if first == last else f"{first} to {last}"
+
+
+def _iso(day: date | None) -> str:
+    # NaT, pandas' missing day, is not equal to itself.
+    return day.isoformat()[:10] if day is not None and day == day else ""
+
+
+def _print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    # Here, since it takes longer to import than `extract` takes to print JSON.
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(plain(title)), title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(str(cell))) for cell in row))
+    width = None if sys.stdout.isatty() else WIDE
+    Console(width=width).print(table)

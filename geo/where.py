@@ -1,0 +1,37 @@
+"""Where data lives on this machine is decided here, for the command and the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path, user_data_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STORE = "TIDELINE_STORE"
+CACHE = "TIDELINE_CACHE"
+
+
+def store_at(given: str | None, environment: Mapping[str, str]) -> str | Path:
+    """Return where the store is: a URL as it is, or an absolute path.
+
+    What is given counts first, then TIDELINE_STORE; else it is a file in the user's
+    data folder.
+    """
+    asked = given or environment.get(STORE, "")
+    if "://" in asked:
+        return asked
+    path = Path(asked) if asked else user_data_path("tideline") / "store.sqlite"
+    return path.expanduser().resolve()
+
+
+def gazetteer_at(environment: Mapping[str, str]) -> Path:
+    """Return where the index of place names is, or is to be built.
+
+    The folder is TIDELINE_CACHE, or the user's cache folder.
+    """
+    folder = environment.get(CACHE)
+    path = Path(folder) if folder else user_cache_path("tideline")
+    return path.expanduser().resolve() / "gazetteer.sqlite"
