@@ -1,0 +1,173 @@
+// How an event is drawn: shape, colour and letter of the actor, fill by status, marks
+// by type. The map and its legend both draw with these functions.
+(function () {
+  "use strict";
+  const tideline = (window.tideline = window.tideline || {});
+  const TAU = Math.PI * 2;
+  const PAPER = "#ffffff";
+  const INK = "#1b1b1f";
+  const BOX = 44; // side of a sprite in CSS pixels: room for the sign and its frame
+  const GIVEN = new Set(["handed_over", "withdrew"]);
+  const CONTEST = new Set(["advanced", "attacked", "repelled", "besieged"]);
+
+  function polygon(ctx, corners, radius, turn) {
+    ctx.beginPath();
+    for (let i = 0; i < corners; i++) {
+      const angle = turn + (i * TAU) / corners;
+      ctx.lineTo(radius * Math.cos(angle), radius * Math.sin(angle));
+    }
+    ctx.closePath();
+  }
+
+  const SHAPES = {
+    circle: (ctx, r) => {
+      ctx.beginPath();
+      ctx.arc(0, 0, r, 0, TAU);
+    },
+    square: (ctx, r) => polygon(ctx, 4, r * 1.24, TAU / 8),
+    diamond: (ctx, r) => polygon(ctx, 4, r * 1.28, 0),
+    triangle: (ctx, r) => {
+      ctx.beginPath();
+      ctx.moveTo(0, -r * 1.3);
+      ctx.lineTo(r * 1.22, r * 0.92);
+      ctx.lineTo(-r * 1.22, r * 0.92);
+      ctx.closePath();
+    },
+    pentagon: (ctx, r) => polygon(ctx, 5, r * 1.15, -TAU / 4),
+    hexagon: (ctx, r) => polygon(ctx, 6, r * 1.12, 0),
+  };
+
+  function isLight(color) {
+    const value = parseInt(color.slice(1), 16);
+    const linear = [value >> 16, (value >> 8) & 255, value & 255].map((part) =>
+      Math.pow(part / 255, 2.2)
+    );
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.3;
+  }
+
+  function body(ctx, sign, r, keyline) {
+    const path = () => (SHAPES[sign.shape] || SHAPES.circle)(ctx, r);
+    const width = sign.status === "assessed" ? 1.5 : 2.6;
+    ctx.lineJoin = "round";
+    path();
+    ctx.strokeStyle = keyline;
+    ctx.lineWidth = width + 2;
+    ctx.stroke();
+    ctx.fillStyle = sign.status === "assessed" ? sign.color : PAPER;
+    ctx.fill();
+    if (sign.status === "disputed") {
+      ctx.save();
+      ctx.clip();
+      ctx.fillStyle = sign.color;
+      ctx.fillRect(-2 * r, -2 * r, 2 * r, 4 * r);
+      ctx.restore();
+    }
+    path();
+    if (sign.status === "retracted") ctx.setLineDash([3, 2.4]);
+    ctx.strokeStyle = sign.color;
+    ctx.lineWidth = width;
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  function letter(ctx, sign, r) {
+    if (!sign.letter) return;
+    const low = sign.shape === "triangle" ? r * 0.22 : r * 0.04;
+    ctx.font = "700 " + Math.round(r * 1.12) + "px system-ui, 'Segoe UI', sans-serif";
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    if (sign.status === "disputed") {
+      ctx.strokeStyle = PAPER;
+      ctx.lineWidth = 3;
+      ctx.strokeText(sign.letter, 0, low);
+    }
+    const onColor = sign.status === "assessed" && !isLight(sign.color);
+    ctx.fillStyle = onColor ? PAPER : INK;
+    ctx.fillText(sign.letter, 0, low);
+  }
+
+  function strike(ctx, r) {
+    ctx.beginPath();
+    ctx.moveTo(-r * 1.2, r * 1.2);
+    ctx.lineTo(r * 1.2, -r * 1.2);
+    ctx.strokeStyle = PAPER;
+    ctx.lineWidth = 3.4;
+    ctx.stroke();
+    ctx.strokeStyle = INK;
+    ctx.lineWidth = 1.6;
+    ctx.stroke();
+  }
+
+  function chevron(ctx, x, way, r) {
+    ctx.moveTo(x, -r * 0.55);
+    ctx.lineTo(x + way * r * 0.45, 0);
+    ctx.lineTo(x, r * 0.55);
+  }
+
+  const BADGES = {
+    holds: (ctx, r) => {
+      ctx.moveTo(-r, r * 1.62);
+      ctx.lineTo(r, r * 1.62);
+    },
+    advanced: (ctx, r) => chevron(ctx, r * 1.6, 1, r),
+    attacked: (ctx, r) => {
+      chevron(ctx, r * 1.55, 1, r);
+      chevron(ctx, r * 2.05, 1, r);
+    },
+    repelled: (ctx, r) => chevron(ctx, r * 2.0, -1, r),
+    besieged: (ctx, r) => {
+      ctx.arc(0, 0, r * 1.75, -0.7, 0.7);
+      ctx.moveTo(r * 1.75 * Math.cos(TAU / 2 - 0.7), r * 1.75 * Math.sin(TAU / 2 - 0.7));
+      ctx.arc(0, 0, r * 1.75, TAU / 2 - 0.7, TAU / 2 + 0.7);
+    },
+  };
+
+  function badge(ctx, sign, r, keyline) {
+    const paths = GIVEN.has(sign.type)
+      ? (c, radius) => c.rect(-radius * 1.62, -radius * 1.62, radius * 3.24, radius * 3.24)
+      : BADGES[sign.type];
+    if (!paths) return;
+    ctx.beginPath();
+    paths(ctx, r);
+    ctx.lineCap = "round";
+    ctx.strokeStyle = keyline;
+    ctx.lineWidth = 4;
+    ctx.stroke();
+    ctx.strokeStyle = GIVEN.has(sign.type) ? sign.color : INK;
+    ctx.lineWidth = 2;
+    ctx.stroke();
+  }
+
+  // Draw a sign around (0, 0); `scale` 1 is a radius of 9 pixels.
+  tideline.drawSign = function (ctx, sign, scale, dark) {
+    const keyline = dark ? "rgba(255,255,255,.88)" : "rgba(255,255,255,.95)";
+    const small = CONTEST.has(sign.type) || GIVEN.has(sign.type);
+    const r = 9 * scale * (small ? 0.8 : 1);
+    badge(ctx, sign, r, keyline);
+    body(ctx, sign, r, keyline);
+    letter(ctx, sign, r);
+    if (sign.status === "denied" || sign.status === "retracted") strike(ctx, r);
+  };
+
+  const sprites = new Map();
+
+  // Return a canvas with the sign in its middle, made once for each look.
+  tideline.sprite = function (sign, scale, dark) {
+    const ratio = window.devicePixelRatio || 1;
+    const look = [
+      sign.shape, sign.color, sign.letter, sign.status, sign.type, scale, dark, ratio,
+    ].join("|");
+    let canvas = sprites.get(look);
+    if (!canvas) {
+      canvas = document.createElement("canvas");
+      canvas.width = canvas.height = BOX * ratio;
+      const ctx = canvas.getContext("2d");
+      ctx.scale(ratio, ratio);
+      ctx.translate(BOX / 2, BOX / 2);
+      tideline.drawSign(ctx, sign, scale, dark);
+      sprites.set(look, canvas);
+    }
+    return canvas;
+  };
+  tideline.SPRITE = BOX;
+})();

@@ -1,0 +1,1 @@
+"""The page: Streamlit draws here what the rest of the program knows."""

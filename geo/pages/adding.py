@@ -1,0 +1,275 @@
+"""Adding reports: paste or drop, look at what is claimed, then store."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from extract.conflict import load_conflicts
+from extract.read import Header, Unreadable, article_from_text, read_articles
+from geo.events import cluster, frame
+from geo.gazetteer import GazetteerError, open_gazetteer
+from geo.map import ASSETS
+from geo.pages import session
+from geo.pages.pane import trouble
+from geo.store import StoreError, open_store
+from geo.view import days, ordered
+from geo.wording import days_words, headline, place_surety
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from extract.records import Article
+    from geo.gazetteer import Gazetteer
+    from geo.ingest import Report
+    from geo.pages.home import Setting
+    from geo.store import PlacedClaim, Store
+
+SUFFIXES = ("txt", "md", "jsonl")
+PREVIEWED = 200
+"""Claims that the preview lists at most."""
+
+
+def start(setting: Setting) -> None:
+    """Welcome a reader whose store is empty."""
+    st.html(
+        '<div class="tl-hint"><h2>Nothing here yet</h2><p>Tideline reads news reports, '
+        "finds the sentences that say who took, lost or holds a place, and puts them "
+        "on this map. Everything stays on this machine.</p></div>"
+    )
+    if st.button("Load the samples", type="primary", key="samples"):
+        with st.status("Reading the samples"):
+            articles = list(_samples())
+            _store(articles, setting)
+        st.rerun()
+    st.caption(
+        "Short reports written for Tideline from well-known facts, 2011 to 2025."
+    )
+    if st.button("Add a report of your own", key="add_first"):
+        dialog(setting)
+
+
+def _samples() -> Iterator[Article | Unreadable]:
+    for path in sorted((ASSETS / "samples").glob("*.jsonl")):
+        yield from read_articles(path, defaults=Header())
+
+
+def dialog(setting: Setting) -> None:
+    """Open the dialog that takes reports."""
+    st.session_state["draft"] = None
+    _dialog(setting)
+
+
+@st.dialog("Add a report", width="large")
+def _dialog(setting: Setting) -> None:
+    if st.session_state.get("draft"):
+        _look(setting)
+        return
+    pasted, dropped = st.tabs(["Paste a text", "Drop files"])
+    with pasted:
+        _paste(setting)
+    with dropped:
+        _drop(setting)
+
+
+def _paste(setting: Setting) -> None:
+    text = st.text_area("Text of the report", key="add_text", height=200)
+    title = st.text_input("Title", key="add_title")
+    left, right = st.columns(2)
+    publisher = left.text_input("Publisher", key="add_publisher")
+    published = _ask_day(right, "Published on", "add_day", setting)
+    url = st.text_input("Address of the original", key="add_url")
+    if not st.button("Find the claims", type="primary", key="add_find"):
+        return
+    if published is None:
+        trouble(
+            "Give the day of publication: words such as “on Friday” are reckoned "
+            "from it."
+        )
+        return
+    header = Header(title=title, publisher=publisher, published=published, url=url)
+    try:
+        article = article_from_text(text, header)
+    except ValueError as error:
+        trouble(f"This cannot be read: {error}.")
+        return
+    _propose([article], setting)
+
+
+def _ask_day(
+    place: st.delta_generator.DeltaGenerator, label: str, key: str, setting: Setting
+) -> date | None:
+    day: date | None = place.date_input(
+        label,
+        value=None,
+        min_value=setting.now.date().replace(year=1900, month=1, day=1),
+        max_value=setting.now.date(),
+        format="YYYY-MM-DD",
+        key=key,
+    )
+    return day
+
+
+def _drop(setting: Setting) -> None:
+    files = st.file_uploader(
+        "Text, Markdown, or JSON lines with one report a line",
+        type=list(SUFFIXES),
+        accept_multiple_files=True,
+        key="add_files",
+    )
+    day = _ask_day(
+        st.container(),
+        "Published on, for reports that do not say",
+        "add_files_day",
+        setting,
+    )
+    if not st.button("Find the claims", key="add_find_files", disabled=not files):
+        return
+    _propose(
+        [one for file in files for one in _read(file, Header(published=day))], setting
+    )
+
+
+def _read(file: UploadedFile, defaults: Header) -> list[Article | Unreadable]:
+    """Read an uploaded file by way of a temporary one; name it as its user does."""
+    suffix = Path(file.name).suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"upload{suffix if suffix[1:] in SUFFIXES else '.txt'}"
+        path.write_bytes(file.getbuffer())
+        found = list(read_articles(path, defaults=defaults, dated=True))
+    return [
+        replace(one, source=file.name) if isinstance(one, Unreadable) else one
+        for one in found
+    ]
+
+
+def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
+    """Find the claims of what was read, and keep them for the reader to look at."""
+    found = list(found)
+    articles = [one for one in found if not isinstance(one, Unreadable)]
+    try:
+        with st.spinner("Finding claims and places"):
+            claims = _claims(articles, setting) if articles else []
+    except GazetteerError as error:
+        trouble(f"The place names cannot be used: {error}.")
+        return
+    st.session_state["draft"] = {
+        "articles": articles,
+        "claims": claims,
+        "failures": [str(one) for one in found if isinstance(one, Unreadable)],
+    }
+    st.rerun(scope="fragment")
+
+
+def open_places(setting: Setting) -> Gazetteer:
+    """Open the index of the packs' places; build it where it is not there yet."""
+    countries = {c for pack in load_conflicts().values() for c in pack.countries}
+    return open_gazetteer(setting.gazetteer, countries)
+
+
+def _claims(articles: Iterable[Article], setting: Setting) -> list[PlacedClaim]:
+    from geo.ingest import preview, steps_for
+
+    with open_places(setting) as gazetteer:
+        steps = steps_for(load_conflicts(), gazetteer)
+        return [placed for article in articles for placed in preview(article, steps)]
+
+
+def _look(setting: Setting) -> None:
+    """Show what would be stored, and store it when told to."""
+    draft = st.session_state["draft"]
+    for failure in draft["failures"]:
+        trouble(f"Left out: {failure}.")
+    claims: list[PlacedClaim] = draft["claims"]
+    n_articles = len(draft["articles"])
+    if n_articles:
+        st.markdown(_count(n_articles, len(claims)))
+    if claims:
+        st.dataframe(_table(claims[:PREVIEWED]), hide_index=True, key="preview")
+    with st.container(horizontal=True):
+        if n_articles and st.button("Store", type="primary", key="add_store"):
+            _store_and_go(draft["articles"], setting)
+        if st.button("Back", key="add_back"):
+            st.session_state["draft"] = None
+            st.rerun(scope="fragment")
+
+
+def _count(n_articles: int, n_claims: int) -> str:
+    reports = "1 report" if n_articles == 1 else f"{n_articles} reports"
+    if not n_claims:
+        return (
+            f"**{reports}**, but no claim of control was found. It can be stored still."
+        )
+    return f"**{reports}**, {n_claims} {'claim' if n_claims == 1 else 'claims'} found."
+
+
+def _table(claims: list[PlacedClaim]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "What": headline(
+                placed.claim.event_type,
+                placed.claim.place,
+                placed.claim.gained_by,
+                placed.claim.lost_by,
+            ),
+            "Stated as": str(placed.claim.modality),
+            "When": days_words(placed.claim.date_start, placed.claim.date_end),
+            "Place": place_surety(placed.location.where_prec, placed.location.radius_m),
+            "Sentence": placed.claim.sentence,
+        }
+        for placed in claims
+    )
+
+
+def _store_and_go(articles: list[Article], setting: Setting) -> None:
+    try:
+        report = _store(articles, setting)
+    except (StoreError, GazetteerError) as error:
+        trouble(f"Nothing was stored: {error}.")
+        return
+    if report.failures:
+        for failure in report.failures:
+            trouble(f"Not stored: {failure}.")
+        return
+    st.session_state["draft"] = None
+    st.rerun()
+
+
+def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report:
+    """Ingest articles, then have the map go to the events that they tell of."""
+    from geo.ingest import ingest, steps_for
+
+    with (
+        open_places(setting) as gazetteer,
+        open_store(setting.where) as store,
+    ):
+        steps = steps_for(load_conflicts(), gazetteer)
+        report = ingest(articles, steps, store=store, now=setting.now)
+        ids = {added.article_id for added in report.added} | set(report.already_there)
+        _go(store, ids)
+    return report
+
+
+def _go(store: Store, article_ids: set[str]) -> None:
+    found = cluster(store.claims())
+    events = ordered(frame(found))
+    told = {
+        event.event_id
+        for event in found
+        if any(placed.claim.article_id in article_ids for placed in event.claims)
+    }
+    there = events[events["event_id"].isin(told)]
+    known = [day.item() for day in days(there["date_end"]) if not np.isnat(day)]
+    session.go_to(there["event_id"].tolist()[::-1], max(known, default=None))
+    lost = [p for p in store.unplaced() if p.claim.article_id in article_ids]
+    if lost and not told:
+        session.open_claim(lost[0].claim.claim_id)

@@ -1,0 +1,152 @@
+"""The header's buttons, the filters and the slider of days."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.pages.session import clear_filters
+from geo.view import TEXT_LIMIT, step
+from geo.wording import STATUSES, TYPES, day_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import geopandas as gpd
+
+    from geo.view import Choices, View
+
+
+def brand(title: str) -> None:
+    """Name the program and the conflict."""
+    st.html(
+        '<div class="tl-brand"><h1>Tideline</h1>'
+        f"<span>Reported control of places · {escape(title)}</span></div>"
+    )
+
+
+def header(
+    title: str,
+    seen: gpd.GeoDataFrame,
+    view: View,
+    offered: Choices,
+    on_add: Callable[[], None],
+) -> None:
+    """Draw the name and the buttons beside it."""
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        with st.container(key="brand"):
+            brand(title)
+        _filters(view, offered)
+        _downloads(seen, view)
+        with st.popover("Map", icon=":material/layers:", key="base_open"):
+            st.radio(
+                "What lies under the events",
+                ["offline", "online"],
+                captions=[
+                    "Natural Earth, from this server",
+                    "OpenStreetMap tiles: asks tile.openstreetmap.org",
+                ],
+                format_func={"offline": "Outlines", "online": "Online map"}.get,
+                key="tiles",
+            )
+        if st.button("Add a report", icon=":material/add:", type="primary", key="add"):
+            on_add()
+
+
+def _filters(view: View, offered: Choices) -> None:
+    label = f"Filters: {view.n_filters}" if view.n_filters else "Filters"
+    with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
+        st.text_input(
+            "Place", key="place", max_chars=TEXT_LIMIT, placeholder="part of a name"
+        )
+        st.multiselect("Actors", offered.actors, key="actors", placeholder="all")
+        st.multiselect(
+            "Types",
+            offered.types,
+            key="types",
+            format_func=TYPES.__getitem__,
+            placeholder="all",
+        )
+        st.multiselect(
+            "Status",
+            offered.statuses,
+            key="statuses",
+            format_func=str.capitalize,
+            help="  \n".join(
+                f"**{name}**: {words}" for name, words in STATUSES.items()
+            ),
+            placeholder="all",
+        )
+        st.multiselect(
+            "Publishers", offered.publishers, key="publishers", placeholder="all"
+        )
+        st.button(
+            "Clear all filters", on_click=clear_filters, disabled=not view.n_filters
+        )
+
+
+def _downloads(seen: gpd.GeoDataFrame, view: View) -> None:
+    name = f"tideline-{view.day.isoformat()}"
+    with st.popover("Download", icon=":material/download:", key="download_open"):
+        st.caption(f"The {len(seen)} events shown, up to {day_words(view.day)}.")
+        st.download_button(
+            "GeoJSON",
+            data=partial(_written, seen, "geojson"),
+            file_name=f"{name}.geojson",
+            mime="application/geo+json",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.download_button(
+            "CSV",
+            data=partial(_written, seen, "csv"),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _written(seen: gpd.GeoDataFrame, form: str) -> str:
+    """Write the events only when a reader asks for them."""
+    from geo.export import to_csv, to_geojson
+
+    return to_csv(seen) if form == "csv" else to_geojson(seen)
+
+
+def time(events: gpd.GeoDataFrame, view: View, offered: Choices) -> None:
+    """Draw the slider over the store's days, with a step to the next event each way."""
+    with st.container(key="time", horizontal=True, vertical_alignment="center"):
+        _step("chevron_left", "Earlier event", step(events, view, -1))
+        if offered.first < offered.last:
+            st.slider(
+                "Day",
+                min_value=offered.first,
+                max_value=offered.last,
+                key="day",
+                format="D MMM YYYY",
+                label_visibility="collapsed",
+            )
+        else:
+            st.markdown(day_words(view.day))
+        _step("chevron_right", "Later event", step(events, view, 1))
+
+
+def _step(icon: str, label: str, day: date | None) -> None:
+    st.button(
+        label,
+        icon=f":material/{icon}:",
+        key=f"step_{icon}",
+        help=label,
+        disabled=day is None,
+        on_click=_go,
+        args=(day,),
+    )
+
+
+def _go(day: date) -> None:
+    st.session_state["day"] = day

@@ -1,0 +1,164 @@
+"""Under the map: the events as a table, its twin, and what could not be placed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from geo.pages import session
+from geo.view import days, passing
+from geo.wording import TYPES, headline, place_surety
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.pages.served import Served
+    from geo.view import View
+
+ROWS = 2000
+"""Rows that a table shows at most; the map and the downloads have all."""
+
+HEIGHT = 320
+VAGUE = 3
+"""The UCDP precision from which a place counts as not placed exactly."""
+
+
+def draw(served: Served, seen: gpd.GeoDataFrame, view: View) -> None:
+    """Draw both tables; choosing a row opens what it tells of."""
+    vague = _vague(served, view)
+    names = [f"Events ({len(seen)})", f"Not placed exactly ({len(vague)})"]
+    events_tab, vague_tab = st.tabs(names, key="lists")
+    with events_tab:
+        _events(seen.iloc[::-1], view)
+    with vague_tab:
+        _not_exact(vague)
+
+
+def _events(seen: gpd.GeoDataFrame, view: View) -> None:
+    rows = seen.head(ROWS)
+    if len(seen) > ROWS:
+        st.caption(f"The newest {ROWS} of {len(seen)} events; filters narrow them.")
+    ids = rows["event_id"].tolist()
+    _select("events_table", ids, view.event)
+    st.session_state["table_ids"] = ids
+    st.session_state["table_days"] = days(rows["date_end"]).tolist()
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "First day": days(rows["date_start"]),
+                "Last day": days(rows["date_end"]),
+                "Place": rows["place"].to_numpy(),
+                "What": [TYPES.get(kind, kind) for kind in rows["event_type"]],
+                "Who": rows["gained_by"].fillna("").to_numpy(),
+                "From": rows["lost_by"].fillna("").to_numpy(),
+                "Status": rows["status"].to_numpy(),
+                "Publisher": rows["publisher"].to_numpy(),
+                "Reports": rows["n_claims"].to_numpy(),
+            }
+        ),
+        key="events_table",
+        hide_index=True,
+        height=HEIGHT,
+        on_select=_on_event,
+        selection_mode="single-row",
+        column_config={
+            "First day": st.column_config.DateColumn(width="small"),
+            "Last day": st.column_config.DateColumn(width="small"),
+            "Reports": st.column_config.NumberColumn(width="small"),
+        },
+        alt="The events on the map, newest first; choose a row to read its source",
+    )
+
+
+def _select(key: str, ids: list[str], chosen: str | None) -> None:
+    """Show the open event as the table's chosen row."""
+    rows = [ids.index(chosen)] if chosen in ids else []
+    now = st.session_state.get(key)
+    if (list(now["selection"]["rows"]) if now else []) != rows:
+        st.session_state[key] = {"selection": {"rows": rows}}
+
+
+def _on_event() -> None:
+    rows = st.session_state["events_table"]["selection"]["rows"]
+    if not rows:
+        session.open_event(None)
+        return
+    session.open_event(
+        st.session_state["table_ids"][rows[0]], st.session_state["table_days"][rows[0]]
+    )
+
+
+def _vague(served: Served, view: View) -> pd.DataFrame:
+    """List events with a vague place or no date, then claims that have no place."""
+    events = served.events
+    last = days(events["date_end"])
+    rough = events["where_prec"].fillna(1).to_numpy() >= VAGUE
+    by_then = np.isnat(last) | (last <= np.datetime64(view.day))
+    listed = events[passing(events, view) & ((rough & by_then) | np.isnat(last))]
+    rows = [
+        {
+            "id": row.event_id,
+            "kind": "event",
+            "What": _headline(row),
+            "Why": "no date given"
+            if pd.isna(row.date_end)
+            else place_surety(int(row.where_prec), float(row.radius_m)),
+            "Publisher": row.publisher,
+        }
+        for row in listed.itertuples()
+    ]
+    rows += [
+        {
+            "id": placed.claim.claim_id,
+            "kind": "claim",
+            "What": headline(
+                placed.claim.event_type,
+                placed.claim.place,
+                placed.claim.gained_by,
+                placed.claim.lost_by,
+            ),
+            "Why": placed.location.reason or place_surety(None, None),
+            "Publisher": placed.publisher,
+        }
+        for placed in served.unplaced
+    ]
+    return pd.DataFrame(rows, columns=["id", "kind", "What", "Why", "Publisher"])
+
+
+def _headline(row: object) -> str:
+    known = (
+        value if isinstance(value := getattr(row, name), str) else None
+        for name in ("gained_by", "lost_by")
+    )
+    return headline(row.event_type, row.place, *known)  # type: ignore[attr-defined]
+
+
+def _not_exact(vague: pd.DataFrame) -> None:
+    if vague.empty:
+        st.caption("Every event up to this day stands at a place that was found.")
+        return
+    rows = vague.head(ROWS)
+    st.session_state["vague_ids"] = list(zip(rows["id"], rows["kind"], strict=True))
+    st.dataframe(
+        rows[["What", "Why", "Publisher"]],
+        key="vague_table",
+        hide_index=True,
+        height=HEIGHT,
+        on_select=_on_vague,
+        selection_mode="single-row",
+        alt="What is not placed exactly; choose a row to read its source",
+    )
+
+
+def _on_vague() -> None:
+    rows = st.session_state["vague_table"]["selection"]["rows"]
+    if not rows:
+        return
+    chosen, kind = st.session_state["vague_ids"][rows[0]]
+    if kind == "event":
+        session.open_event(chosen)
+    else:
+        session.open_claim(chosen)

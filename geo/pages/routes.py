@@ -1,0 +1,191 @@
+"""What the server answers beside the page: the map's code and data, and the headers.
+
+Everything comes from this machine: Leaflet from its installed wheel, the rest from
+`assets`. Whoever may reach the page may read these; they hold nothing else.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from geo.map import ASSETS, SCRIPTS, STYLES
+from geo.pages.served import find_columns
+from geo.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from geo.columns import Columns
+
+TILES = "https://tile.openstreetmap.org"
+COMPONENT = "/component/"
+_CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
+_ASKED_AGAIN = {"Cache-Control": "no-cache"}
+_TYPES = {".js": "text/javascript", ".css": "text/css"}
+# A file name of assets/basemap without its ending.
+_OUTLINE = re.compile(r"[a-z0-9_]+")
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def routes(where: Callable[[], str | Path]) -> list[Route]:
+    """Return the routes of the map; `where` says where the store is."""
+
+    async def events(request: Request) -> Response:
+        found = await _columns(where(), request.path_params["data"])
+        return found if isinstance(found, Response) else _events(found)
+
+    async def words(request: Request) -> Response:
+        found = await _columns(where(), request.path_params["data"])
+        if isinstance(found, Response):
+            return found
+        return _chunk(found, request.path_params["number"])
+
+    return [
+        Route("/tideline/map/{name}", _map_file),
+        Route("/tideline/basemap/{name}.geojson", _outline),
+        Route("/tideline/data/{data}/events.bin", events),
+        Route("/tideline/data/{data}/words/{number:int}.json", words),
+    ]
+
+
+async def _columns(where: str | Path, name: str) -> Columns | Response:
+    try:
+        found = await run_in_threadpool(find_columns, where, name)
+    except StoreError as error:
+        return PlainTextResponse(str(error), status_code=503)
+    return found or _missing()
+
+
+def _missing() -> Response:
+    return PlainTextResponse("there is nothing of that name", status_code=404)
+
+
+@lru_cache(maxsize=8)
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0)
+
+
+def _events(found: Columns) -> Response:
+    headers = {**_CACHED, "Content-Encoding": "gzip"}
+    return Response(_zipped(found.payload), 200, headers, "application/octet-stream")
+
+
+def _chunk(found: Columns, number: int) -> Response:
+    if number >= len(found.words):
+        return _missing()
+    return Response(found.words[number], 200, dict(_CACHED), "application/json")
+
+
+async def _map_file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in {*SCRIPTS, *STYLES}:
+        return _missing()
+    path = _leaflet() / name if name.startswith("leaflet") else ASSETS / "map" / name
+    return FileResponse(
+        path, media_type=_TYPES[Path(name).suffix], headers=dict(_ASKED_AGAIN)
+    )
+
+
+async def _outline(request: Request) -> Response:
+    name = request.path_params["name"]
+    path = ASSETS / "basemap" / f"{name}.geojson"
+    if not _OUTLINE.fullmatch(name) or not path.is_file():
+        return _missing()
+    return FileResponse(path, media_type="application/json", headers=dict(_ASKED_AGAIN))
+
+
+def _leaflet() -> Path:
+    return Path(str(files("xstatic.pkg.leaflet"))) / "data"
+
+
+@lru_cache(maxsize=2)
+def policy(*, of_map: bool) -> str:
+    """Return the content security policy of the page, or of the map's frame.
+
+    streamlit-folium writes its map as a script and evaluates it, so its frame needs
+    both allowances; the page around it does not.
+    """
+    scripts = "'unsafe-inline' 'unsafe-eval'" if of_map else _inline_hashes()
+    tiles = f" {TILES}" if of_map else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob:{tiles}",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'self'",
+            "frame-ancestors 'self'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "object-src 'none'",
+        )
+    )
+
+
+def _inline_hashes() -> str:
+    """Return the digests of the scripts that stand in Streamlit's own page."""
+    page = Path(str(files("streamlit"))) / "static" / "index.html"
+    found = _INLINE.findall(page.read_text(encoding="utf-8"))
+    digests = (b64encode(sha256(text.encode()).digest()).decode() for text in found)
+    return " ".join(
+        ("'wasm-unsafe-eval'", *(f"'sha256-{digest}'" for digest in digests))
+    )
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its answer back with the headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        of_map = COMPONENT in scope["path"]
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_headers(of_map=of_map)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+@lru_cache(maxsize=2)
+def _headers(*, of_map: bool) -> tuple[tuple[bytes, bytes], ...]:
+    # Tiles are refused without a referrer; nothing else hears of this page.
+    referrer = "strict-origin-when-cross-origin" if of_map else "same-origin"
+    headers = {
+        "content-security-policy": policy(of_map=of_map),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "SAMEORIGIN",
+        "referrer-policy": referrer,
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+def middleware() -> list[Middleware]:
+    """Return what every answer goes through."""
+    return [Middleware(SecurityHeaders)]

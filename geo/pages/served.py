@@ -1,0 +1,89 @@
+"""What the page and the map's routes serve of a store, made once for each version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from extract.conflict import load_conflicts
+from geo.columns import Columns, columns
+from geo.store import open_store
+from geo.view import ordered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from extract.records import Conflict
+    from geo.store import PlacedClaim, Store
+
+HOME = "syria"
+"""The conflict whose view the map starts with where several packs are there."""
+
+KEPT = 4
+"""Versions that stay at hand, for pages that have not yet moved on."""
+
+
+_lately: dict[str, Columns] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The events of a store at one version, in the browser's order."""
+
+    version: str
+    events: gpd.GeoDataFrame
+    unplaced: tuple[PlacedClaim, ...]
+    columns: Columns
+
+    def position(self, event_id: str | None) -> int | None:
+        """Return where an event stands, or None."""
+        found = self.events.index[self.events["event_id"] == event_id]
+        return int(found[0]) if len(found) else None
+
+
+def serve(store: Store, where: str | Path) -> Served:
+    """Return what to serve of a store that is open at `where`."""
+    return _served(str(where), store.version())
+
+
+def find_columns(where: str | Path, name: str) -> Columns | None:
+    """Return the columns of that name: the store's of today, or lately served ones.
+
+    A page may ask just after another reader added a report.
+    """
+    if name not in _lately:
+        with open_store(where, create=False) as store:
+            serve(store, where)
+    return _lately.get(name)
+
+
+@lru_cache(maxsize=KEPT)
+def _served(where: str, version: str) -> Served:
+    packs = load_conflicts()
+    with open_store(where, create=False) as store:
+        events = ordered(store.events(packs.values()))
+        unplaced = tuple(store.unplaced())
+    made = columns(events, all_actors(packs))
+    _lately[made.name] = made
+    for old in list(_lately)[:-KEPT]:
+        _lately.pop(old, None)
+    return Served(version=version, events=events, unplaced=unplaced, columns=made)
+
+
+@lru_cache(maxsize=1)
+def home_conflict() -> Conflict:
+    """Return the pack that the map starts with, holding the actors of all packs."""
+    return all_actors(load_conflicts())
+
+
+def all_actors(packs: dict[str, Conflict]) -> Conflict:
+    """Return the first pack with the actors of all; an actor's first pack counts."""
+    home = packs.get(HOME) or next(iter(packs.values()))
+    others = (pack for pack in packs.values() if pack is not home)
+    actors = {a.name: a for pack in (*others, home) for a in pack.actors}
+    order = [a.name for a in home.actors]
+    rest = [name for name in actors if name not in set(order)]
+    return replace(home, actors=tuple(actors[name] for name in (*order, *rest)))

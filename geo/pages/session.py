@@ -1,0 +1,102 @@
+"""The reader's view, kept in step between the widgets and the address in the browser.
+
+The widgets' own keys hold day and filters; `event` or `claim` is what lies open.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.view import View, read_query, write_query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from geo.view import Choices
+
+FILTERS = ("actors", "types", "statuses", "publishers")
+# Ids are made by this program: letters, digits and a few signs between them.
+_ID = re.compile(r"[\w:.-]{1,80}", re.ASCII)
+
+
+def begin(offered: Choices) -> View:
+    """Return the view to draw, and set the widgets' states to it.
+
+    A new address in the browser counts first; then what the widgets were set to.
+    Values that the store no longer offers fall away.
+    """
+    state = st.session_state
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    if query != state.get("written"):
+        asked = read_query(query, offered)
+        _open(event=_event_of(query) if asked.event is None else asked.event)
+        _set({"day": asked.day, "place": asked.place})
+        _set({name: list(getattr(asked, name)) for name in FILTERS})
+    asked_day = state.pop("asked_day", None)
+    _set({"day": offered.clamp(asked_day or state.get("day") or offered.last)})
+    for name in FILTERS:
+        chosen = state.get(name) or []
+        _set({name: [one for one in getattr(offered, name) if one in chosen]})
+    return View(
+        day=state["day"],
+        place=state.get("place") or "",
+        event=state.get("event"),
+        **{name: tuple(state[name]) for name in FILTERS},
+    )
+
+
+def finish(view: View, offered: Choices) -> None:
+    """Write the view to the address in the browser, if that differs."""
+    query = write_query(view, offered)
+    if query != {key: st.query_params.get_all(key) for key in st.query_params}:
+        st.query_params.from_dict(query)
+    st.session_state["written"] = query
+
+
+def _event_of(query: dict[str, list[str]]) -> str | None:
+    wanted = (query.get("event") or [""])[-1]
+    return wanted if _ID.fullmatch(wanted) else None
+
+
+def _set(values: dict[str, object]) -> None:
+    """Set states that differ; setting a widget again would interrupt its user."""
+    for key, value in values.items():
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
+
+
+def _open(*, event: str | None = None, claim: str | None = None) -> None:
+    st.session_state["event"] = event
+    st.session_state["claim"] = claim
+    st.session_state["report"] = 0
+
+
+def open_event(event_id: str | None, day: date | None = None) -> None:
+    """Open an event; where it is later than the chosen day, go to `day`."""
+    _open(event=event_id)
+    now = st.session_state.get("day")
+    if day and now and day > now:
+        st.session_state["day"] = day
+
+
+def open_claim(claim_id: str) -> None:
+    """Open a claim that is part of no event on the map."""
+    _open(claim=claim_id)
+
+
+def go_to(event_ids: Sequence[str], day: date | None) -> None:
+    """Have the map show these events on that day, and open the first."""
+    _open(event=event_ids[0] if event_ids else None)
+    st.session_state["fit"] = list(event_ids)
+    st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
+    st.session_state["asked_day"] = day
+
+
+def clear_filters() -> None:
+    """Take all filters off."""
+    _set({name: [] for name in FILTERS})
+    _set({"place": ""})

@@ -1,0 +1,156 @@
+"""The page's own sentences about events are made here: neutral, one form for each.
+
+Whatever comes back is plain text, with the words of sources inside it: show it as
+text, never as markup.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.records import ClaimantType, DateAnchor, EventType
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MONTHS = (
+    "January February March April May June July August September October November "
+    "December"
+).split()
+
+TYPES: dict[str, str] = {
+    EventType.CAPTURED: "took",
+    EventType.HANDED_OVER: "handed over",
+    EventType.WITHDREW: "withdrew",
+    EventType.HOLDS: "holds",
+    EventType.ADVANCED: "advanced",
+    EventType.ATTACKED: "attacked",
+    EventType.REPELLED: "repelled",
+    EventType.BESIEGED: "besieged",
+}
+"""Event types in the order of filters, with the word for each."""
+
+STATUSES: dict[str, str] = {
+    "claimed": "only the side that gains by it, its allies or partial media say so",
+    "assessed": "the other side, an independent monitor or newsroom, or two "
+    "independent publishers say so",
+    "disputed": "another report of these days denies or contradicts it",
+    "denied": "reported only as denied",
+    "retracted": "withdrawn by its publisher",
+}
+"""Statuses of an event in the order of filters, with what each means."""
+
+CLAIMANTS: dict[str, str] = {
+    ClaimantType.GAINER: "the side that gained",
+    ClaimantType.LOSER: "the side that lost",
+    ClaimantType.ALLY: "an ally of one side",
+    ClaimantType.STATE_MEDIA: "state media",
+    ClaimantType.MONITOR: "an independent monitor",
+    ClaimantType.WITNESS: "a witness",
+    ClaimantType.NEWSROOM: "the newsroom in its own voice",
+    ClaimantType.UNKNOWN: "a source that the report does not place",
+}
+
+UNNAMED = "an unnamed force"
+
+_WITH_LOSER: dict[str, str] = {
+    EventType.CAPTURED: "{gained} took {place} from {lost}",
+    EventType.HANDED_OVER: "{lost} handed {place} over to {gained}",
+    EventType.WITHDREW: "{lost} withdrew from {place}",
+    EventType.HOLDS: "{gained} holds {place}",
+    EventType.ADVANCED: "{gained} advanced on {place} against {lost}",
+    EventType.ATTACKED: "{gained} attacked {lost} at {place}",
+    EventType.REPELLED: "{gained} repelled an attack by {lost} on {place}",
+    EventType.BESIEGED: "{gained} besieged {lost} at {place}",
+}
+_WITHOUT_LOSER: dict[str, str] = {
+    EventType.CAPTURED: "{gained} took {place}",
+    EventType.HANDED_OVER: "{place} was handed over to {gained}",
+    EventType.WITHDREW: "{lost} withdrew from {place}",
+    EventType.HOLDS: "{gained} holds {place}",
+    EventType.ADVANCED: "{gained} advanced on {place}",
+    EventType.ATTACKED: "{gained} attacked {place}",
+    EventType.REPELLED: "{gained} repelled an attack on {place}",
+    EventType.BESIEGED: "{gained} besieged {place}",
+}
+
+
+def headline(
+    event_type: str, place: str, gained_by: str | None, lost_by: str | None
+) -> str:
+    """Say who did what where, from whom."""
+    forms = _WITH_LOSER if lost_by else _WITHOUT_LOSER
+    said = forms[event_type].format(
+        gained=gained_by or UNNAMED, lost=lost_by or UNNAMED, place=place
+    )
+    return said[0].upper() + said[1:]
+
+
+def day_words(day: date) -> str:
+    """Write a day out: 2 March 2017."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def days_words(first: date | None, last: date | None) -> str:
+    """Write an inclusive span of days, as short as it can be said."""
+    if first is None or last is None:
+        return "no date given"
+    if first == last:
+        return f"on {day_words(first)}"
+    start = day_words(first)
+    if first.year == last.year:
+        start = start.rsplit(" ", 1)[0]
+    return f"between {start} and {day_words(last)}"
+
+
+def when(first: date | None, last: date | None, date_text: str | None) -> str:
+    """Say when, and from which words of the report that was read."""
+    said = days_words(first, last)
+    return f"{said}, from “{date_text}”" if date_text else said
+
+
+def date_surety(prec: int | None, anchor: str | None) -> str:
+    """Say how sure the date is, from UCDP's precision and what it was reckoned from."""
+    known = {1: "to the day", 2: "within two to six days", 3: "within a week"}
+    sure = {**known, 4: "within a month", 5: "longer than a month"}.get(prec or 0)
+    if sure is None:
+        return "the report gives no date"
+    reckoned = {
+        DateAnchor.ABSOLUTE: "the report names it",
+        DateAnchor.PUBLICATION: "reckoned from the day of publication",
+        DateAnchor.PREVIOUS_EVENT: "reckoned from an event told before",
+        DateAnchor.ASSUMED: "assumed, as the report gives no date",
+    }
+    return f"{sure}; {reckoned[DateAnchor(anchor)]}" if anchor else sure
+
+
+def distance_words(radius_m: float) -> str:
+    """Round a radius in metres to words for a reader."""
+    if radius_m < 1000:
+        return f"{radius_m:.0f} m"
+    return f"{radius_m / 1000:.0f} km"
+
+
+def place_surety(where_prec: int | None, radius_m: float | None) -> str:
+    """Say how sure a place is, from UCDP's precision and the radius in metres."""
+    if where_prec is None or radius_m is None:
+        return "not found in any gazetteer: not on the map"
+    sure = {
+        1: "the place itself",
+        2: "near the place",
+        3: "somewhere in its district",
+        4: "somewhere in its province",
+        5: "a vague area",
+        6: "known only by country",
+    }[where_prec]
+    return f"{sure}, within about {distance_words(radius_m)}"
+
+
+def source_line(publisher: str | None, n_publishers: int) -> str:
+    """Name the publisher, and how many others report the same."""
+    if not publisher:
+        return "publisher not named"
+    more = n_publishers - 1
+    if more < 1:
+        return publisher
+    return f"{publisher} and {more} {'other' if more == 1 else 'others'}"

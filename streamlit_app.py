@@ -1,0 +1,39 @@
+"""The page's way in: `streamlit run streamlit_app.py`.
+
+Streamlit imports this file for the server and runs it anew for each visit and each
+change; the clock and the environment are read here and nowhere below.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from geo.where import gazetteer_at, store_at
+
+
+def main() -> None:
+    """Draw the page."""
+    from geo.pages.home import Setting, draw
+
+    draw(
+        Setting(
+            where=store_at(None, os.environ),
+            gazetteer=gazetteer_at(os.environ),
+            now=datetime.now(UTC),
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
+else:
+    from geo.pages.routes import middleware, routes
+
+    app = st.App(
+        __file__,
+        routes=routes(lambda: store_at(None, os.environ)),
+        middleware=middleware(),
+    )

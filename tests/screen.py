@@ -1,0 +1,96 @@
+"""The page as a browser test sees it, and words that try to be more than words."""
+
+from dataclasses import replace
+
+from conftest import make_article, make_claim
+
+from extract.records import Evidence, Span
+
+HOSTILE = (
+    "{{7*7}} {% x %} ${window.PWN=1} `tick` <img src=x onerror=window.PWN=1> "
+    "**b** :red[r] $\\alpha$ \u202eabc\u202c"
+)
+
+
+class Screen:
+    """The page with its map."""
+
+    def __init__(self, page):
+        self.page = page
+
+    @property
+    def map(self):
+        self.page.wait_for_selector(".st-key-map_frame iframe")
+        frame = self.page.query_selector(".st-key-map_frame iframe").content_frame()
+        frame.wait_for_function("window.tideline?.layer?.state().ready")
+        return frame
+
+    def state(self):
+        return self.map.evaluate("tideline.layer.state()")
+
+    def until(self, condition):
+        """Wait until `condition`, JavaScript about the map's state `s`, holds."""
+        self.map.wait_for_function(
+            f"(() => {{const s = tideline.layer.state(); return {condition}}})()"
+        )
+        return self.state()
+
+    def click(self, event):
+        """Click a mark as a reader would."""
+        mark = next(m for m in self.state()["drawn"] if m["event"] == event)
+        self.page.locator(".st-key-map_frame iframe").click(
+            position={"x": mark["x"], "y": mark["y"]}
+        )
+
+    def newest(self):
+        return self.state()["drawn"][-1]["event"]
+
+    @property
+    def pane(self):
+        return self.page.locator(".st-key-pane")
+
+    @property
+    def marked(self):
+        return self.pane.locator(".tl-article mark")
+
+
+def hostile():
+    """Return an article and claim with hostile words wherever words can stand."""
+    sentence = f"{HOSTILE} took {HOSTILE} place."
+    article = make_article(
+        text=sentence, title=HOSTILE, publisher=HOSTILE, url="javascript:window.PWN=1"
+    )
+    size = len(HOSTILE)
+    claim = make_claim(
+        char_end=len(sentence),
+        sentence=sentence,
+        place=HOSTILE,
+        gained_by=HOSTILE,
+        gained_by_text=HOSTILE,
+        lost_by=HOSTILE[::-1],
+        date_text=HOSTILE,
+        claimed_by=HOSTILE,
+        evidence=Evidence(
+            trigger=Span(start=size + 1, end=size + 5),
+            place=Span(start=size + 6, end=2 * size + 6),
+            gained_by=Span(start=0, end=size),
+        ),
+    )
+    return article, claim
+
+
+def moved(claim, by, **changes):
+    """Return a claim whose sentence and evidence stand `by` characters later."""
+    spans = {
+        name: Span(start=span.start + by, end=span.end + by)
+        for name in ("trigger", "place", "gained_by")
+        if (span := getattr(claim.evidence, name))
+    }
+    evidence = replace(claim.evidence, **spans)
+    return replace(
+        claim,
+        char_start=claim.char_start + by,
+        char_end=claim.char_end + by,
+        evidence=evidence,
+        **changes,
+    )

@@ -1,0 +1,89 @@
+"""The page by Streamlit's own test driver: start, empty store, trouble, addresses."""
+
+import sqlite3
+from datetime import date
+
+import pytest
+import server
+from streamlit.testing.v1 import AppTest
+
+PAGE = str(server.ROOT / "streamlit_app.py")
+WAIT_S = 60
+LAST = date(2024, 12, 1)
+
+
+@pytest.fixture
+def where(tmp_path, monkeypatch):
+    path = tmp_path / "store.sqlite"
+    monkeypatch.setenv("TIDELINE_STORE", str(path))
+    monkeypatch.setenv("TIDELINE_CACHE", str(tmp_path))
+    return path
+
+
+def run(**query):
+    page = AppTest.from_file(PAGE, default_timeout=WAIT_S)
+    for key, value in query.items():
+        page.query_params[key] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def words(page):
+    return " ".join(str(element.value) for element in page.get("html")) + " ".join(
+        button.label for button in page.button
+    )
+
+
+def test_an_empty_store_shows_how_to_begin(where):
+    page = run()
+    assert "Nothing here yet" in words(page)
+    assert [b.label for b in page.button if b.key == "samples"]
+    assert not page.slider
+
+
+def test_a_filled_store_opens_on_its_last_day(where):
+    server.fill(where)
+    page = run()
+    assert page.slider[0].value == LAST
+    assert "Latest by this day" in words(page)
+
+
+def test_an_address_sets_day_filters_and_event(where):
+    server.fill(where)
+    page = run(day="2017-03-02", type="captured", event="e-claim-report-8")
+    assert page.slider[0].value.isoformat() == "2017-03-02"
+    assert page.multiselect(key="types").value == ["captured"]
+    assert "retook" in words(page)
+
+
+def test_a_bad_address_falls_back(where):
+    server.fill(where)
+    page = run(day="{{7*7}}", type="eaten", actor="<b>", event="${x}")
+    assert page.slider[0].value == LAST
+    assert page.multiselect(key="types").value == []
+
+
+def test_an_event_that_is_not_there_is_said(where):
+    server.fill(where)
+    assert "not in this store" in words(run(event="e-claim-gone"))
+
+
+def test_the_next_event_is_one_step_away(where):
+    server.fill(where)
+    page = run(day="2014-01-13")
+    page.button(key="step_chevron_right").click().run()
+    assert page.slider[0].value.isoformat() == "2015-01-26"
+
+
+def test_a_store_of_another_kind_is_said_in_a_line(where):
+    with sqlite3.connect(where) as other:
+        other.execute("CREATE TABLE sheep (n INTEGER)")
+    other.close()
+    assert "The store cannot be used" in words(run())
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_a_line(where, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "file" / "store.sqlite"))
+    assert "The store cannot be used" in words(run())

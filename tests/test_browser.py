@@ -1,0 +1,374 @@
+"""The page in a real browser, on a real server, with every outside host refused."""
+
+import os
+import re
+from datetime import date
+from shutil import which
+
+import pytest
+import server
+from conftest import make_article, make_location
+from playwright.sync_api import expect, sync_playwright
+from screen import HOSTILE, Screen, hostile, moved
+
+from geo.store import open_store
+
+pytestmark = pytest.mark.browser
+
+ARGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+SLOW_MS = 30_000
+NEWS = """Town changes hands in the north
+
+Fighters of the Syrian Democratic Forces captured Manbij from Islamic State on Friday, \
+the alliance said in a statement.
+
+Shops were shut and few people were seen in the streets."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = os.environ.get("TIDELINE_BROWSER") or which("chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """The place names' index: the one that is set, else built once here."""
+    return os.environ.get("TIDELINE_CACHE") or tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory, cache):
+    """The address of a server on the store of `tests/server.py`; only read."""
+    where = tmp_path_factory.mktemp("filled") / "store.sqlite"
+    server.fill(where)
+    with server.served(where, cache=cache) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser):
+    """Open an address; afterwards nothing outside may have been asked for."""
+    asked, contexts = [], []
+
+    def open_page(address, **options):
+        context = browser.new_context(
+            **{"viewport": {"width": 1360, "height": 860}, **options}
+        )
+        contexts.append(context)
+
+        def decide(route):
+            host = re.sub(r"^\w+://", "", route.request.url).split("/")[0]
+            if host.startswith("127.0.0.1") or not route.request.url.startswith("http"):
+                route.fallback()
+            else:
+                asked.append(route.request.url)
+                route.abort()
+
+        context.route("**/*", decide)
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MS)
+        page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
+        page.goto(address)
+        return Screen(page)
+
+    open_page.asked = asked
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert asked == []
+
+
+def test_the_map_draws_from_this_server_alone(visit, filled):
+    screen = visit(filled)
+    state = screen.until(f"s.passed === {len(server.REPORTS)}")
+    assert state["drawn"]
+    expect(screen.page.locator(".st-key-map_frame iframe")).to_be_visible()
+    legend = screen.map.locator("#tl-legend")
+    expect(legend).to_contain_text("Islamic State")
+    expect(legend).to_contain_text("disputed")
+    attribution = screen.map.locator(".leaflet-control-attribution")
+    expect(attribution).to_contain_text("Leaflet")
+    assert attribution.locator("svg, img, a").count() == 0
+
+
+def test_the_slider_changes_what_stands_there_and_keeps_the_view(visit, filled):
+    screen = visit(filled)
+    before = screen.until("s.passed > 1")
+    screen.map.locator(".leaflet-control-zoom-in").click()
+    zoomed = screen.until(f"s.zoom === {before['zoom'] + 1}")
+    screen.map.evaluate("window.sameMap = true")
+    slider = screen.page.get_by_role("slider")
+    slider.focus()
+    slider.press("Home")
+    first = screen.until("s.passed === 1")
+    assert first["zoom"] == zoomed["zoom"]
+    assert first["center"] == pytest.approx(zoomed["center"])
+    screen.page.get_by_role("button", name="Later event").click()
+    screen.until("s.passed === 2")
+    expect(screen.page).to_have_url(re.compile("day=2015-01-26"))
+    assert screen.map.evaluate("window.sameMap")
+
+
+def test_a_click_shows_the_sentence_within_its_article(visit, filled):
+    screen = visit(filled)
+    screen.click(screen.newest())
+    expect(screen.marked).to_have_text(
+        "Turkish-backed men attacked the SDF at Tell Rifaat on 1 December."
+    )
+    expect(screen.pane.locator(".tl-text")).to_contain_text("This is test report 16.")
+    for role, words in {
+        "gained-by": "Turkish-backed men",
+        "place": "Tell Rifaat",
+    }.items():
+        expect(screen.marked.locator(f".tl-{role}")).to_have_text(words)
+    expect(screen.pane).to_contain_text("within about 12 km")
+    screen.page.get_by_role("button", name="Earlier event").click()
+    screen.until("s.passed === 16")
+    expect(screen.marked).to_contain_text("Tell Rifaat")
+
+
+def test_a_row_of_the_table_opens_the_same_event(visit, filled):
+    screen = visit(filled)
+    table = screen.page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 16, "y": 52})
+    expect(screen.marked).to_contain_text("attacked the SDF at Tell Rifaat")
+    screen.until(f"s.selected === {len(server.REPORTS) - 1}")
+
+
+def test_other_events_of_the_place_are_reachable(visit, filled):
+    screen = visit(f"{filled}/?event=e-claim-report-8")
+    expect(screen.marked).to_contain_text(
+        "retook Palmyra from Islamic State on 2 March"
+    )
+    screen.pane.get_by_role("button", name=re.compile("2015-05-20")).click()
+    expect(screen.marked).to_contain_text("seized Palmyra from the army on 20 May")
+
+
+def test_filters_narrow_map_and_table_and_keep_the_view(visit, filled):
+    screen = visit(filled)
+    before = screen.state()
+    screen.page.get_by_role("button", name="Filters").click()
+    screen.page.get_by_label("Place", exact=True).fill("palm")
+    screen.page.get_by_label("Place", exact=True).press("Enter")
+    after = screen.until("s.passed === 4")
+    assert (after["zoom"], after["center"]) == (before["zoom"], before["center"])
+    expect(screen.page.get_by_role("tab", name="Events (4)")).to_be_visible()
+    expect(screen.page).to_have_url(re.compile("place=palm"))
+
+
+def test_an_address_gives_the_same_view_to_a_colleague(visit, filled):
+    screen = visit(f"{filled}/?day=2017-03-02&status=claimed&event=e-claim-report-8")
+    state = screen.until("s.selected >= 0")
+    expect(screen.marked).to_contain_text("2 March")
+    again = visit(screen.page.url)
+    assert again.until("s.selected >= 0") == state
+    expect(again.marked).to_contain_text("2 March")
+
+
+def test_a_bad_address_falls_back(visit, filled):
+    screen = visit(
+        f"{filled}/?day=2017-02-31&type=eaten&actor={{{{7*7}}}}&event=%24%7B1%7D"
+    )
+    screen.until(f"s.passed === {len(server.REPORTS)} && s.selected === -1")
+    expect(screen.page).to_have_url(re.compile(r"/(\?)?$"))
+
+
+def test_a_claim_without_a_place_can_be_read(visit, filled):
+    screen = visit(filled)
+    screen.page.get_by_role("tab", name=re.compile("Not placed exactly")).click()
+    table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
+    table.click(position={"x": 16, "y": 87})
+    expect(screen.marked).to_contain_text("The army took Umm al-Nowhere")
+    expect(screen.pane).to_contain_text("not found in any gazetteer")
+
+
+def test_a_missing_script_is_said_in_words(browser, filled):
+    page = browser.new_page()
+    page.route("**/tideline/map/leaflet.js", lambda route: route.abort())
+    page.goto(filled)
+    frame = page.frame_locator(".st-key-map_frame iframe")
+    expect(frame.get_by_role("alert")).to_contain_text(
+        "leaflet.js did not load", timeout=SLOW_MS
+    )
+    page.close()
+
+
+def test_the_page_fits_a_phone(visit, filled):
+    screen = visit(filled, viewport={"width": 390, "height": 844}, has_touch=True)
+    screen.until("s.drawn.length > 0")
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = screen.page.locator(".st-key-map_frame iframe").bounding_box()
+    assert box["y"] + box["height"] < 844
+    screen.click(screen.newest())
+    expect(screen.marked).to_contain_text("Tell Rifaat")
+
+
+def test_hostile_words_stay_words(visit, tmp_path, cache):
+    where = tmp_path / "hostile.sqlite"
+    article, claim = hostile()
+    with open_store(where) as store:
+        store.add(
+            article,
+            [claim],
+            {claim.claim_id: make_location(name=HOSTILE)},
+            now=server.NOW,
+        )
+        other = make_article(article_id="b", text=f"x {article.text}", title=HOSTILE)
+        twin = moved(
+            claim,
+            2,
+            claim_id="twin",
+            article_id="b",
+            date_start=date(2015, 1, 1),
+            date_end=date(2015, 1, 1),
+        )
+        store.add(other, [twin], {twin.claim_id: make_location()}, now=server.NOW)
+    with server.served(where, cache=cache) as address:
+        screen = visit(f"{address}/?place=%7B%7B7*7%7D%7D")
+        screen.until("s.passed === 2")
+        legend = screen.map.locator("#tl-legend")
+        expect(legend).to_contain_text(HOSTILE)
+        screen.click(screen.newest())
+        expect(screen.marked).to_contain_text(HOSTILE)
+        expect(screen.pane.locator("h2")).to_contain_text(HOSTILE)
+        expect(screen.pane.locator("h3").first).to_have_text(HOSTILE)
+        expect(screen.pane.locator(".tl-byline")).to_contain_text(HOSTILE)
+        expect(screen.pane.locator("a[href^='javascript']")).to_have_count(0)
+        listed = screen.pane.get_by_role("button", name=re.compile("2015-01-01"))
+        expect(listed).to_contain_text(
+            "{{7*7}} {% x %} ${window.PWN=1} `tick` <img src=x"
+        )
+        mark = screen.state()["drawn"][-1]
+        screen.page.locator(".st-key-map_frame iframe").hover(
+            position={"x": mark["x"], "y": mark["y"]}
+        )
+        expect(screen.map.locator("#tl-tip")).to_contain_text(HOSTILE)
+        expect(screen.page.locator("body")).not_to_contain_text("49")
+        assert screen.page.evaluate("window.PWN") is None
+        assert screen.map.evaluate("window.PWN") is None
+
+
+def test_a_hostile_file_name_stays_a_name(visit, filled):
+    screen = visit(filled)
+    screen.page.get_by_role("button", name="Add a report").click()
+    screen.page.get_by_role("tab", name="Drop files").click()
+    name = "{{7*7}} <img src=x onerror=window.PWN=1> ${PWN} `.txt"
+    screen.page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/plain", "buffer": b"\x00\x01\x02" * 50}
+    )
+    screen.page.get_by_role("button", name="Find the claims").last.click()
+    expect(screen.page.get_by_role("alert")).to_contain_text(name, timeout=SLOW_MS)
+    expect(screen.page.get_by_role("alert")).to_contain_text("binary")
+    assert screen.page.evaluate("window.PWN") is None
+
+
+def test_a_pasted_report_is_looked_at_and_then_stands_on_the_map(
+    visit, tmp_path, cache
+):
+    where = tmp_path / "empty.sqlite"
+    with server.served(where, cache=cache) as address:
+        screen = visit(address)
+        expect(screen.pane).to_contain_text("Nothing here yet")
+        screen.page.get_by_role("button", name="Add a report of your own").click()
+        dialog = screen.page.get_by_role("dialog")
+        dialog.get_by_label("Text of the report").fill(NEWS)
+        dialog.get_by_label("Publisher").fill("A reader")
+        dialog.get_by_label("Publisher").press("Tab")
+        dialog.get_by_role("button", name="Find the claims").first.click()
+        expect(dialog.get_by_role("alert")).to_contain_text(
+            "Give the day of publication"
+        )
+        day = dialog.get_by_role("group", name="Published on", exact=True)
+        day.get_by_role("spinbutton").first.click()
+        screen.page.keyboard.type("20160814")
+        dialog.get_by_role("button", name="Find the claims").first.click()
+        expect(dialog.get_by_text("1 claim found")).to_be_visible(timeout=120_000)
+        with open_store(where) as store:
+            assert store.articles() == []
+        dialog.get_by_role("button", name="Store").click()
+        expect(screen.marked).to_contain_text(
+            "captured Manbij from Islamic State on Friday"
+        )
+        state = screen.until("s.passed === 1 && s.selected === 0")
+        assert state["center"] == pytest.approx([37.95, 36.53], abs=0.3)
+        expect(screen.pane).to_contain_text("on 12 August 2016")
+
+
+def test_a_report_added_to_others_moves_the_day_and_the_map(visit, tmp_path, cache):
+    where = tmp_path / "grows.sqlite"
+    server.fill(where)
+    news = tmp_path / "news.md"
+    news.write_text(
+        "The Syrian army said it took Abu Kamal from Islamic State on Monday.\n"
+    )
+    with server.served(where, cache=cache) as address:
+        screen = visit(f"{address}/?day=2015-01-01")
+        screen.until("s.passed === 1")
+        screen.page.get_by_role("button", name="Add a report").click()
+        dialog = screen.page.get_by_role("dialog")
+        dialog.get_by_role("tab", name="Drop files").click()
+        dialog.locator("input[type=file]").set_input_files(news)
+        day = dialog.get_by_role("group", name="Published on, for reports")
+        day.get_by_role("spinbutton").first.click()
+        screen.page.keyboard.type("20250107")
+        dialog.get_by_role("heading", name="Add a report").click()
+        dialog.get_by_role("button", name="Find the claims").click()
+        dialog.get_by_role("button", name="Store").click(timeout=120_000)
+        expect(screen.marked).to_contain_text("took Abu Kamal from Islamic State")
+        screen.until(f"s.passed === {len(server.REPORTS) + 1}")
+        expect(screen.page).to_have_url(re.compile(r"\?event="))
+        expect(screen.page.get_by_text("6 Jan 2025").first).to_be_visible()
+
+
+def test_a_report_without_a_place_on_the_map_opens_all_the_same(visit, tmp_path, cache):
+    where = tmp_path / "lost.sqlite"
+    news = tmp_path / "lost.md"
+    news.write_text(
+        "---\npublished: 2017-03-07\n---\n"
+        "The Syrian army took the village of Xyqqwz from Islamic State on Monday.\n"
+    )
+    with server.served(where, cache=cache) as address:
+        screen = visit(address)
+        screen.page.get_by_role("button", name="Add a report of your own").click()
+        dialog = screen.page.get_by_role("dialog")
+        dialog.get_by_role("tab", name="Drop files").click()
+        dialog.locator("input[type=file]").set_input_files(news)
+        dialog.get_by_role("button", name="Find the claims").click()
+        dialog.get_by_role("button", name="Store").click(timeout=120_000)
+        expect(screen.marked).to_contain_text("took the village of Xyqqwz")
+        expect(screen.pane).to_contain_text("not on the map")
+
+
+def test_online_tiles_are_asked_for_only_when_chosen(visit, filled):
+    screen = visit(filled)
+    screen.until("s.passed > 1")
+    assert visit.asked == []
+    screen.page.get_by_role("button", name="Map", exact=True).click()
+    screen.page.get_by_text("Online map").click()
+    alert = screen.map.get_by_role("alert")
+    expect(alert).to_contain_text("The online map does not answer", timeout=SLOW_MS)
+    assert {address.split("/")[2] for address in visit.asked} == {
+        "tile.openstreetmap.org"
+    }
+    visit.asked.clear()
+    screen.page.get_by_text("Outlines").click()
+    expect(alert).to_have_count(0, timeout=SLOW_MS)
+
+
+def test_every_answer_has_the_security_headers(visit, filled):
+    screen = visit(filled)
+    for path in ("/", "/tideline/map/events.js", "/_stcore/health", "/nothing/there"):
+        answer = screen.page.request.get(f"{filled}{path}")
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
+    page = screen.page.request.get(f"{filled}/").headers["content-security-policy"]
+    assert "unsafe-eval'" not in page.replace("'wasm-unsafe-eval'", "")
