@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 PRONOUNS = frozenset({"they", "them", "he", "it", "who", "which"})
 _RULE = frozenset({"control", "hands", "rule", "occupation", "hold"})
-_ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime"})
+_ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime", "state"})
+_STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})
 _OWN = frozenset({"its", "their", "his"})
+_OURS = frozenset({"our", "ours", "we"})
 _HELD = ("-held", "-controlled", "-occupied", "-ruled", "-dominated", "-run")
 _BACKED = (
     "-backed",
@@ -29,10 +31,10 @@ _DETERMINERS = frozenset(
     {"the", "these", "those", "this", "that", "its", "their", "his", "some"}
 )
 _MODIFIERS = frozenset(
-    "same local allied government army special ground state elite regular regime armed "
-    "pro-government remaining opposing foreign islamist extremist takfiri terrorist "
-    "terror militant jihadist rebel moderate radical retreating advancing besieged "
-    "national military air".split()
+    "same local allied government army special ground state elite regular "
+    "regime armed pro-government remaining opposing foreign islamist "
+    "extremist takfiri terrorist terror militant jihadist rebel moderate "
+    "radical retreating advancing besieged national military air".split()
 )
 
 
@@ -137,7 +139,7 @@ def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
 
 def _of_prefix(line: Line, lexicon: Lexicon, i: int, suffix: str) -> Actor | None:
     word = line.words[i].removesuffix(suffix)
-    if word.lower() in {"government", "regime", "army"}:
+    if word.lower() in {"government", "regime", "army", "state"}:
         return lexicon.state
     return lexicon.prefix_actor(word)
 
@@ -148,33 +150,49 @@ def _group(line: Line, lexicon: Lexicon, end: int) -> str:
 
 
 def _described(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
-    """Read "the militants", "its forces", "Takfiri terrorists", "they"."""
+    """Read "the militants", "its forces", "Takfiri terrorists", "army units"."""
     low = line.low
     if low[i] in {"they", "them"}:
         return ActorMark(i, i + 1, None, group="pronoun")
-    determined = low[i] in _DETERMINERS
-    if determined or low[i] in _MODIFIERS:
-        at = i + 1
-        while (
-            at < len(low)
-            and low[at] in _MODIFIERS
-            and not _group_hit(line, lexicon, at)
-        ):
-            at += 1
-        hit = _group_hit(line, lexicon, i) if not determined else None
-        hit = hit or (_group_hit(line, lexicon, at) if at < len(low) else None)
-        if (
-            hit
-            and line.at[hit[0] - 1] is None
-            and (determined or hit[1] == "armed_group")
-        ):
-            group = "pronoun" if low[i] in _OWN else hit[1]
-            return ActorMark(i, hit[0], None, group=group)
-        return None
+    if low[i] in _OURS:
+        return ActorMark(i, _force_end(line, lexicon, i + 1), None, group="speaker")
+    mark = _state_force(line, lexicon, i)
+    if mark:
+        return mark
+    if low[i] in _DETERMINERS or low[i] in _MODIFIERS:
+        return _modified(line, lexicon, i)
     hit = _group_hit(line, lexicon, i)
     if hit and not _is_proper(line, hit[0]) and _stands_bare(line, i, hit):
         return ActorMark(i, hit[0], None, group=hit[1])
     return None
+
+
+def _state_force(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "army divisions", "the federal troops"."""
+    start = i + (line.low[i] == "the")
+    if start >= len(line.low) or line.low[start] not in _STATE:
+        return None
+    end = _force_end(line, lexicon, start + 1)
+    if end == start + 1 or _is_proper(line, end):
+        return None
+    return ActorMark(i, end, None, group="state_group")
+
+
+def _modified(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read a description behind an article, a possessive or an adjective."""
+    low = line.low
+    determined = low[i] in _DETERMINERS
+    at = i + 1
+    while at < len(low) and low[at] in _MODIFIERS and not _group_hit(line, lexicon, at):
+        at += 1
+    hit = _group_hit(line, lexicon, i) if not determined else None
+    hit = hit or (_group_hit(line, lexicon, at) if at < len(low) else None)
+    if hit is None or _is_proper(line, hit[0]) or line.at[hit[0] - 1] is not None:
+        return None
+    if not determined and hit[1] != "armed_group":
+        return None
+    group = "pronoun" if low[i] in _OWN else hit[1]
+    return ActorMark(i, hit[0], None, group=group)
 
 
 _BARE = frozenset({"government", "regime", "troops", "soldiers"})

@@ -102,7 +102,7 @@ def lose(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     places = patient(line, lexicon, verb)
     losers = [] if verb.passive else subject(line, lexicon, verb)
     gainer = party_after(line, verb.j, TO, 20)
-    if not places or (not losers and not gainer):
+    if not places or not (losers or gainer or verb.passive):
         return None
     return Frame(
         verb.trigger, verb, "lose", places, [gainer] if gainer else [], losers[:1]

@@ -81,6 +81,7 @@ class Context:
     group: list[PlaceMark] = field(default_factory=list)
     actors: list[str] = field(default_factory=list)
     heard: list[tuple[str, int]] = field(default_factory=list)
+    speaker: str | None = None
     subject: str | None = None
     taker: str | None = None
     taker_paragraph: int = -1
@@ -125,6 +126,8 @@ class Context:
             and (m.name or m.group not in {"pronoun"})
         ]
         before = [n for n in earlier if n and n != exclude]
+        if mark.group == "speaker":
+            return self.speaker if self.speaker != exclude else None
         if mark.group == "pronoun":
             return self._pronoun(line, mark, before, exclude)
         if mark.group == "state_group":

@@ -16,11 +16,11 @@ from extract.records import DateAnchor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_MONTHS = (
+MONTHS = (
     "january february march april may june july august september october november "
     "december".split()
 )
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _NUMBERS = {
     w: n
     for n, w in enumerate(
@@ -45,6 +45,7 @@ _COUNT = (
 )
 _UNIT = r"(?P<unit>day|night|week|month|year)s?"
 _WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
 _TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
 
 
@@ -141,9 +142,7 @@ def _is_duration(text: str, match: re.Match[str]) -> bool:
 
 def _month(word: str) -> int:
     return next(
-        n
-        for n, m in enumerate(_MONTHS, 1)
-        if m.startswith(word.lower().rstrip(".")[:3])
+        n for n, m in enumerate(MONTHS, 1) if m.startswith(word.lower().rstrip(".")[:3])
     )
 
 
@@ -183,7 +182,8 @@ def _near_year(frame: Frame, month: int, day: int = 1) -> int | None:
     year = (
         anchor.year if (month, day) <= (anchor.month, anchor.day) else anchor.year - 1
     )
-    if frame.previous and frame.previous[1] < anchor - timedelta(300):
+    spoken_of = frame.previous and (frame.previous[1] - frame.previous[0]).days < 62
+    if frame.previous and spoken_of and frame.previous[1] < anchor - timedelta(300):
         spoken = frame.previous[1]
         near = min(
             (spoken.year - 1, spoken.year, spoken.year + 1),
@@ -263,18 +263,26 @@ def _yearly(match: re.Match[str], _: Frame) -> Resolved:
 
 
 def _weekly(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve a weekday: the latest one on or before publication."""
+    """Resolve a weekday, or two: the latest on or before publication."""
     base = frame.anchor
     if base is None:
         return None
-    back = (base.weekday() - _DAYS.index(match["weekday"].lower())) % 7
-    lead = (match["lead"] or "").lower()
+    group = match.groupdict()
+    last = _weekday(group.get("weekday2") or group["weekday"], base)
+    first = _weekday(group["weekday"], last)
+    lead = (group.get("lead") or "").lower()
     if lead == "next":
-        day = base + timedelta((7 - back) % 7 or 7)
-    else:
-        day = base - timedelta(back or (7 if lead in {"last", "previous"} else 0))
-    first = day - timedelta(1) if match["until"] else day
-    return (first, day), DateAnchor.PUBLICATION
+        first = last = last + timedelta(7)
+    elif lead in {"last", "previous"} and last == base:
+        first = last = last - timedelta(7)
+    if group.get("until"):
+        first = last - timedelta(1)
+    return (first, last), DateAnchor.PUBLICATION
+
+
+def _weekday(name: str, before: date) -> date:
+    """Return the latest day of that name on or before a day."""
+    return before - timedelta((before.weekday() - DAYS.index(name.lower())) % 7)
 
 
 # Days before publication of the first and the last day meant.
@@ -464,6 +472,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Resolver], ...] = (
     (_rx(rf"{_IN} (?P<part>{_NO})?(?P<season>{_NO})?{_YEAR}(?!-)"), _yearly),
     # Friday; last Friday morning; overnight into Tuesday
     (_rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), _weekly),
+    (_rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"), _weekly),
     (_rx(_LATELY), _deictic),
     (_rx(_CALENDAR), _calendar),
     (_rx(rf"{_COUNT} {_UNIT} ago\b"), _ago),

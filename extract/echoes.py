@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from extract.marks import Line
 
 _NAMING = frozenset(
-    "named identified are were include included names as called namely including "
-    "listed".split()
+    "named identified are were include included names as called namely "
+    "including listed".split()
 )
 _DENIED = frozenset(
-    "report reports claim claims it this capture announcement news that allegations "
-    "statement by".split()
+    "report reports claim claims it this capture announcement news that "
+    "allegations statement by".split()
 )
 # How many sentences a list may come after the count that it spells out.
 _REACH = 2

@@ -154,9 +154,10 @@ def repel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 
 ATTACKS = frozenset(
-    "attack attacks assault assaults offensive advance advances attempt attempts "
-    "counter-attack counterattack counter-attacks counterattacks incursion push "
-    "infiltration raid offensives storming counteroffensive counter-offensive".split()
+    "attack attacks assault assaults offensive advance advances attempt "
+    "attempts counter-attack counterattack counter-attacks counterattacks "
+    "incursion push infiltration raid offensives storming counteroffensive "
+    "counter-offensive".split()
 )
 
 

@@ -217,12 +217,13 @@ def _spellings(alias: str) -> Iterable[str]:
 
 # What may stand between the words of a trigger: "took full control of".
 _FILLERS = frozenset(
-    "full complete total back effective firm further the its their his a an again "
-    "also once more significant new major limited large-scale fresh ground military "
-    "own massive joint surprise another similar renewed steady rapid slow partial "
-    "big small armed heavy broad wide-ranging simultaneous counter several multiple "
-    "fully firmly officially still now entirely completely largely unsuccessful "
-    "failed abortive".split()
+    "full complete total back effective firm further the its their his a an "
+    "again also once more significant new major limited large-scale fresh "
+    "ground military own massive joint surprise another similar renewed "
+    "steady rapid slow partial big small armed heavy broad wide-ranging "
+    "simultaneous counter several multiple fully firmly officially still now "
+    "entirely completely largely unsuccessful failed abortive national black "
+    "red green revolutionary".split()
 )
 
 

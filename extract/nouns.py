@@ -143,6 +143,8 @@ def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         else party_after(line, verb.j, frozenset({"of", "by"}), 5)
     )
     places = led(line, lexicon, verb.j, frozenset({"from"}), 9)
+    if loser is None:
+        loser = next(iter(subject(line, lexicon, verb)), None)
     return (
         Frame(verb.trigger, verb, "withdraw noun", places, [], [loser])
         if loser and places
@@ -217,12 +219,12 @@ def siege_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 
 _LYING = frozenset(
-    "be is are was were been being remain remains remained lie lies lay stay stays "
-    "stayed still to".split()
+    "be is are was were been being remain remains remained lie lies lay stay "
+    "stays stayed still to".split()
 )
 _COMING = frozenset(
-    "come comes came coming fall falls fell fallen brought bring brings placed put "
-    "passed returned".split()
+    "come comes came coming fall falls fell fallen brought bring brings "
+    "placed put passed returned".split()
 )
 
 

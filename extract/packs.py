@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from extract.dates import DAYS, MONTHS
 from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
 from extract.tokens import tokenize
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     Known = Callable[[Collection[str], Collection[str]], set[str]]
 
 # A capitalised word or two, "al-" before them or not.
-_NAME = re.compile(r"(?:[a-z]{2}-)?[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+)?")
+_NAME = re.compile(r"(?:[a-z]{2}-)?[^\W\d_a-z][\w'’-]{3,}(?: [^\W\d_a-z][\w'’-]+)?")
+_CALENDAR = {word.capitalize() for word in (*MONTHS, *DAYS)}
 # The beginning of a report says what it is about; more would only cost time.
 _READ = 8_000
 
@@ -84,8 +86,8 @@ class Lexicons:
         """Return how many of a text's capitalised names lie in each pack's country."""
         if self._known is None:
             return {}
-        countries = {pack.title for pack in self._packs.values()}
-        names = {match[0] for match in _NAME.finditer(text)} - countries
+        others = {pack.title for pack in self._packs.values()} | _CALENDAR
+        names = {match[0] for match in _NAME.finditer(text)} - others
         found = {
             name: self._known(names, pack.countries[:1])
             for name, pack in self._packs.items()

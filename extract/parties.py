@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 BOUNDARIES = frozenset(
-    "; : after when as while because since before where although though until once "
-    "despite amid whereas if — – whom whose".split()
+    "; : after when as while because since before where although though "
+    "until once despite amid whereas if — – whom whose".split()
 )
 _PREPOSITIONS = frozenset(
-    "of with from against by for between to in on at into near over among under "
-    "toward towards including than via without inside outside like through "
-    "alongside".split()
+    "of with from against by for between to in on at into near over among "
+    "under toward towards including than via without inside outside like "
+    "through alongside".split()
 )
 _NP = frozenset(
     "the a an its their his these those some several many other all more any".split()
@@ -188,8 +188,8 @@ def party_after(
 _BETWEEN = frozenset(
     {"full", "complete", "firm", "total", "effective", "direct", "sole"}
 ) | frozenset(
-    "clutches grip grasp hands control hold remaining remnants presence last rule "
-    "occupation".split()
+    "clutches grip grasp hands control hold remaining remnants presence last "
+    "rule occupation".split()
 )
 
 

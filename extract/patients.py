@@ -25,12 +25,13 @@ from extract.parties import BOUNDARIES
 PlaceLike = PlaceMark | BackMark | CountMark
 
 _LIST = frozenset(
-    ", and & as well along with together plus also then both or including namely ( ) "
-    "such like : - – — named called / followed by most notably among them".split()
+    ", and & as well along with together plus also then both or including "
+    "namely ( ) such like : - – — named called / followed by most notably "
+    "among them".split()
 )
 _HEADS = frozenset(
-    "commander leader fighter soldier soldiers position positions point points "
-    "control territory ground weapons tank tanks members member".split()
+    "commander leader fighter soldier soldiers position positions point "
+    "points control territory ground weapons tank tanks members member".split()
 )
 
 
@@ -137,14 +138,15 @@ _ENDS = frozenset(
     ". ; which where who that when but while after before against".split()
 )
 _BEGIN_PHRASE = frozenset(
-    "in near from to with by for on at into around over as about between and or".split()
+    "toward towards onto through across under without in near from to with "
+    "by for on at into around over as about between and or".split()
 )
 # Behind a place these may stand before the next one of the list.
 _BEHIND = _LIST | frozenset(
-    "in of to the near from a an another on at during same km kilometers kilometres "
-    "miles 's ’s strategic key nearby located situated outside around close last "
-    "major important main small surrounding inside within just some about only shore "
-    "bank banks road side border edge most day".split()
+    "in of to the near from a an another on at during same km kilometers "
+    "kilometres miles 's ’s strategic key nearby located situated outside "
+    "around close last major important main small surrounding inside within "
+    "just some about only shore bank banks road side border edge most day".split()
 )
 
 

@@ -21,13 +21,13 @@ _ARTICLE = re.compile(
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
 _JOIN = frozenset(
-    "des du den von al el ez ed es et de ibn bin ash as ar at ad an az abu umm um "
-    "del la le los las san der ul".split()
+    "des du den von al el ez ed es et de ibn bin ash as ar at ad an az abu "
+    "umm um del la le los las san der ul".split()
 )
 _COUNTS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve several many "
-    "dozens some few numerous various multiple a another an both other more "
-    "additional".split()
+    "one two three four five six seven eight nine ten eleven twelve several "
+    "many dozens some few numerous various multiple a another an both other "
+    "more additional".split()
 )
 _DETERMINERS = frozenset(
     {
@@ -83,11 +83,13 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> PlaceMark | None:
         a += 1
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
-    b, kind, end = _kind_after(line, lexicon, a, j)
-    if not _may_be_place(line, lexicon, a, b):
+    b, kind, end = _owned(line, lexicon, j) or _kind_after(line, lexicon, a, j)
+    if not _may_be_place(line, lexicon, a, min(b, j)):
         return None
-    start, before = _kind_before(line, lexicon, a)
+    start, before, feature = _kind_before(line, lexicon, a)
     kind = kind or before
+    if feature:
+        a = start  # "the port of Sirte" is not Sirte
     name = line.slice(a, b)
     if kind is None and _is_bare_word(line, lexicon, a, b):
         return None
@@ -204,28 +206,42 @@ _AREAS = frozenset(
 )
 
 
+def _owned(line: Line, lexicon: Lexicon, j: int) -> tuple[int, str, int] | None:
+    """Read "Tripoli's old international airport" as one feature."""
+    if line.low[j : j + 1] not in (["'s"], ["’s"]):
+        return None
+    for k in range(j + 1, min(j + 5, len(line.low))):
+        hit = lexicon.kinds.longest(line.low, line.words, k)
+        if hit and "feature" in hit[1]:
+            return hit[0], line.slice(k, hit[0]).lower(), hit[0]
+        if line.at[k] is not None or not MODIFIER.match(line.low[k]):
+            return None
+    return None
+
+
 _LINKS = frozenset({"of", "called", "named"})
 _QUOTES = frozenset({'"', "“", "‘", "'"})
 _NO_KIND = frozenset({"front", "state", "direction", "axis"})
 
 
-def _kind_before(line: Line, lexicon: Lexicon, a: int) -> tuple[int, str | None]:
-    """Return where "the village of" before a name begins, and its kind."""
+def _kind_before(line: Line, lexicon: Lexicon, a: int) -> tuple[int, str | None, bool]:
+    """Return where "the village of" begins before a name, its kind, if a feature."""
     k = a - 1
     while k > 0 and line.words[k] in _QUOTES:
         k -= 1
     linked = k > 0 and line.low[k] in _LINKS
     k -= linked
     if k < 0 or line.at[k] is not None:
-        return a, None
+        return a, None, False
     for first in range(max(0, k - 2), k + 1):
         hit = lexicon.kinds.longest(line.low, line.words, first)
         if hit and hit[0] == k + 1:
             kind = line.slice(first, k + 1).lower()
-            return (
-                (first, kind) if _is_kind(lexicon, kind, hit[1], linked) else (a, None)
-            )
-    return a, None
+            if not _is_kind(lexicon, kind, hit[1], linked):
+                break
+            feature = linked and "feature" in hit[1] and line.low[a - 1] == "of"
+            return first, kind, feature and kind in lexicon.features
+    return a, None, False
 
 
 def _is_kind(lexicon: Lexicon, kind: str, families: list[str], linked: bool) -> bool:

@@ -20,6 +20,7 @@ from extract.records import (
     EventType,
     Evidence,
     Modality,
+    Publisher,
     Relation,
     RelationKind,
     Span,
@@ -59,7 +60,7 @@ class Reader:
         self.lexicon = lexicon
         self.known = known
         self.no_places = persons | lexicon.sets["countries"]
-        self.context = Context(lexicon)
+        self.context = Context(lexicon, speaker=_voice(article, lexicon))
         self.claims: list[Claim] = []
         self._counted: Counted | None = None
         self._last: tuple[int, list[Claim]] = (0, [])
@@ -308,7 +309,7 @@ class _Telling:
             gained = holder if holder != lost else None
             gained = gained or foe_of(self.line, lost, context)
         if event is EventType.CAPTURED:
-            if place.partial:
+            if place.partial and place.kind != "district":
                 return EventType.ADVANCED, gained, lost
             if lost is None:
                 lost = holder if holder != gained else None
@@ -329,6 +330,20 @@ class _Telling:
         score *= 0.9 if any(isinstance(p, BackMark) for p in frame.places) else 1.0
         score *= 0.9 if UNIDENTIFIED in {sides.gained, sides.lost} else 1.0
         return round(score, 3)
+
+
+def _voice(article: Article, lexicon: Lexicon) -> str | None:
+    """Return the party whose voice an article is: "our forces" in its statement."""
+    words = article.publisher.split()
+    low = [word.lower() for word in words]
+    for at in range(len(words)):
+        for table in (lexicon.publishers, lexicon.actors, lexicon.adjectives):
+            hit = table.longest(low, words, at)
+            if hit:
+                found = hit[1][0]
+                party = found.side if isinstance(found, Publisher) else found.name
+                return party or None
+    return None
 
 
 def publisher_type(

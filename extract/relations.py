@@ -211,7 +211,7 @@ def _of(
     if _distance(line, mark, k) or bearing:
         mark.lead = "dir"
         return
-    mark.lead = "of"
+    mark.lead = "from" if head == "out" else "of"
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
         mark.lead = None if not _in_before(line, k) else "in"

@@ -72,9 +72,10 @@ def patient(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
 
 
 _AIR = frozenset(
-    "airstrike airstrikes strike strikes shelling shelled bombing bombed bombardment "
-    "artillery drone drones missile missiles rocket rockets warplanes jets aircraft "
-    "air-strike air-strikes bomb mortar mortars sukhoi helicopter".split()
+    "airstrike airstrikes strike strikes shelling shelled bombing bombed "
+    "bombardment artillery drone drones missile missiles rocket rockets "
+    "warplanes jets aircraft air-strike air-strikes bomb mortar mortars "
+    "sukhoi helicopter".split()
 )
 
 

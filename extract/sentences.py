@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 # Before a stop these end no sentence. Military ranks and wire abbreviations first.
 _ABBREVIATIONS = frozenset(
-    "lt gen maj col brig capt sgt cpl adm cmdr cdr pvt rear vice mr mrs ms dr prof "
-    "st gov sen rep rev hon pres supt insp no nos vol fig approx ca cf al etc vs v "
-    "eg ie jan feb mar apr jun jul aug sep sept oct nov dec mt ft art est inc ltd co "
-    "corp dept univ ave blvd km sq".split()
+    "lt gen maj col brig capt sgt cpl adm cmdr cdr pvt rear vice mr mrs ms "
+    "dr prof st gov sen rep rev hon pres supt insp no nos vol fig approx ca "
+    "cf al etc vs v eg ie jan feb mar apr jun jul aug sep sept oct nov dec "
+    "mt ft art est inc ltd co corp dept univ ave blvd km sq".split()
 )
 # A stop, closing quotes or brackets, white space, and what may open a sentence. The
 # lookahead keeps every match to a few characters, so cost is linear in the text.

@@ -48,15 +48,18 @@ def sides_of(
         lost = context.actor(line, loser, gained) if loser else None
     if gained == lost:
         gained = None
-    inferred = gained is None and frame.agentless and frame.type == "captured"
+    inferred = gained is None and not frame.gainers and frame.type in _GAINING
     if inferred:
-        gained = _announcer(context, claimant, lost) or _last_taker(line, context, lost)
+        gained = _announcer(context, claimant, lost)
+        if frame.agentless:
+            gained = gained or _last_taker(line, context, lost)
     gainer = gainer if not inferred else None
     allies = _allies(line, frame, context, {gained, lost, None, UNIDENTIFIED})
     return Sides(gained, gainer, lost, loser, allies, inferred)
 
 
-_PLAINNESS = ("state_group", "armed_group", "any_group", "pronoun")
+_GAINING = frozenset({"captured", "handed_over"})
+_PLAINNESS = ("speaker", "state_group", "armed_group", "any_group", "pronoun")
 
 
 def _plainness(mark: ActorMark) -> int:
@@ -84,10 +87,10 @@ def _gained(
 def _announcer(
     context: Context, claimant: Claimant | None, lost: str | None
 ) -> str | None:
-    name = claimant.actor if claimant else None
-    return (
-        name if name and name != lost and context.lexicon.conflict.actor(name) else None
-    )
+    """Return who announces a success: the speaker of the sentence or of the text."""
+    name = (claimant.actor if claimant else None) or context.speaker
+    known = name and context.lexicon.conflict.actor(name)
+    return name if known and name != lost else None
 
 
 def _last_taker(line: Line, context: Context, lost: str | None) -> str | None:

@@ -17,14 +17,14 @@ _BE = frozenset(
 _HAVE = frozenset({"has", "have", "had", "having", "'ve", "’ve"})
 _ADVERBS = frozenset(
     "also then again now already finally later soon quickly fully completely "
-    "entirely partially partly once first still even just all both eventually "
-    "subsequently since back briefly meanwhile initially largely together "
-    "immediately successfully reportedly allegedly apparently thus therefore "
-    "effectively previously recently formally officially twice gradually rapidly "
-    "swiftly steadily only further too last night today yesterday overnight "
-    "simultaneously once-again ultimately always long ever nearly almost virtually "
-    "either jointly forcefully violently temporarily additionally however "
-    "instead".split()
+    "entirely partially partly once first still even just all both "
+    "eventually subsequently since back briefly meanwhile initially largely "
+    "together immediately successfully reportedly allegedly apparently thus "
+    "therefore effectively previously recently formally officially twice "
+    "gradually rapidly swiftly steadily only further too last night today "
+    "yesterday overnight simultaneously once-again ultimately always long "
+    "ever nearly almost virtually either jointly forcefully violently "
+    "temporarily additionally however instead".split()
 )
 _DO = frozenset({"do", "does", "did"})
 _PLURAL_GROUPS = (
@@ -185,8 +185,8 @@ def _noun(
 
 _TOWARD = frozenset({"for", "to", "toward", "towards"})
 _MEANT = frozenset(
-    "if ahead future possible potential imminent impending planned prospect goal aim "
-    "aimed upcoming allow allows launch feared fear fears".split()
+    "if ahead future possible potential imminent impending planned prospect "
+    "goal aim aimed upcoming allow allows launch feared fear fears".split()
 )
 
 
@@ -260,9 +260,9 @@ def _infinitive(line: Line, lexicon: Lexicon, to: int) -> str:
 
 _SEEN = frozenset({"believed", "thought", "understood", "known", "considered", "seen"})
 _EFFORT = frozenset(
-    "begin began start started starting beginning fighting battling fought battled "
-    "continue continued bid ready allowed struggling struggled attempt attempts "
-    "attempted attempting try tries tried trying".split()
+    "begin began start started starting beginning fighting battling fought "
+    "battled continue continued bid ready allowed struggling struggled "
+    "attempt attempts attempted attempting try tries tried trying".split()
 )
 
 
@@ -330,7 +330,8 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     after = line.low[mark.j] if mark.j < len(line.low) else ""
     if before in {"the", "a", "an", "newly", "recently", "previously", "other"}:
         return None  # "the captured town"
-    if before == "as" or before == "reported":  # "reported as liberated"
+    two = line.low[mark.i - 2 : mark.i] if mark.i > 1 else []
+    if before == "reported" or two == ["reported", "as"]:
         return Verb(trigger, k - 1, mark.j, True, stance)
     if trigger.form == "participle" and not _after_have(line, mark.i):
         return Verb(trigger, k, mark.j, True, stance)
@@ -379,9 +380,12 @@ def _stance(line: Line, lexicon: Lexicon, k: int, aux: list[str]) -> str:
             break
         if word in {"if", "unless", "whether", "until", "would", "should"}:
             return "planned"
-        if word in lexicon.sets["deny"]:
+        if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
     return "planned" if _under_plan(line, k) else "asserted"
+
+
+_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
 
 
 def _under_plan(line: Line, k: int) -> bool:

@@ -1,0 +1,81 @@
+"""The documents say what there is, and what they say works."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from geo.cli import app
+
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / "test-output" / "cache"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = typer.main.get_command(app).commands
+EXAMPLES = [command.epilog.removeprefix("Example: ") for command in COMMANDS.values()]
+SHOWN = re.findall(r"^    (tideline .*)$", README, re.MULTILINE)
+
+
+def options(command):
+    return {opt for p in command.params for opt in p.opts if opt.startswith("--")}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_readme_lists_each_command_with_its_options(name):
+    [row] = re.findall(rf"^\| `{name}\b.*$", README, re.MULTILINE)
+    listed = set(re.findall(r"`(--[a-z]+)`", row))
+    assert listed == options(COMMANDS[name]) - {"--help"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_and_option_has_help(name):
+    assert COMMANDS[name].help
+    assert all(p.help for p in COMMANDS[name].params if p.name != "help")
+
+
+def test_the_readme_shows_the_examples_of_the_help():
+    assert sorted(SHOWN) == sorted(EXAMPLES)
+
+
+def test_each_example_runs(tmp_path, monkeypatch):
+    """In the order of the README, but for `serve`, which has tests of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
+    monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "store.sqlite"))
+    Path("report.txt").write_text("The army captured Palmyra on 2 March 2017.")
+    for example in SHOWN:
+        program, command, *arguments = shlex.split(example)
+        assert program == "tideline"
+        if command != "serve":
+            result = CliRunner().invoke(app, [command, *arguments])
+            assert result.exit_code == 0, result.output
+            assert "Palmyra" in result.output or command in {"ingest", "export"}
+    assert "Palmyra" in Path("events.geojson").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    near = [link for link in links if "://" not in link]
+    assert [link for link in near if not (ROOT / link).exists()] == []
+
+
+def test_paths_that_are_named_exist():
+    named = re.findall(
+        r"`((?:extract|geo|assets|tests|\.ci)/[\w./-]+|\w+\.py)`", README + CONTRIBUTING
+    )
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_word_of_make_is_explained():
+    [phony] = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)
+    words = set(phony.split()) - {"help"}
+    told = set(re.findall(r"^\| `make (\w+)", CONTRIBUTING, re.MULTILINE))
+    assert words == told
+    assert {word for word in words if f"'make {word}" in MAKEFILE} >= words - {"check"}
