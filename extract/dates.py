@@ -97,6 +97,9 @@ _QUICK = re.compile(
 )
 
 
+_SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
+
+
 def find_dates(text: str, frame: Frame) -> list[When]:
     """Return the resolved expressions of one sentence, in order, without overlap.
 
@@ -119,9 +122,8 @@ def find_dates(text: str, frame: Frame) -> list[When]:
         if when is None:
             continue
         interval, anchor = when
-        since = bool(
-            re.search(r"\bsince (?:the )?$", text[: match.start()][-12:], re.I)
-        )
+        led_in = text[max(0, match.start() - 12) : match.start()] + match[0]
+        since = bool(_SINCE.search(led_in))
         found.append(When(match.start(), match.end(), *interval, anchor, since))
         previous = interval
     return found
@@ -358,9 +360,17 @@ def _ago(match: re.Match[str], frame: Frame) -> Resolved:
     return _shifted(frame.published, match, -1), DateAnchor.PUBLICATION
 
 
+# A phrase this near the start opens its sentence and dates the main clause.
+_OPENING = 12
+
+
 def _relative(match: re.Match[str], frame: Frame) -> Resolved:
     """Resolve "a day earlier", "two weeks later" from the date named before."""
     sign = -1 if re.search(r"earlier|before|prior|previous", match["way"], re.I) else 1
+    after = match.string[match.end() : match.end() + 2]
+    if match["way"].lower() in {"after", "before"} and after[1:].isalpha():
+        # "..., three years after rebels had seized it" dates what follows it
+        sign = -sign if match.start() > _OPENING else sign
     if frame.previous:
         base = frame.previous[0] if sign < 0 else frame.previous[1]
         return _shifted(base, match, sign), DateAnchor.PREVIOUS_EVENT

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Known = Callable[[Collection[str], Collection[str]], set[str]]
 
 # A capitalised word or two, "al-" before them or not.
-_NAME = re.compile(r"(?:[a-z]{2}-)?[^\W\d_a-z][\w'’-]{3,}(?: [^\W\d_a-z][\w'’-]+)?")
+_CAPITAL = r"(?:[a-z]{2,3}-)?[^\W\d_a-z][\w'’-]"
+_NAME = re.compile(rf"{_CAPITAL}{{3,}}(?: {_CAPITAL}+)?")
 _CALENDAR = {word.capitalize() for word in (*MONTHS, *DAYS)}
 # The beginning of a report says what it is about; more would only cost time.
 _READ = 8_000

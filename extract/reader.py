@@ -101,7 +101,7 @@ class Reader:
     def _mark(self, line: Line) -> None:
         for mark in {id(m): m for m in line.at if isinstance(m, PlaceMark)}.values():
             mark.known = mark.name in self.known
-            if mark.name in self.no_places and mark.kind is None:
+            if mark.kind is None and self._is_no_place(line, mark):
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
         frame = DateFrame(self.article.published, self.context.date)
         for when in find_dates(line.text, frame):
@@ -109,6 +109,12 @@ class Reader:
         mark_triggers(line, self.lexicon)
         line.order()
         relate(line, self.lexicon)
+
+    def _is_no_place(self, line: Line, mark: PlaceMark) -> bool:
+        """Say whether a bare name is a person's, a state's, or speaks here."""
+        after = line.low[mark.j] if mark.j < len(line.low) else ""
+        speaks = after in self.lexicon.sets["say"] or after in self.lexicon.sets["deny"]
+        return speaks or mark.name in self.no_places
 
     # --- places ---
 
@@ -244,6 +250,9 @@ class _Telling:
         span = line.span
         gainer = sides.gainer if gained == sides.gained and gained else None
         loser = sides.loser if lost == sides.lost and lost else None
+        day = when.when.last if when else reader.article.published
+        at = reader.lexicon.conflict.at
+        gained, lost = at(gained, day), at(lost, day)
         claim = Claim(
             claim_id="",
             article_id=reader.article.article_id,

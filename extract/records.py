@@ -187,7 +187,8 @@ class Actor:
     a word for a force ("Syrian troops"), `seats` ("Damascus") only as a speaker.
     `side` is a name shared by allies; a `backer` helps others and holds no ground.
     `letter` and `shape` go with `color`, so that colour is never the only
-    sign. `since` and `until` bound its existence, inclusive.
+    sign. `since` and `until` bound its existence, inclusive; after
+    that its names mean `succeeded_by`.
     """
 
     name: str
@@ -201,6 +202,7 @@ class Actor:
     shape: str = "circle"
     since: date | None = None
     until: date | None = None
+    succeeded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +235,12 @@ class Conflict:
     zoom: int
     actors: tuple[Actor, ...] = ()
     publishers: tuple[Publisher, ...] = ()
+
+    def at(self, name: str | None, day: date | None) -> str | None:
+        """Return whom an actor's name means on a day: itself, or who succeeded it."""
+        actor = self.actor(name)
+        gone = actor and actor.until and day and actor.until < day
+        return actor.succeeded_by if actor and gone and actor.succeeded_by else name
 
     def actor(self, name: str | None) -> Actor | None:
         """Return the actor of that canonical name, or None."""

@@ -118,7 +118,7 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
     for mark in line.marks:
         if not isinstance(mark, ActorMark) or _is_country(line, mark):
             continue
-        if mark.name and _foes(context, gained, mark.name):
+        if mark.name and _local_foes(context, gained, mark.name):
             return mark.name
     if any(isinstance(m, ActorMark) and m.group == "armed_group" for m in line.marks):
         return None  # "against militants": nobody in particular
@@ -126,11 +126,18 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
     if foe and line.paragraph - paragraph <= 1:
         return foe
     near = [n for n, at in context.heard[-4:] if at == line.paragraph]
-    near = [name for name in near if _foes(context, gained, name)]
+    near = [name for name in near if _local_foes(context, gained, name)]
     if near:
         return near[-1]
     rivals = [n for n in context.prominent if _foes(context, gained, n)]
     return rivals[0] if len({context.side(n) for n in rivals}) == 1 else None
+
+
+def _local_foes(context: Context, one: str, other: str) -> bool:
+    """Say whether two parties fight here, not a neighbour's army merely named."""
+    own = context.lexicon.state
+    foreign = context.is_state(other) and (own is None or other != own.name)
+    return not foreign and _foes(context, one, other)
 
 
 def _is_country(line: Line, mark: ActorMark) -> bool:

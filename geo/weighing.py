@@ -53,18 +53,19 @@ class Speakers:
     """
 
     def __init__(self, conflicts: Iterable[Conflict] = ()) -> None:
-        self._publishers: dict[str, Publisher] = {}
-        self._sides: dict[str, str] = {}
+        self._publishers: dict[str, list[Publisher]] = {}
+        self._sides: list[dict[str, str]] = []
         for conflict in conflicts:
-            self._sides |= {actor.name: actor.side for actor in conflict.actors}
+            self._sides.append({actor.name: actor.side for actor in conflict.actors})
             for publisher in conflict.publishers:
-                for name in (publisher.name, *publisher.aliases):
-                    self._publishers[fold(name)] = publisher
+                for name in {fold(n) for n in (publisher.name, *publisher.aliases)}:
+                    self._publishers.setdefault(name, []).append(publisher)
 
     def are_allied(self, one: str, other: str) -> bool:
-        """Tell whether two actors are one, or of one side."""
-        side = self._sides.get(one)
-        return one == other or bool(side and side == self._sides.get(other))
+        """Tell whether two actors are one, or of one side in some conflict."""
+        return one == other or any(
+            sides.get(one, "") == sides.get(other) != "" for sides in self._sides
+        )
 
     def hear(
         self, claim: Claim, publisher: str, gained_by: str | None, lost_by: str | None
@@ -95,8 +96,9 @@ class Speakers:
         Partial to a third party is partial all the same: it counts fully only against
         its own side.
         """
-        publisher = self._publishers.get(fold(speaker))
-        side = publisher.side if publisher else ""
+        sides = [p.side for p in self._publishers.get(fold(speaker), []) if p.side]
+        own = [s for s in sides if self._is_party(s, gained_by, lost_by)]
+        side = (own or sides or [""])[0]
         if not side:
             return None if kind is ClaimantType.NEWSROOM else "gainer"
         if side in (lost_by, gained_by):
@@ -105,14 +107,18 @@ class Speakers:
             return "loser"
         return "gainer" if gained_by and self.are_allied(side, gained_by) else side
 
+    def _is_party(self, side: str, *parties: str | None) -> bool:
+        """Tell whether a publisher's side is, or is allied with, one of the parties."""
+        return any(party and self.are_allied(side, party) for party in parties)
+
     def _same_name(self, name: str) -> str:
         """Return one name for all names of a publisher.
 
         A pack may list many newsrooms as one kind of publisher; they stay themselves.
         """
-        publisher = self._publishers.get(fold(name))
-        if publisher and publisher.kind is not ClaimantType.NEWSROOM:
-            return fold(publisher.name)
+        found = self._publishers.get(fold(name))
+        if found and found[0].kind is not ClaimantType.NEWSROOM:
+            return fold(found[0].name)
         return fold(name)
 
 

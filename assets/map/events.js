@@ -42,7 +42,7 @@
     onAdd: function (map) {
       this._map = map;
       map.attributionControl.setPrefix("Leaflet");
-      map.attributionControl.addAttribution("Natural Earth; no position is taken on borders");
+      map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
       this._basemap = new tideline.Basemap(map, this._root, this._names);
       this._canvas = L.DomUtil.create("canvas", "tl-events leaflet-zoom-animated");
       this._canvas.setAttribute("aria-hidden", "true");
