@@ -67,6 +67,9 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
         if _is_lower_common(line, i, hit[0]):
             return None
         return ActorMark(i, _force_end(line, lexicon, hit[0]), hit[1][0].name)
+    hit = lexicon.seats.longest(line.low, line.words, i)
+    if hit and _rules(line, hit[0]):
+        return ActorMark(i, hit[0], hit[1][0].name)
     hit = lexicon.adjectives.longest(line.low, line.words, i)
     if hit and line.words[i][0].isupper():
         end = _force_after(line, lexicon, hit[0])
@@ -75,6 +78,12 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
         if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
             return ActorMark(i, hit[0], hit[1][0].name)
     return None
+
+
+def _rules(line: Line, k: int) -> bool:
+    """Say whether "'s control" follows a capital that stands for a state."""
+    owns = line.low[k : k + 1] in (["'s"], ["’s"])
+    return owns and bool(_RULE.intersection(line.low[k + 1 : k + 3]))
 
 
 def _is_lower_common(line: Line, i: int, end: int) -> bool:

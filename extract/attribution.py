@@ -139,6 +139,8 @@ def _phrase_left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:
             "reportedly",
             "earlier",
             "further",
+            "not",
+            "never",
         }
     ):
         end -= 1
@@ -225,14 +227,23 @@ def claimant_type(
         return claimant.kind or ClaimantType.UNKNOWN
     if claimant.kind is ClaimantType.STATE_MEDIA:
         return ClaimantType.STATE_MEDIA
-    if claimant.actor == gained_by:
-        return ClaimantType.GAINER
-    if claimant.actor == lost_by:
-        return ClaimantType.LOSER
-    sides = {a.name: a.side for a in conflict.actors}
-    side = sides.get(claimant.actor)
-    if side and gained_by and side == sides.get(gained_by):
-        return ClaimantType.ALLY
-    if side and lost_by and side == sides.get(lost_by):
+    if claimant.actor in {gained_by, lost_by}:
+        gains = claimant.actor == gained_by
+        return ClaimantType.GAINER if gains else ClaimantType.LOSER
+    return _by_side(claimant, gained_by, lost_by, conflict)
+
+
+def _by_side(
+    claimant: Claimant, gained_by: str | None, lost_by: str | None, conflict: Conflict
+) -> ClaimantType:
+    """Return how a third party stands: by whose side it is on."""
+    sides = {actor.name: actor.side for actor in conflict.actors}
+    speaker = conflict.actor(claimant.actor)
+    if speaker and speaker.side and gained_by:
+        if speaker.side == sides.get(gained_by):
+            return ClaimantType.ALLY
+        if lost_by is None and not speaker.backer:
+            return ClaimantType.LOSER  # who else would own that the other side gained
+    if speaker and speaker.side and lost_by and speaker.side == sides.get(lost_by):
         return ClaimantType.LOSER
     return claimant.kind or ClaimantType.UNKNOWN

@@ -216,10 +216,18 @@ class Context:
         kind = mark.kind
         if kind is None or kind not in self.lexicon.features or mark.many:
             return []
-        town = next((s.mark for s in reversed(self.places) if _is_town(s.mark)), None)
+        behind = (m for m in line.marks if isinstance(m, PlaceMark) and m.i >= mark.j)
+        inside = next((m for m in behind if m.lead == "in" and m.i - mark.j <= 4), None)
+        town = inside or next(
+            (s.mark for s in reversed(self.places) if _is_town(s.mark)), None
+        )
         if town is None:
             return []
-        near = Relation(kind=RelationKind.REFERENCE, toponym=town.name, text=town.name)
+        near = Relation(
+            kind=RelationKind.CONTAINER if inside else RelationKind.REFERENCE,
+            toponym=town.name,
+            text=town.name,
+        )
         i, j = mark.i, mark.j
         return [PlaceMark(i, j, i, j, kind, kind, relations=(near,))]
 

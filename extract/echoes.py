@@ -128,7 +128,7 @@ def _denier(line: Line, at: int) -> ActorMark | None:
             m for m in line.marks if isinstance(m, ActorMark) and at < m.i <= at + 4
         ]
         return after[0] if after else None
-    left = [m for m in line.marks if isinstance(m, ActorMark) and m.j <= at]
+    left = [m for m in line.marks if isinstance(m, ActorMark) and at - 4 <= m.j <= at]
     return left[-1] if left else None
 
 

@@ -223,8 +223,8 @@ _FILLERS = frozenset(
     "steady rapid slow partial big small armed heavy broad wide-ranging "
     "simultaneous counter several multiple fully firmly officially still now "
     "entirely completely largely unsuccessful failed abortive national black "
-    "red green revolutionary".split()
-)
+    "red green revolutionary country nation".split()
+) | {"'s", "’s"}
 
 
 def _triggers(source: dict[str, Any]) -> PhraseTable[Trigger]:
@@ -255,6 +255,8 @@ def _forms(verb: str, irregular: Mapping[str, list[str]]) -> list[tuple[str, str
     """Return (form, word) for each form of a verb; regular ones by rule."""
     third, past, part, ing = irregular.get(verb) or _regular(verb)
     forms = [("base", verb), ("finite", third), ("ing", ing)]
+    if verb == "be":
+        forms += [("finite", "are"), ("finite", "were")]
     if past == part:
         return [*forms, ("either", past)]
     forms.append(("finite", past))

@@ -231,9 +231,12 @@ _COMING = frozenset(
 def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER is in control of PLACE; PLACE is under GAINER control."""
     for k in range(verb.i - 1, max(-1, verb.i - 6), -1):
-        if line.low[k] == "under" and line.at[k] is None:
+        if line.at[k] is not None:
+            continue
+        under = line.low[k] == "under" or verb.trigger.phrase != "control"
+        if line.low[k] in {"under", "in"} and under:
             return _under_control(line, lexicon, verb, k)
-        if line.low[k] == "in" and line.at[k] is None:
+        if line.low[k] == "in":
             places = _noun_places(line, lexicon, verb, frozenset({"of"}))
             gainers = subject(line, lexicon, verb)
             fit = places and gainers
@@ -250,6 +253,8 @@ def _under_control(
 ) -> Frame | None:
     inside = [m for m in line.at[under : verb.j] if isinstance(m, ActorMark)]
     gainer = inside[0] if inside else party_after(line, verb.j, frozenset({"of"}), 5)
+    if line.low[under + 1] in {"its", "their", "his"}:
+        gainer = ActorMark(under + 1, under + 2, None, group="pronoun")
     head = line.low[max(0, under - 4) : under]
     verb.i = under
     places = subject_places(line, verb)

@@ -45,7 +45,7 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
     while k < len(line.low) and steps <= most:
         over = line.at[k]
         if isinstance(over, PlaceMark | BackMark | CountMark):
-            if not _hangs(over, found):
+            if not _hangs(line, over, found):
                 found.append(over)
             k, steps = over.j, 0
         elif over is None and not found and _stands_for(line, k):
@@ -82,9 +82,10 @@ def _skipped(line: Line, k: int, found: list[PlaceLike]) -> int | None:
 _HANGING = frozenset({"in", "near", "dir", "between", "of", "from", "to", "other"})
 
 
-def _hangs(mark: PlaceLike, found: list[PlaceLike]) -> bool:
-    """Say whether a place only says where those found lie, or is their other name."""
-    if mark.lead == "alias":
+def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
+    """Say whether a place only says where others lie, or is their other name."""
+    owns = line.low[mark.j : mark.j + 1] in (["'s"], ["’s"])
+    if mark.lead == "alias" or owns:
         return True
     listed = isinstance(mark, PlaceMark) and mark.listed
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}

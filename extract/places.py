@@ -248,6 +248,8 @@ def _is_kind(lexicon: Lexicon, kind: str, families: list[str], linked: bool) -> 
     """Say whether a word before a name is its kind: "town of X", "the city X"."""
     if kind in lexicon.sets["partial"] and kind != "suburbs":
         return False
+    if kind == "capital" and linked:
+        return False  # "capital of Gezira state" is another town
     plural = "feature" not in families and kind.endswith("s")
     return linked or not (kind in _NO_KIND or plural)
 

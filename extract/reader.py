@@ -45,6 +45,8 @@ _STANCES = {
 }
 # Sentences between a claim and "the army denied the reports".
 _REACH_OF_DENIAL = 3
+_BEFORE_SAYING = frozenset("has have had not never also later then yet".split())
+_LOOSE = frozenset({"fall", "swap", "clash noun", "toward noun", "repelled"})
 _FAILS_AS_REPELLED = frozenset(
     {EventType.CAPTURED, EventType.ADVANCED, EventType.ATTACKED}
 )
@@ -112,8 +114,9 @@ class Reader:
 
     def _is_no_place(self, line: Line, mark: PlaceMark) -> bool:
         """Say whether a bare name is a person's, a state's, or speaks here."""
-        after = line.low[mark.j] if mark.j < len(line.low) else ""
-        speaks = after in self.lexicon.sets["say"] or after in self.lexicon.sets["deny"]
+        sets = self.lexicon.sets
+        after = [w for w in line.low[mark.j : mark.j + 4] if w not in _BEFORE_SAYING]
+        speaks = bool(after) and (after[0] in sets["say"] or after[0] in sets["deny"])
         return speaks or mark.name in self.no_places
 
     # --- places ---
@@ -143,8 +146,8 @@ class Reader:
             return False
         if self.context.was_fought_over(place.name):
             return True
-        if place.a == 0 and place.b == 1:
-            return False  # a lone word's capital is the sentence's
+        if place.a == 0 and place.b == 1 and frame.rule in _LOOSE:
+            return False  # "Shells fell": a lone word's capital is the sentence's
         arabic = place.name.lower().startswith("al-")
         return frame.weight >= 0.8 and (frame.trigger.type != "attacked" or arabic)
 
@@ -313,7 +316,8 @@ class _Telling:
             holder = None
         if self.frame.verb.stance == "failed" and event in _FAILS_AS_REPELLED:
             defender = holder if holder != gained else None
-            return EventType.REPELLED, defender or lost, gained
+            defender = defender or lost or foe_of(self.line, gained, context)
+            return EventType.REPELLED, defender, gained
         if event is EventType.REPELLED and gained is None:
             gained = holder if holder != lost else None
             gained = gained or foe_of(self.line, lost, context)

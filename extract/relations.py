@@ -215,7 +215,7 @@ def _of(
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
         mark.lead = None if not _in_before(line, k) else "in"
-    elif head in lexicon.sets["area"]:
+    elif head in lexicon.sets["area"] or head == "capital":
         mark.lead = "in"
         if isinstance(mark, PlaceMark):
             mark.bearing = next(
@@ -229,7 +229,7 @@ def _of(
 
 
 def _in_before(line: Line, k: int) -> bool:
-    return any(w in _IN | _NEAR for w in line.low[max(0, k - 5) : k])
+    return any(w in _IN | _NEAR | {"on"} for w in line.low[max(0, k - 5) : k])
 
 
 def _bearing_before(line: Line, lexicon: Lexicon, mark: Mark, k: int) -> bool:

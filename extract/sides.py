@@ -80,8 +80,11 @@ def _gained(
     speaks = claimant and claimant.actor and claimant.span.end <= line.starts[first.i]
     if claimant and speaks and first.group == "pronoun" and claimant.actor != lost:
         return claimant.actor
-    names = (context.actor(line, mark, lost) for mark in frame.gainers)
-    return next((name for name in names if name), None)
+    names = [context.actor(line, mark, lost) for mark in frame.gainers]
+    named = [name for name in names if name]
+    own = [name for name in named if context.fights(name)]
+    # "Hezbollah and the army": a helper comes last
+    return next(iter(own or named), None)
 
 
 def _announcer(

@@ -20,7 +20,10 @@ class Screen:
 
     @property
     def map(self):
-        self.page.wait_for_selector(".st-key-map_frame iframe")
+        # Until its own document is there the frame is blank and under the page's
+        # policy, where no expression may be evaluated; looking for a node always may.
+        inside = self.page.frame_locator(".st-key-map_frame iframe")
+        inside.locator(".leaflet-container").wait_for(state="attached")
         frame = self.page.query_selector(".st-key-map_frame iframe").content_frame()
         frame.wait_for_function("window.tideline?.layer?.state().ready")
         return frame
