@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from extract.records import Claim
 
 _TAKING = frozenset({EventType.CAPTURED, EventType.HANDED_OVER, EventType.HOLDS})
+# Places and parties further back than this are out of mind.
+_KEPT = 200
 UNIDENTIFIED = "unidentified armed group"
 _TOWNS = frozenset(
     {
@@ -78,6 +80,7 @@ class Context:
     lexicon: Lexicon
     prominent: Counter[str] = field(default_factory=Counter)
     places: list[Seen] = field(default_factory=list)
+    scenes: set[str] = field(default_factory=set)
     group: list[PlaceMark] = field(default_factory=list)
     actors: list[str] = field(default_factory=list)
     heard: list[tuple[str, int]] = field(default_factory=list)
@@ -118,14 +121,8 @@ class Context:
         """Return the canonical name of a party, from the context where need be."""
         if mark.name:
             return mark.name
-        earlier = [
-            self.actor(line, m)
-            for m in line.marks
-            if isinstance(m, ActorMark)
-            and m.j <= mark.i
-            and (m.name or m.group not in {"pronoun"})
-        ]
-        before = [n for n in earlier if n and n != exclude]
+        named = [m for m in line.marks if isinstance(m, ActorMark) and m.j <= mark.i]
+        before = [n for m in named if (n := self._alone(m)) and n != exclude]
         if mark.group == "speaker":
             return self.speaker if self.speaker != exclude else None
         if mark.group == "pronoun":
@@ -139,6 +136,15 @@ class Context:
             *(n for n in reversed(self.actors) if n != exclude),
         ]
         return recent[0] if recent else None
+
+    def _alone(self, mark: ActorMark) -> str | None:
+        """Return whom a mark names without the rest of its sentence."""
+        if mark.name:
+            return mark.name
+        if mark.group == "state_group":
+            return self._state(None)
+        armed = (n for n in reversed(self.actors) if not self.is_state(n))
+        return next(armed, None) if mark.group == "armed_group" else None
 
     def _pronoun(
         self, line: Line, mark: ActorMark, before: list[str], exclude: str | None
@@ -262,7 +268,7 @@ class Context:
 
     def was_fought_over(self, name: str) -> bool:
         """Say whether something has happened at a place of that name before."""
-        return any(seen.role and seen.mark.name == name for seen in self.places)
+        return name in self.scenes
 
     def remember(self, line: Line, number: int, done: list[PlaceMark]) -> None:
         """Take in a sentence: its parties, dates, places; `done` had an event."""
@@ -276,6 +282,8 @@ class Context:
             Seen(m, number, 0) for m in line.marks if isinstance(m, PlaceMark)
         ]
         self.places += [Seen(mark, number, 1) for mark in done]
+        self.scenes |= {mark.name for mark in done}
+        del self.places[:-_KEPT], self.actors[:-_KEPT], self.heard[:-_KEPT]
         if len(done) > 1:
             self.group = done
         elif done and done[0] not in self.group:

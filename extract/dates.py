@@ -1,52 +1,24 @@
 """Words for time become days here: a first and a last day, and what they rest on.
 
-Offsets and intervals only; which date belongs to which event is decided in claims.py.
+Offsets and intervals only; which date belongs to which event is decided in timing.py.
 """
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from extract.records import DateAnchor
+from extract.date_phrases import PATTERNS, Interval, Reckoning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from datetime import date
 
-MONTHS = (
-    "january february march april may june july august september october november "
-    "december".split()
-)
-DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_NUMBERS = {
-    w: n
-    for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"a": 1, "an": 1, "a few": 3, "several": 4, "a couple of": 2, "couple of": 2}
+    from extract.date_phrases import Resolver
+    from extract.records import DateAnchor
 
-_MONTH = (
-    r"(?P<{0}>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|"
-    r"July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|"
-    r"Dec(?:ember|\.)?)(?![\w’'-])"
-)
-_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_PART = (
-    r"(?P<part>(?:very )?early|mid|late|(?:the )?(?:beginning|start|middle|end|"
-    r"first half|second half) (?:of|in))[- ](?:in )?"
-)
-_COUNT = (
-    r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|a few|several|a couple of|couple of)"
-)
-_UNIT = r"(?P<unit>day|night|week|month|year)s?"
-_WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
-_TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
+__all__ = ["Interval", "Reckoning", "When", "find_dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +44,6 @@ class When:
         )
 
 
-Interval = tuple[date, date]
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What an expression is resolved against: publication, and the last date named."""
-
-    published: date | None
-    previous: Interval | None
-
-    @property
-    def anchor(self) -> date | None:
-        """The day that bare months and days are reckoned from."""
-        return self.published or (self.previous and self.previous[1])
-
-
 # Most sentences hold none of these and are not looked at further.
 _QUICK = re.compile(
     r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|"
@@ -100,7 +56,7 @@ _QUICK = re.compile(
 _SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
 
 
-def find_dates(text: str, frame: Frame) -> list[When]:
+def find_dates(text: str, reckoning: Reckoning) -> list[When]:
     """Return the resolved expressions of one sentence, in order, without overlap.
 
     Each one becomes the `previous` date of those after it, so that "on 3 May ... the
@@ -110,13 +66,13 @@ def find_dates(text: str, frame: Frame) -> list[When]:
     if not _QUICK.search(text):
         return []
     found: list[When] = []
-    at, previous = 0, frame.previous
+    at, previous = 0, reckoning.previous
     for match, resolve in _matches(text):
         if match.start() < at or _is_duration(text, match):
             continue
         at = match.end()
         try:
-            when = resolve(match, Frame(frame.published, previous))
+            when = resolve(match, Reckoning(reckoning.published, previous))
         except (ValueError, OverflowError):  # 31 February, year 0
             continue
         if when is None:
@@ -130,7 +86,7 @@ def find_dates(text: str, frame: Frame) -> list[When]:
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], Resolver]]:
-    hits = [(m, r) for pattern, r in _PATTERNS for m in pattern.finditer(text)]
+    hits = [(m, r) for pattern, r in PATTERNS for m in pattern.finditer(text)]
     hits.sort(key=lambda hit: (hit[0].start(), -hit[0].end()))
     return iter(hits)
 
@@ -140,358 +96,3 @@ def _is_duration(text: str, match: re.Match[str]) -> bool:
     return "unit" in match.groupdict() and bool(
         re.search(r"\bfor (?:about |nearly |almost )?$", text[: match.start()][-20:])
     )
-
-
-def _month(word: str) -> int:
-    return next(
-        n for n, m in enumerate(MONTHS, 1) if m.startswith(word.lower().rstrip(".")[:3])
-    )
-
-
-def _span_of_month(year: int, month: int) -> Interval:
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
-
-
-def _split(first: date, last: date, part: str) -> Interval:
-    """Return the third, or of a year the quarter, that "early" or "late" means."""
-    part = part.lower()
-    days = (last - first).days + 1
-    if days > 200 and ("late" in part or "end" in part):
-        return date(first.year, 10, 1), last
-    if days > 200 and ("early" in part or "beginning" in part or "start" in part):
-        return first, date(first.year, 3, 31)
-    third = days // 3
-    if "first half" in part:
-        return first, first + timedelta(days // 2 - 1)
-    if "second half" in part:
-        return first + timedelta(days // 2), last
-    if "early" in part or "beginning" in part or "start" in part:
-        return first, first + timedelta(third - 1)
-    if "mid" in part:
-        return first + timedelta(third), first + timedelta(2 * third - 1)
-    return first + timedelta(2 * third), last
-
-
-def _near_year(frame: Frame, month: int, day: int = 1) -> int | None:
-    """Choose the year of a date without one.
-
-    The last such day on or before publication, unless the text has just spoken of
-    another year: then the one that lies nearest to what it spoke of.
-    """
-    anchor = frame.anchor
-    if anchor is None:
-        return None
-    year = (
-        anchor.year if (month, day) <= (anchor.month, anchor.day) else anchor.year - 1
-    )
-    spoken_of = frame.previous and (frame.previous[1] - frame.previous[0]).days < 62
-    if frame.previous and spoken_of and frame.previous[1] < anchor - timedelta(300):
-        spoken = frame.previous[1]
-        near = min(
-            (spoken.year - 1, spoken.year, spoken.year + 1),
-            key=lambda y: abs((date(y, month, 1) - spoken).days),
-        )
-        return min(near, year)
-    return year
-
-
-Resolved = tuple[Interval, DateAnchor] | None
-if TYPE_CHECKING:
-    Resolver = Callable[[re.Match[str], Frame], Resolved]
-
-
-def _dated(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve "3 May", "May 3, 2015", "18-20 May", "between 28 May and 3 June 2016"."""
-    group = match.groupdict()
-    month2 = _month(group["month2"])
-    month1 = _month(group["month1"]) if group.get("month1") else month2
-    day1 = int(group["day1"])
-    day2 = int(group.get("day2") or day1)
-    anchor = DateAnchor.ABSOLUTE
-    year = int(group["year"]) if group.get("year") else _near_year(frame, month2, day2)
-    if year is None:
-        return None
-    first_year = year - 1 if month1 > month2 else year
-    return (date(first_year, month1, day1), date(year, month2, day2)), anchor
-
-
-def _numeric(match: re.Match[str], _: Frame) -> Resolved:
-    day = date(int(match["year"]), int(match["m"]), int(match["d"]))
-    return (day, day), DateAnchor.ABSOLUTE
-
-
-def _monthly(match: re.Match[str], frame: Frame) -> Resolved:
-    month = _month(match["month"])
-    year = int(match["year"]) if match["year"] else _near_year(frame, month)
-    if year is None:
-        return None
-    first, last = _span_of_month(year, month)
-    if match["part"]:
-        first, last = _split(first, last, match["part"])
-    if match.groupdict().get("week"):
-        n = {"first": 0, "second": 1, "third": 2}.get(match["week"].lower())
-        first = last - timedelta(6) if n is None else first + timedelta(7 * n)
-        last = first + timedelta(6)
-    if frame.published and first <= frame.published < last and not match["part"]:
-        last = frame.published
-    return (first, last), DateAnchor.ABSOLUTE
-
-
-def _edge(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve "the last day of February"."""
-    month = _month(match["month"])
-    year = int(match["year"]) if match["year"] else _near_year(frame, month)
-    if year is None:
-        return None
-    first, last = _span_of_month(year, month)
-    day = first if match["edge"].lower() == "first" else last
-    return (day, day), DateAnchor.ABSOLUTE
-
-
-def _yearly(match: re.Match[str], _: Frame) -> Resolved:
-    first, last = date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31)
-    if match["season"]:
-        month = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}.get(
-            match["season"].lower()
-        )
-        if month:
-            first, last = (
-                date(first.year, month, 1),
-                _span_of_month(first.year, month + 2)[1],
-            )
-    elif match["part"]:
-        first, last = _split(first, last, match["part"])
-    return (first, last), DateAnchor.ABSOLUTE
-
-
-def _weekly(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve a weekday, or two: the latest on or before publication."""
-    base = frame.anchor
-    if base is None:
-        return None
-    group = match.groupdict()
-    last = _weekday(group.get("weekday2") or group["weekday"], base)
-    first = _weekday(group["weekday"], last)
-    lead = (group.get("lead") or "").lower()
-    if lead == "next":
-        first = last = last + timedelta(7)
-    elif lead in {"last", "previous"} and last == base:
-        first = last = last - timedelta(7)
-    if group.get("until"):
-        first = last - timedelta(1)
-    return (first, last), DateAnchor.PUBLICATION
-
-
-def _weekday(name: str, before: date) -> date:
-    """Return the latest day of that name on or before a day."""
-    return before - timedelta((before.weekday() - DAYS.index(name.lower())) % 7)
-
-
-# Days before publication of the first and the last day meant.
-_DEICTIC = {
-    "today": (0, 0),
-    "tonight": (0, 0),
-    "this": (0, 0),
-    "yesterday": (1, 1),
-    "tomorrow": (-1, -1),
-    "last night": (1, 0),
-    "overnight": (1, 0),
-    "day before yesterday": (2, 2),
-    "24 hours": (1, 0),
-    "48 hours": (2, 0),
-    "days": (6, 0),
-}
-
-
-def _deictic(match: re.Match[str], frame: Frame) -> Resolved:
-    phrase = match[0].lower()
-    if frame.published is None:
-        return None
-    keys = [key for key in _DEICTIC if phrase.startswith(key) or phrase.endswith(key)]
-    first, last = _DEICTIC[max(keys, key=len)]
-    base = frame.published
-    days = base - timedelta(first), base - timedelta(last)
-    return days, DateAnchor.PUBLICATION
-
-
-def _calendar(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve "last week", "late last year", "earlier this month", "that year"."""
-    which, unit = match["which"].lower(), match["unit"].lower()
-    if which in {"that", "the same"}:
-        return _calendar_there(match["part"], unit, frame)
-    if frame.published is None or unit == "day":
-        return None
-    first, last = _around(frame.published, unit, -1 if which == "last" else 0)
-    part = (match["part"] or "").lower()
-    if part and not part.startswith(("earlier", "later")):
-        first, last = _split(first, last, part)
-    if which == "this":
-        last = min(last, frame.published)
-    return ((first, last), DateAnchor.PUBLICATION) if first <= last else None
-
-
-def _calendar_there(part: str | None, unit: str, frame: Frame) -> Resolved:
-    """Resolve "that day", "later that month", "late that year"."""
-    if frame.previous is None:
-        return None
-    if unit == "day":
-        return frame.previous, DateAnchor.PREVIOUS_EVENT
-    first, last = _around(frame.previous[1], unit, 0)
-    if part and part.lower().startswith("later"):
-        first = frame.previous[1]
-    elif part and not part.lower().startswith("earlier"):
-        first, last = _split(first, last, part)
-    return (first, last), DateAnchor.PREVIOUS_EVENT
-
-
-def _around(base: date, unit: str, shift: int) -> Interval:
-    if unit == "year":
-        return date(base.year + shift, 1, 1), date(base.year + shift, 12, 31)
-    if unit == "month":
-        months = base.year * 12 + base.month - 1 + shift
-        return _span_of_month(months // 12, months % 12 + 1)
-    monday = base - timedelta(base.weekday()) + timedelta(7 * shift)
-    return monday, monday + timedelta(6)
-
-
-def _ago(match: re.Match[str], frame: Frame) -> Resolved:
-    if frame.published is None:
-        return None
-    return _shifted(frame.published, match, -1), DateAnchor.PUBLICATION
-
-
-# A phrase this near the start opens its sentence and dates the main clause.
-_OPENING = 12
-
-
-def _relative(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve "a day earlier", "two weeks later" from the date named before."""
-    sign = -1 if re.search(r"earlier|before|prior|previous", match["way"], re.I) else 1
-    after = match.string[match.end() : match.end() + 2]
-    if match["way"].lower() in {"after", "before"} and after[1:].isalpha():
-        # "..., three years after rebels had seized it" dates what follows it
-        sign = -sign if match.start() > _OPENING else sign
-    if frame.previous:
-        base = frame.previous[0] if sign < 0 else frame.previous[1]
-        return _shifted(base, match, sign), DateAnchor.PREVIOUS_EVENT
-    if frame.published and sign < 0:
-        return _shifted(frame.published, match, sign), DateAnchor.ASSUMED
-    return None
-
-
-def _shifted(base: date, match: re.Match[str], sign: int) -> Interval:
-    count = match["count"].lower()
-    n = int(count) if count.isdigit() else _NUMBERS[count]
-    unit = match["unit"].lower()
-    if unit in {"day", "night"}:
-        slack = 2 if count in {"a few", "several"} else 0
-        day = base + timedelta(sign * n)
-        return day - timedelta(slack), day + timedelta(slack)
-    if unit == "week":
-        day = base + timedelta(7 * sign * n)
-        return day - timedelta(3), day + timedelta(3)
-    if unit == "month":
-        return _around(base, "month", sign * n)
-    return _around(base, "year", sign * n)
-
-
-def _beside(match: re.Match[str], frame: Frame) -> Resolved:
-    """Resolve "the next day", "the following month", "the same day", "that evening"."""
-    if not frame.previous:
-        return None
-    which, unit = match["which"].lower(), match["unit"].lower()
-    first, last = frame.previous
-    if which in {"next", "following"}:
-        shift, base = 1, last
-    elif which in {"previous", "preceding"}:
-        shift, base = -1, first
-    else:
-        return (first, last), DateAnchor.PREVIOUS_EVENT
-    if unit in {"week", "month", "year"}:
-        return _around(base, unit, shift), DateAnchor.PREVIOUS_EVENT
-    day = base + timedelta(shift)
-    return (day, day), DateAnchor.PREVIOUS_EVENT
-
-
-def _rx(pattern: str, *, case: bool = False) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])" + pattern, 0 if case else re.IGNORECASE)
-
-
-_MONTH_ = _MONTH.format("month")
-_D1, _D2 = _DAY.format("day1"), _DAY.format("day2")
-_M1, _M2 = _MONTH.format("month1"), _MONTH.format("month2")
-_OPT_YEAR = rf"(?:,? {_YEAR})?"
-_TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
-_NO = "(?!)"  # a group that never matches, so that one resolver reads several patterns
-_IN = r"(?:in|since|by|until|during|last|of|throughout|from)"
-_LATELY = (
-    r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
-    r"last night|this (?:morning|afternoon|evening)|"
-    r"(?:in the |over the )?(?:past|last) 24 hours|(?:past|last) 48 hours|"
-    r"(?:in )?recent days|(?:past|last) few days)\b"
-)
-_CALENDAR = (
-    r"(?:(?P<part>earlier|later|early|mid|late|(?:at )?the (?:end|beginning|start) of)"
-    r"[- ])?(?P<which>last|this|that|the same) (?P<unit>day|week|month|year)\b"
-)
-_BESIDE = (
-    r"(?:(?:on|by|later on|late on|early) )?(?:the )?"
-    r"(?:dawn |morning |evening |night |end )?(?:of )?(?:the )?"
-    r"(?P<which>next|following|previous|preceding|same) "
-    r"(?P<unit>day|night|morning|afternoon|evening|dawn|week|month|year)\b"
-)
-_SAME_DAY = (
-    r"(?:later|earlier|early|late)? ?(?:in the same|in the|on the same|on the|that|"
-    r"the same) (?P<which>)(?P<unit>day|night|morning|afternoon|evening)\b"
-)
-_WEEK_OF = (
-    r"(?:in |since |by |until |during |of |throughout )?(?:the )?"
-    r"(?P<week>first|second|third|last|final) week (?:of|in) "
-)
-_SEASON = r"(?P<season>spring|summer|autumn|fall)"
-_DAY_OF_WEEK = (
-    r"(?:(?P<lead>last|next|previous|this) )?"
-    r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
-)
-
-_PATTERNS: tuple[tuple[re.Pattern[str], Resolver], ...] = (
-    # 28 May - 3 June 2016; May 28 to June 3
-    (_rx(rf"{_D1} {_M1}{_TO}{_D2} {_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M1} {_D1}{_TO}{_M2} {_D2}(?!\d){_OPT_YEAR}"), _dated),
-    # 18-20 May 2015; between May 18 and 20
-    (_rx(rf"{_D1}{_TO}{_D2} (?:of )?{_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M2} {_D1}{_TO}{_D2}(?![\d:]){_OPT_YEAR}"), _dated),
-    # 3 May 2015; 3rd of May; May 3
-    (_rx(rf"{_D1} (?:of )?{_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M2} {_D1}(?![\d:]){_OPT_YEAR}"), _dated),
-    # 17/3/2016; 2016-03-17
-    (
-        _rx(r"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.](?P<year>(?:19|20)\d\d)(?!\d)"),
-        _numeric,
-    ),
-    (_rx(r"(?P<year>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)"), _numeric),
-    # the first week of October; mid-March; May 2015; in May
-    (_rx(rf"{_WEEK_OF}(?P<part>{_NO})?{_MONTH_}{_OPT_YEAR}"), _monthly),
-    (_rx(rf"{_PART}{_MONTH_}{_OPT_YEAR}"), _monthly),
-    (_rx(rf"(?P<part>{_NO})?{_MONTH_},? {_YEAR}"), _monthly),
-    (_rx(rf"{_IN} (?P<part>{_NO})?{_MONTH_}{_OPT_YEAR}(?! \d)"), _monthly),
-    (_rx(rf"the (?P<edge>first|last) day of {_MONTH_}{_OPT_YEAR}"), _edge),
-    # late 2016; the summer of 2014; in 2013
-    (_rx(rf"(?:in |since |by )?(?:the )?{_PART}(?P<season>{_NO})?{_YEAR}"), _yearly),
-    (_rx(rf"(?P<part>{_NO})?{_SEASON}(?: of|,)? {_YEAR}"), _yearly),
-    (_rx(rf"{_IN} (?P<part>{_NO})?(?P<season>{_NO})?{_YEAR}(?!-)"), _yearly),
-    # Friday; last Friday morning; overnight into Tuesday
-    (_rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), _weekly),
-    (_rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"), _weekly),
-    (_rx(_LATELY), _deictic),
-    (_rx(_CALENDAR), _calendar),
-    (_rx(rf"{_COUNT} {_UNIT} ago\b"), _ago),
-    (
-        _rx(
-            rf"{_COUNT} {_UNIT} (?P<way>earlier|later|before|after|afterwards?|prior)\b"
-        ),
-        _relative,
-    ),
-    (_rx(_BESIDE), _beside),
-    (_rx(_SAME_DAY), _beside),
-)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from extract.dates import DAYS, MONTHS
+from extract.date_phrases import DAYS, MONTHS
 from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
 from extract.tokens import tokenize
 

@@ -63,15 +63,15 @@ def mark_places(line: Line, lexicon: Lexicon) -> None:
     """Lay a mark over each named place, back reference and count of places."""
     i = 0
     while i < len(line.words):
-        if line.at[i] is not None:
-            i += 1
-            continue
-        mark = _named(line, lexicon, i) or _described(line, lexicon, i)
+        named = line.at[i] is None and is_name(line, i)
+        mark = None
+        if line.at[i] is None:
+            mark = _named(line, lexicon, i) or _described(line, lexicon, i)
         if mark:
             line.put(mark)
             i = mark.j
-        else:
-            i += 1
+        else:  # a run that is no place is none in part either: "General Omar Haddad"
+            i = max(i + 1, _run_end(line, i)) if named else i + 1
 
 
 def _named(line: Line, lexicon: Lexicon, i: int) -> PlaceMark | None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from extract.attribution import Claimant, claimant_type, find_claimants
 from extract.context import UNIDENTIFIED, Context
-from extract.dates import Frame as DateFrame
-from extract.dates import When, find_dates
+from extract.dates import Reckoning, When, find_dates
 from extract.echoes import Counted, denials, quoted_from, wider_places
 from extract.frames import find_frames, mark_triggers
 from extract.marks import ActorMark, BackMark, CountMark, DateMark, PlaceMark
@@ -105,8 +104,8 @@ class Reader:
             mark.known = mark.name in self.known
             if mark.kind is None and self._is_no_place(line, mark):
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
-        frame = DateFrame(self.article.published, self.context.date)
-        for when in find_dates(line.text, frame):
+        reckoning = Reckoning(self.article.published, self.context.date)
+        for when in find_dates(line.text, reckoning):
             _put_date(line, when)
         mark_triggers(line, self.lexicon)
         line.order()

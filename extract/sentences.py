@@ -41,12 +41,27 @@ def sentences(text: str, within: Span) -> Iterator[Span]:
     """Yield the sentences of one paragraph, in order, without overlap."""
     part = within.of(text)
     cuts = [0, *(m.end() for m in _END.finditer(part) if _ends(part, m)), len(part)]
-    for start, end in pairwise(cuts):
+    for start, end in _bounded(part, cuts):
         piece = part[start:end]
         left, right = len(piece) - len(piece.lstrip()), len(piece.rstrip())
         if right > left:
             base = within.start + start
             yield Span(start=base + left, end=base + right)
+
+
+# No sentence of news is longer. What is, is cut at a space, so that the work on one
+# sentence stays bounded whatever the text.
+_LONGEST = 1_500
+
+
+def _bounded(part: str, cuts: list[int]) -> Iterator[tuple[int, int]]:
+    for start, end in pairwise(cuts):
+        while end - start > _LONGEST:
+            space = part.rfind(" ", start + 1, start + _LONGEST)
+            middle = space if space > 0 else start + _LONGEST
+            yield start, middle
+            start = middle
+        yield start, end
 
 
 def _ends(part: str, match: re.Match[str]) -> bool:

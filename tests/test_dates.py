@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.dates import Frame, find_dates
+from extract.dates import Reckoning, find_dates
 from extract.records import DateAnchor
 
 SUNDAY = date(2017, 3, 5)
@@ -15,7 +15,8 @@ SUNDAY = date(2017, 3, 5)
 def resolve(text, published=SUNDAY, previous=None):
     before = (previous, previous) if isinstance(previous, date) else previous
     return [
-        (str(w.first), str(w.last)) for w in find_dates(text, Frame(published, before))
+        (str(w.first), str(w.last))
+        for w in find_dates(text, Reckoning(published, before))
     ]
 
 
@@ -96,7 +97,7 @@ def test_a_text_about_the_past_keeps_to_its_year():
 
 
 def test_since_and_anchor_are_told():
-    [when] = find_dates("since June 2", Frame(SUNDAY, None))
+    [when] = find_dates("since June 2", Reckoning(SUNDAY, None))
     assert when.since
     assert when.anchor is DateAnchor.ABSOLUTE
 
@@ -105,11 +106,11 @@ def test_since_and_anchor_are_told():
     ("text", "prec"), [("on 2 March 2017", 1), ("overnight", 2), ("in May 2015", 4)]
 )
 def test_precision_is_ucdps(text, prec):
-    assert find_dates(text, Frame(SUNDAY, None))[0].prec == prec
+    assert find_dates(text, Reckoning(SUNDAY, None))[0].prec == prec
 
 
 @given(st.text(max_size=200), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
 def test_any_text_gives_ordered_dates_inside_it(text, published):
-    for when in find_dates(text, Frame(published, (published, published))):
+    for when in find_dates(text, Reckoning(published, (published, published))):
         assert when.first <= when.last
         assert 0 <= when.start < when.end <= len(text)
