@@ -14,12 +14,13 @@ PORT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint lock clean
+.PHONY: help setup run test check evaluate lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
+	@echo 'make evaluate  print how well claims are found in the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
 	@echo 'make lock   write the two lock files anew from pyproject.toml'
 	@echo 'make clean  remove what the other commands made; your data stays'
@@ -44,6 +45,10 @@ test: $(TEST_READY)
 
 # tests/test_tools.py runs the linter and the type checker.
 check: test
+
+# ARGS="--update" pins better figures as floors.
+evaluate: $(TEST_READY)
+	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 
 lint: $(TEST_READY)
 	$(BIN)/ruff check --fix .

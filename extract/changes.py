@@ -124,6 +124,7 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         gainer is None
         and line.low[verb.j : verb.j + 1]
         and line.low[verb.j] in {"silent", "short", "victim", "apart", "on", "in", "by"}
+        and line.low[verb.j + 1 : verb.j + 2] not in (["its"], ["their"], ["full"])
         and verb.trigger.phrase == "fall"
     ):
         return None

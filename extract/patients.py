@@ -194,29 +194,49 @@ def led(
 
 
 def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
-    """Return the places that a passive, or "fell", is said of."""
+    """Return the places that a passive, or "fell", is said of.
+
+    A place behind "of" counts where no other is the subject: "the fall of X was".
+    """
     k = verb.i - 1
+    second: list[PlaceLike] = []
     while k >= 0:
-        over, word = line.at[k], line.low[k]
+        over = line.at[k]
         if isinstance(over, PlaceMark | BackMark | CountMark):
-            if _may_be_subject(over):
+            if _may_be_subject(over) and not _is_apposition(line, over):
                 return _list_left(line, over)
             if _relative(line, verb):
                 return [over]
-        elif over is None and word == "it":
-            return [BackMark(k, k + 1, None)] if k >= verb.i - 3 else []
-        elif isinstance(over, ActorMark) and word == "they" and k == verb.i - 1:
-            return [BackMark(over.i, over.j, None, many=True)]
-        elif word in BOUNDARIES or _unshared(line, over, verb):
-            return []
+            if over.lead == "of" and not second and not isinstance(over, CountMark):
+                second = _list_left(line, over)
+        elif pronoun := _subject_pronoun(line, verb, k):
+            return pronoun
+        elif line.low[k] in BOUNDARIES | {"it"} or _unshared(line, over, verb):
+            return second
         k = over.i - 1 if over is not None else k - 1
+    return second
+
+
+def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
+    """Return "it was", "they were" as what they stand for: places named before."""
+    if line.at[k] is None and line.low[k] == "it" and k >= verb.i - 3:
+        return [BackMark(k, k + 1, None)]
+    if line.low[k] == "they" and k == verb.i - 1:
+        return [BackMark(k, k + 1, None, many=True)]
     return []
 
 
 def _may_be_subject(mark: PlaceLike) -> bool:
-    of = mark.lead == "of" and not isinstance(mark, CountMark)
-    part = mark.lead == "in" and not isinstance(mark, CountMark) and mark.partial
-    return mark.lead is None or of or part
+    part = not isinstance(mark, CountMark) and mark.lead == "in" and mark.partial
+    return mark.lead is None or part
+
+
+def _is_apposition(line: Line, mark: PlaceLike) -> bool:
+    """Say whether ", a town of 5,000," describes the place before it."""
+    if not isinstance(mark, CountMark) or mark.i < 2 or line.low[mark.i - 1] != ",":
+        return False
+    single = line.low[mark.i] in {"a", "an", "another"}
+    return single and any(isinstance(m, PlaceMark) for m in line.at[: mark.i])
 
 
 def _relative(line: Line, verb: Verb) -> bool:

@@ -285,7 +285,7 @@ def _is_bare_word(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
 
 
 def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
-    """Read "the city", "both villages", "three more villages", "a nearby hill"."""
+    """Read "the city", "both villages", "three more villages", "all three"."""
     word = line.low[i]
     counted = word in _COUNTS or word.isdigit()
     if not (word in _DETERMINERS or counted):
@@ -293,12 +293,29 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
     k = i + 1
     while k < len(line.low) and k - i <= 5 and line.at[k] is None:
         hit = lexicon.kinds.longest(line.low, line.words, k)
-        if hit:
+        if hit and not _is_kind_at(line, lexicon, hit[0]):  # not yet in "port city"
             return _back_or_count(line, lexicon, i, k, hit[0])
-        if not (MODIFIER.match(line.low[k]) or line.low[k] in _COUNTS):
+        if not (hit or MODIFIER.match(line.low[k]) or line.low[k] in _COUNTS):
             break
         k += 1
+    if word in {"all", "the"} and line.low[i + 1 : i + 2] and _all_of(line, i):
+        return BackMark(i, i + 2, None, many=True)
     return None
+
+
+def _is_kind_at(line: Line, lexicon: Lexicon, k: int) -> bool:
+    free = k < len(line.low) and line.at[k] is None
+    return free and lexicon.kinds.longest(line.low, line.words, k) is not None
+
+
+_HOW_MANY = frozenset({"two", "three", "four", "five", "six"})
+_VERBS_OF_MANY = frozenset({"were", "are", "had", "have", "fell"})
+
+
+def _all_of(line: Line, i: int) -> bool:
+    """Say whether "all three were ..." stands at i."""
+    after = line.low[i + 2] if i + 2 < len(line.low) else ""
+    return line.low[i + 1] in _HOW_MANY and after in _VERBS_OF_MANY
 
 
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "its", "all"})

@@ -147,8 +147,9 @@ class Reader:
             return True
         if place.a == 0 and place.b == 1 and frame.rule in _LOOSE:
             return False  # "Shells fell": a lone word's capital is the sentence's
-        arabic = place.name.lower().startswith("al-")
-        return frame.weight >= 0.8 and (frame.trigger.type != "attacked" or arabic)
+        if place.name.lower().startswith("al-"):
+            return True
+        return frame.weight >= 0.8 and frame.trigger.type != "attacked"
 
     def where(self, line: Line, place: PlaceMark) -> tuple[Relation, ...]:
         """Return a place's relations, or what the sentence says for all its places."""

@@ -72,6 +72,8 @@ def relate(line: Line, lexicon: Lexicon) -> None:
     for mark in line.marks:
         if isinstance(mark, PlaceMark | BackMark | CountMark):
             _set_lead(line, lexicon, mark, before, head)
+            if isinstance(mark, PlaceMark) and mark.kind == "capital" and before:
+                mark.lead = "in"  # "Al-Fulah, the West Kordofan capital"
             listed = isinstance(mark, PlaceMark) and mark.listed
             if not listed and not _hangs(line, mark, before):
                 head = mark

@@ -58,7 +58,7 @@ def sides_of(
     return Sides(gained, gainer, lost, loser, allies, inferred)
 
 
-_GAINING = frozenset({"captured", "handed_over"})
+_GAINING = frozenset({"captured", "handed_over", "advanced"})
 _PLAINNESS = ("speaker", "state_group", "armed_group", "any_group", "pronoun")
 
 
