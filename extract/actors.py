@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from extract.records import Actor
 
 PRONOUNS = frozenset({"they", "them", "he", "it", "who", "which"})
-_RULE = frozenset({"control", "hands", "rule", "occupation", "hold"})
+_RULE = frozenset({"control", "hands", "rule", "occupation", "hold", "flag"})
 _ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime", "state"})
 _STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})
 _OWN = frozenset({"its", "their", "his"})
@@ -200,6 +200,8 @@ def _modified(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
         return None
     if not determined and hit[1] != "armed_group":
         return None
+    if hit[0] < len(low) and lexicon.kinds.longest(low, line.words, hit[0]):
+        return None  # "the government compound"
     group = "pronoun" if low[i] in _OWN else hit[1]
     return ActorMark(i, hit[0], None, group=group)
 

@@ -112,9 +112,26 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
             and not _left(line, k)
         ):
             found.append(_phrase_right(line, lexicon, k + 1))
-        elif word in lexicon.sets["say"] and not isinstance(line.at[k], DateMark):
+        elif word in _REPORTS and _denied_before(line, lexicon, k):
+            continue
+        elif word in lexicon.sets["deny"] or (
+            word in lexicon.sets["say"] and not isinstance(line.at[k], DateMark)
+        ):
             found.append(_phrase_left(line, lexicon, k))
     return [c for c in found if c]
+
+
+_REPORTS = frozenset({"reports", "report", "claims", "claim"})
+
+
+def _speaks(line: Line, lexicon: Lexicon, k: int) -> bool:
+    says = line.low[k] in lexicon.sets["say"] and not isinstance(line.at[k], DateMark)
+    return says or line.low[k] in lexicon.sets["deny"]
+
+
+def _denied_before(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether "denied the reports" makes a noun of a word for saying."""
+    return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 5) : k]))
 
 
 def _left(line: Line, k: int) -> bool:

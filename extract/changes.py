@@ -140,6 +140,17 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     )
 
 
+def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "the GAINER flag was raised over PLACE", "GAINER's flag flew over it"."""
+    before = line.low[max(0, verb.i - 6) : verb.i]
+    if "flag" not in before:
+        return None
+    at = verb.i - len(before) + before.index("flag")
+    places = objects(line, lexicon, verb.j)
+    owners = [m for m in line.marks if isinstance(m, ActorMark) and at - 3 <= m.i < at]
+    return Frame(verb.trigger, verb, "flag", places, owners[-1:], agentless=not owners)
+
+
 _REPEATEDLY = frozenset(
     "twice several repeatedly multiple times often frequently".split()
 )

@@ -213,6 +213,9 @@ def _repelled(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if not places and verb.trigger.frame == "repel":
         leads = frozenset({"from", "in", "near"})
         places = led(line, lexicon, verb.j, leads, 8)
+    if not places and attackers:
+        named = [m for m in marks if isinstance(m, PlaceMark) and m.lead is None]
+        places = [*named[-1:]]  # "attacked X but were driven back"
     if not places and attack is not None and verb.i - attack <= 3:
         places = [BackMark(attack, attack + 1, None)]
     if not places:

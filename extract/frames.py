@@ -83,6 +83,7 @@ _VERBS = {
     "expel": changes.expel,
     "lose": changes.lose,
     "fall": changes.fall,
+    "flag": changes.flag,
     "swap": changes.swap,
     "hand": changes.hand,
     "withdraw": changes.withdraw,

@@ -216,7 +216,7 @@ def _of(
     mark.lead = "from" if head == "out" else "of"
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
-        mark.lead = None if not _in_before(line, k) else "in"
+        mark.lead = _lead_of_part(line, k)
     elif head in lexicon.sets["area"] or head == "capital":
         mark.lead = "in"
         if isinstance(mark, PlaceMark):
@@ -230,8 +230,12 @@ def _of(
             )
 
 
-def _in_before(line: Line, k: int) -> bool:
-    return any(w in _IN | _NEAR | {"on"} for w in line.low[max(0, k - 5) : k])
+def _lead_of_part(line: Line, k: int) -> str | None:
+    """Return what leads in "the outskirts of": the preposition before the part."""
+    before = line.low[max(0, k - 5) : k]
+    if any(w in _TO - {"on", "upon"} for w in before):
+        return "to"
+    return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None
 
 
 def _bearing_before(line: Line, lexicon: Lexicon, mark: Mark, k: int) -> bool:
