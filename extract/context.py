@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from extract.records import Claim
 
 _TAKING = frozenset({EventType.CAPTURED, EventType.HANDED_OVER, EventType.HOLDS})
+# Parties of the same sentence that a description can stand for.
+_NEAR = 12
 # Places and parties further back than this are out of mind.
 _KEPT = 200
 UNIDENTIFIED = "unidentified armed group"
@@ -101,7 +103,7 @@ class Context:
 
     def side(self, name: str) -> str:
         """Return the side of a party; one that the pack does not know is its own."""
-        actor = self.lexicon.conflict.actor(name)
+        actor = self.lexicon.parties.get(name)
         return (actor.side if actor else "") or name
 
     def fights(self, name: str) -> bool:
@@ -110,7 +112,7 @@ class Context:
 
     def is_state(self, name: str) -> bool:
         """Say whether a party is a state: one that has an adjective of nationality."""
-        actor = self.lexicon.conflict.actor(name)
+        actor = self.lexicon.parties.get(name)
         return bool(actor and actor.adjectives and actor.side != "sdf")
 
     # --- parties ---------------------------------------------------------------------
@@ -122,7 +124,7 @@ class Context:
         if mark.name:
             return mark.name
         named = [m for m in line.marks if isinstance(m, ActorMark) and m.j <= mark.i]
-        before = [n for m in named if (n := self._alone(m)) and n != exclude]
+        before = [n for m in named[-_NEAR:] if (n := self._alone(m)) and n != exclude]
         if mark.group == "speaker":
             return self.speaker if self.speaker != exclude else None
         if mark.group == "pronoun":
@@ -175,29 +177,14 @@ class Context:
         return recent[0] if recent else None
 
     def _armed(self, line: Line, before: list[str], exclude: str | None) -> str | None:
-        recent = [
-            n
-            for n in (*reversed(before), *reversed(self.actors))
-            if n != exclude and not self.is_state(n)
-        ]
-        if recent:
-            return recent[0]
-        later = [
-            m.name
-            for m in line.marks
-            if isinstance(m, ActorMark)
-            and m.name
-            and m.name != exclude
-            and not self.is_state(m.name)
-        ]
-        if later:
-            return later[0]
-        ranked = [
-            n
-            for n, _ in self.prominent.most_common()
-            if n != exclude and not self.is_state(n)
-        ]
-        return ranked[0] if ranked else UNIDENTIFIED
+        """Return the armed group spoken of last, else next, else most in the text."""
+        marks = (m for m in line.marks if isinstance(m, ActorMark))
+        later = (m.name for m in marks if m.name)
+        ranked = (name for name, _ in self.prominent.most_common())
+        for name in (*reversed(before), *reversed(self.actors), *later, *ranked):
+            if name != exclude and not self.is_state(name):
+                return name
+        return UNIDENTIFIED
 
     # --- places ----------------------------------------------------------------------
 
@@ -299,7 +286,7 @@ class Context:
             )
             if name and name != UNIDENTIFIED:
                 self.actors.append(name)
-                if mark.name:
+                if mark.name and not beside(line, mark.i):
                     self.heard.append((name, line.paragraph))
                 if leading and not governed(line, mark.i):
                     self.subject = name
@@ -309,6 +296,16 @@ class Context:
 _PREPOSITIONS = frozenset(
     "of with from against by for to in on at into near over".split()
 )
+
+
+_BESIDE = frozenset({"by", "with", "including", "alongside", "and", "like"})
+
+
+def beside(line: Line, k: int) -> bool:
+    """Say whether "led by X", "with X", "and X" names X beside another party."""
+    while k > 0 and line.low[k - 1] in {"the", "a", "an", "allied"}:
+        k -= 1
+    return k > 0 and line.low[k - 1] in _BESIDE
 
 
 def governed(line: Line, k: int) -> bool:

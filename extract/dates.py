@@ -6,6 +6,7 @@ Offsets and intervals only; which date belongs to which event is decided in timi
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from extract.date_phrases import Resolver
     from extract.records import DateAnchor
 
-__all__ = ["Interval", "Reckoning", "When", "find_dates"]
+__all__ = ["Interval", "Reckoning", "When", "find_dates", "read_dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +61,41 @@ def find_dates(text: str, reckoning: Reckoning) -> list[When]:
     """Return the resolved expressions of one sentence, in order, without overlap.
 
     Each one becomes the `previous` date of those after it, so that "on 3 May ... the
-    next day" works within a sentence too. Expressions that need a date nobody gave
-    (no publication date, nothing before) are left out.
+    next day" works within a sentence too.
+    """
+    return [when for _start, _end, when in read_dates(text, reckoning) if when]
+
+
+def read_dates(
+    text: str, reckoning: Reckoning
+) -> Iterator[tuple[int, int, When | None]]:
+    """Yield every expression with its offsets; None for one that stays open.
+
+    Open are those that need a date nobody gave ("last year" without a publication
+    date, "the next day" after nothing) and those that cannot be ("31 February").
     """
     if not _QUICK.search(text):
-        return []
-    found: list[When] = []
+        return
     at, previous = 0, reckoning.previous
     for match, resolve in _matches(text):
         if match.start() < at or _is_duration(text, match):
             continue
         at = match.end()
-        try:
-            when = resolve(match, Reckoning(reckoning.published, previous))
-        except (ValueError, OverflowError):  # 31 February, year 0
-            continue
-        if when is None:
-            continue
-        interval, anchor = when
-        led_in = text[max(0, match.start() - 12) : match.start()] + match[0]
-        since = bool(_SINCE.search(led_in))
-        found.append(When(match.start(), match.end(), *interval, anchor, since))
-        previous = interval
-    return found
+        when = None
+        with suppress(ValueError, OverflowError):  # 31 February, year 0
+            resolved = resolve(match, Reckoning(reckoning.published, previous))
+            if resolved:
+                when = _when(text, match, *resolved)
+                previous = resolved[0]
+        yield match.start(), match.end(), when
+
+
+def _when(
+    text: str, match: re.Match[str], interval: Interval, anchor: DateAnchor
+) -> When:
+    led_in = text[max(0, match.start() - 12) : match.start()] + match[0]
+    since = bool(_SINCE.search(led_in))
+    return When(match.start(), match.end(), *interval, anchor, since)
 
 
 def _matches(text: str) -> Iterator[tuple[re.Match[str], Resolver]]:

@@ -105,6 +105,8 @@ def denials(
     )
     if at < 0 or not _DENIED.intersection(line.low[at + 1 : at + 7]):
         return []
+    if any(claim.modality is Modality.DENIED for claim in made):
+        return []  # the denial names what it denies
     before = [c for c in made if c.evidence.trigger.start < line.starts[at]]
     return [
         _denied(line, at, claim, context, text)

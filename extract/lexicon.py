@@ -112,6 +112,7 @@ class Lexicon:
     directions: Mapping[str, str]
     trigger_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
+    parties: Mapping[str, Actor] = field(default_factory=dict)
 
     @property
     def backers(self) -> frozenset[str]:
@@ -180,6 +181,7 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         directions={w: point for point, ws in words["directions"].items() for w in ws},
         trigger_words=triggers.firsts(),
         features=sets["lone_feature"],
+        parties={actor.name: actor for actor in conflict.actors},
     )
 
 

@@ -84,6 +84,11 @@ class DateMark(Mark):
 
 
 @dataclass(slots=True)
+class OpenDateMark(Mark):
+    """A time expression that nothing resolves."""
+
+
+@dataclass(slots=True)
 class TriggerMark(Mark):
     """Words for an event; `options` are the families that use them."""
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from extract.attribution import Claimant, claimant_type, find_claimants
 from extract.context import UNIDENTIFIED, Context
-from extract.dates import Reckoning, When, find_dates
+from extract.dates import Reckoning, When, read_dates
 from extract.echoes import Counted, denials, quoted_from, wider_places
 from extract.frames import find_frames, mark_triggers
-from extract.marks import ActorMark, BackMark, CountMark, DateMark, PlaceMark
+from extract.marks import (
+    ActorMark,
+    BackMark,
+    CountMark,
+    DateMark,
+    OpenDateMark,
+    PlaceMark,
+)
 from extract.merging import merge, with_id
 from extract.records import (
     CHANGES,
@@ -105,8 +113,8 @@ class Reader:
             if mark.kind is None and self._is_no_place(line, mark):
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
         reckoning = Reckoning(self.article.published, self.context.date)
-        for when in find_dates(line.text, reckoning):
-            _put_date(line, when)
+        for start, end, when in read_dates(line.text, reckoning):
+            _put_date(line, start, end, when)
         mark_triggers(line, self.lexicon)
         line.order()
         relate(line, self.lexicon)
@@ -260,7 +268,7 @@ class _Telling:
             claim_id="",
             article_id=reader.article.article_id,
             event_type=event,
-            modality=_STANCES[self.frame.verb.stance],
+            modality=self._modality(),
             place=place.name,
             place_kind=place.kind,
             place_relations=reader.where(line, place),
@@ -285,6 +293,15 @@ class _Telling:
             date_anchor=when.when.anchor if when else None,
         )
         return with_id(claim)
+
+    def _modality(self) -> Modality:
+        """Return the stance; what is dated after publication cannot have happened."""
+        published = self.reader.article.published
+        modality = _STANCES[self.frame.verb.stance]
+        if published and self.when and modality is Modality.ASSERTED:
+            ahead = self.when.when.first > published + timedelta(days=1)
+            return Modality.PLANNED if ahead else modality
+        return modality
 
     def _evidence(
         self, place: PlaceMark, gainer: ActorMark | None, loser: ActorMark | None
@@ -389,13 +406,14 @@ def _holds(mark: PlaceMark, place: PlaceMark) -> bool:
     return mark is not place and mark.name != place.name and wide and near
 
 
-def _put_date(line: Line, when: When) -> None:
+def _put_date(line: Line, start: int, end: int, when: When | None) -> None:
     """Lay a date's mark over the tokens that its offsets touch."""
-    first, last = line.span.start + when.start, line.span.start + when.end
+    first, last = line.span.start + start, line.span.start + end
     over = [
         k
         for k in range(len(line.words))
         if line.starts[k] < last and line.ends[k] > first
     ]
     if over:
-        line.put(DateMark(over[0], over[-1] + 1, when))
+        i, j = over[0], over[-1] + 1
+        line.put(DateMark(i, j, when) if when else OpenDateMark(i, j))

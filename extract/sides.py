@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.context import UNIDENTIFIED, governed
+from extract.context import UNIDENTIFIED, beside, governed
 from extract.marks import ActorMark
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from extract.attribution import Claimant
     from extract.context import Context
     from extract.marks import Line
@@ -118,11 +120,9 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
     """
     if gained is None:
         return None
-    for mark in line.marks:
-        if not isinstance(mark, ActorMark) or _is_country(line, mark):
-            continue
-        if mark.name and _local_foes(context, gained, mark.name):
-            return mark.name
+    named = next(_named_foes(line, gained, context), None)
+    if named:
+        return named
     if any(isinstance(m, ActorMark) and m.group == "armed_group" for m in line.marks):
         return None  # "against militants": nobody in particular
     foe, paragraph = context.foes.get(gained, (None, -1))
@@ -134,6 +134,16 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
         return near[-1]
     rivals = [n for n in context.prominent if _foes(context, gained, n)]
     return rivals[0] if len({context.side(n) for n in rivals}) == 1 else None
+
+
+def _named_foes(line: Line, gained: str, context: Context) -> Iterator[str]:
+    """Yield the sentence's own parties of another side, no helper or neighbour."""
+    for mark in line.marks:
+        if not isinstance(mark, ActorMark) or beside(line, mark.i):
+            continue
+        apart = mark.name and not _is_country(line, mark)
+        if mark.name and apart and _local_foes(context, gained, mark.name):
+            yield mark.name
 
 
 def _local_foes(context: Context, one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from extract.dates import When
-from extract.marks import DateMark
+from extract.marks import DateMark, Mark, OpenDateMark
 from extract.records import DateAnchor, Span
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def timing_of(
 ) -> Timing | None:
     """Return the date of a frame; `triggers` are where the sentence's verbs begin."""
     mark = _own(line, frame, triggers)
+    if isinstance(mark, OpenDateMark):
+        return None  # the sentence dates it, in words that stay open
     if mark:
         return Timing(mark.when, line.words_of(mark), line.span_of(mark))
     if frame.type == "holds":
@@ -47,9 +49,15 @@ def timing_of(
     return carried or _assumed(published, 2)
 
 
-def _own(line: Line, frame: Frame, triggers: list[int]) -> DateMark | None:
+def _own(
+    line: Line, frame: Frame, triggers: list[int]
+) -> DateMark | OpenDateMark | None:
     """Choose among a sentence's dates: behind the verb in its clause, else before."""
-    dates = [m for m in line.marks if isinstance(m, DateMark) and not m.when.since]
+    dates = [
+        m
+        for m in line.marks
+        if isinstance(m, OpenDateMark) or (isinstance(m, DateMark) and not m.when.since)
+    ]
     for mark in dates:
         between = [t for t in triggers if frame.verb.j <= t < mark.i]
         if mark.i >= frame.verb.j and not between and not _cut(line, frame, mark):
@@ -70,7 +78,7 @@ def _lasting(line: Line, published: date | None) -> Timing | None:
     return Timing(when, line.words_of(mark), line.span_of(mark))
 
 
-def _cut(line: Line, frame: Frame, mark: DateMark) -> bool:
+def _cut(line: Line, frame: Frame, mark: Mark) -> bool:
     words = line.low[frame.verb.j : mark.i]
     return any(w in {";", "but", "while", "after", "before", "until"} for w in words)
 

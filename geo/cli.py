@@ -232,7 +232,7 @@ def events_command(
     ] = "",
     store: StoreAt = "",
 ) -> None:
-    """Print the stored events as a table, the oldest first."""
+    """Print the stored events as a table, by their last possible day."""
     with _store(store, create=False) as opened:
         events = opened.events(load_conflicts().values())
     print_events(_rows(events, on, place, actor))
@@ -377,19 +377,34 @@ def _lines(path: Path) -> int:
 def _rows(
     events: gpd.GeoDataFrame, on: date | None, place: str, actor: str
 ) -> list[dict[str, Any]]:
-    """Return the events asked for, oldest first; one without a day is on no day."""
+    """Return the events asked for in order; one without a day is on no day."""
     from geo.view import matches, ordered
 
     asked = ordered(events)
     if on:
         day = on.isoformat()
         asked = asked[(asked["date_start"] <= day) & (asked["date_end"] >= day)]
+    called = _called(actor)
     return [
         row
         for row in asked.drop(columns="geometry").to_dict("records")
         if matches(row["place"], place)
-        and any(matches(row[side] or "", actor) for side in ("gained_by", "lost_by"))
+        and any(
+            row[side] in called if called else matches(row[side] or "", actor)
+            for side in ("gained_by", "lost_by")
+        )
     ]
+
+
+def _called(name: str) -> set[str]:
+    """Return the actors that have exactly this name or alias: ISIS, Daesh."""
+    asked = name.casefold()
+    return {
+        actor.name
+        for pack in load_conflicts().values()
+        for actor in pack.actors
+        if asked in {n.casefold() for n in (actor.name, *actor.aliases)}
+    }
 
 
 def _fail(message: str) -> NoReturn:

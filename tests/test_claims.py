@@ -138,6 +138,27 @@ def test_two_sides_that_contradict_each_other_both_come_out():
     assert denied.sentence == text
 
 
+def test_a_denial_is_about_the_place_that_it_names():
+    text = (
+        "The rebels had withdrawn from Kafr Zita and Morek, the Observatory said. "
+        "A commander denied that Kafr Zita had fallen."
+    )
+    denied = [c.place for c in read(text) if c.modality == "denied"]
+    assert denied == ["Kafr Zita"]
+
+
+def test_a_date_that_stays_open_is_not_replaced_by_another():
+    text = "Aleppo fell to the army late last year, the first time since war began in 2011."
+    assert [c.date_start for c in read(text, published=None)] == [None]
+    [claim] = read("The army captured Homs on 31 February 2014.")
+    assert claim.date_start is None
+
+
+def test_what_is_dated_after_publication_has_not_happened():
+    [claim] = read("The army captured Homs in 2050.")
+    assert claim.modality is Modality.PLANNED
+
+
 @pytest.mark.parametrize(
     ("text", "claimant", "kind"),
     [
