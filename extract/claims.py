@@ -53,12 +53,22 @@ def find_claims(
         mark_actors(line, lexicon)
         mark_places(line, lexicon)
     known = toponyms({m.name for line in lines for m in _of(line, PlaceMark)})
-    parties = Counter(m.name for line in lines for m in _of(line, ActorMark) if m.name)
+    parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
     for number, line in enumerate(lines):
         reader.read(number, line)
     return tuple(reader.claims)
+
+
+def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:
+    """Yield the parties that a text names; "the army" stands for the state's."""
+    for line in lines:
+        for mark in _of(line, ActorMark):
+            if mark.name:
+                yield mark.name
+            elif mark.group == "state_group" and lexicon.state:
+                yield lexicon.state.name
 
 
 def _lines(text: str) -> Iterator[Line]:

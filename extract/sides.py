@@ -99,7 +99,7 @@ def _announcer(
 
 
 def _last_taker(line: Line, context: Context, lost: str | None) -> str | None:
-    if context.taker == lost or context.taker_paragraph != line.paragraph:
+    if context.taker == lost or line.paragraph - context.taker_paragraph > 1:
         return None
     return context.taker
 
