@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, DateMark, TriggerMark
-from extract.records import ClaimantType, Span
+from extract.records import ClaimantType, Publisher, Span
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
-    from extract.records import Conflict
+    from extract.records import Article, Conflict
 
 _WITNESS = frozenset(
     {
@@ -264,3 +264,32 @@ def _by_side(
     if speaker and speaker.side and lost_by and speaker.side == sides.get(lost_by):
         return ClaimantType.LOSER
     return claimant.kind or ClaimantType.UNKNOWN
+
+
+def voice_of(article: Article, lexicon: Lexicon) -> str | None:
+    """Return the party whose voice an article is: "our forces" in its statement."""
+    words = article.publisher.split()
+    low = [word.lower() for word in words]
+    for at in range(len(words)):
+        for table in (lexicon.publishers, lexicon.actors, lexicon.adjectives):
+            hit = table.longest(low, words, at)
+            if hit:
+                found = hit[1][0]
+                party = found.side if isinstance(found, Publisher) else found.name
+                return party or None
+    return None
+
+
+def publisher_type(
+    article: Article, lexicon: Lexicon, gained: str | None, lost: str | None
+) -> ClaimantType:
+    """Return what the newsroom's own voice is worth: a partial one is no newsroom."""
+    words = article.publisher.split()
+    low = [word.lower() for word in words]
+    hit = lexicon.publishers.longest(low, words, 0) if words else None
+    if hit is None:
+        return ClaimantType.NEWSROOM
+    publisher = hit[1][0]
+    span = Span(start=0, end=0)
+    speaker = Claimant("", span, publisher.side or None, publisher.kind)
+    return claimant_type(speaker, gained, lost, lexicon.conflict)

@@ -56,6 +56,7 @@ def find_claims(
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
+    reader.inside = {m.name for line in lines for m in _of(line, PlaceMark) if m.a > 0}
     for number, line in enumerate(lines):
         reader.read(number, line)
     return tuple(reader.claims)

@@ -6,7 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from extract.attribution import Claimant, claimant_type, find_claimants
+from extract.attribution import (
+    Claimant,
+    claimant_type,
+    find_claimants,
+    publisher_type,
+    voice_of,
+)
 from extract.context import UNIDENTIFIED, Context
 from extract.dates import Reckoning, When, read_dates
 from extract.echoes import Counted, denials, quoted_from, wider_places
@@ -27,7 +33,6 @@ from extract.records import (
     EventType,
     Evidence,
     Modality,
-    Publisher,
     Relation,
     RelationKind,
     Span,
@@ -53,14 +58,16 @@ _STANCES = {
 # Sentences between a claim and "the army denied the reports".
 _REACH_OF_DENIAL = 3
 _BEFORE_SAYING = frozenset("has have had not never also later then yet".split())
-_LOOSE = frozenset({"fall", "swap", "clash noun", "toward noun", "repelled"})
 _FAILS_AS_REPELLED = frozenset(
     {EventType.CAPTURED, EventType.ADVANCED, EventType.ATTACKED}
 )
 
 
 class Reader:
-    """Reads one article's sentences in order; `claims` grows."""
+    """Reads one article's sentences in order; `claims` grows.
+
+    `inside` are the names that stand capitalised within a sentence somewhere.
+    """
 
     def __init__(
         self, article: Article, lexicon: Lexicon, known: set[str], persons: set[str]
@@ -69,7 +76,8 @@ class Reader:
         self.lexicon = lexicon
         self.known = known
         self.no_places = persons | lexicon.sets["countries"]
-        self.context = Context(lexicon, speaker=_voice(article, lexicon))
+        self.context = Context(lexicon, speaker=voice_of(article, lexicon))
+        self.inside: set[str] = set()
         self.claims: list[Claim] = []
         self._counted: Counted | None = None
         self._last: tuple[int, list[Claim]] = (0, [])
@@ -153,11 +161,17 @@ class Reader:
             return False
         if self.context.was_fought_over(place.name):
             return True
-        if place.a == 0 and place.b == 1 and frame.rule in _LOOSE:
-            return False  # "Shells fell": a lone word's capital is the sentence's
+        if place.a == 0 and place.b == 1 and not self._is_settled(line, place):
+            return (
+                False  # "Weapons were seized": a lone word's capital is the sentence's
+            )
         if place.name.lower().startswith("al-"):
             return True
         return frame.weight >= 0.8 and frame.trigger.type != "attacked"
+
+    def _is_settled(self, line: Line, place: PlaceMark) -> bool:
+        """Say whether a name is one elsewhere too, or is explained: "X, a town"."""
+        return place.name in self.inside or line.low[place.j : place.j + 1] == [","]
 
     def where(self, line: Line, place: PlaceMark) -> tuple[Relation, ...]:
         """Return a place's relations, or what the sentence says for all its places."""
@@ -360,35 +374,6 @@ class _Telling:
         score *= 0.9 if any(isinstance(p, BackMark) for p in frame.places) else 1.0
         score *= 0.9 if UNIDENTIFIED in {sides.gained, sides.lost} else 1.0
         return round(score, 3)
-
-
-def _voice(article: Article, lexicon: Lexicon) -> str | None:
-    """Return the party whose voice an article is: "our forces" in its statement."""
-    words = article.publisher.split()
-    low = [word.lower() for word in words]
-    for at in range(len(words)):
-        for table in (lexicon.publishers, lexicon.actors, lexicon.adjectives):
-            hit = table.longest(low, words, at)
-            if hit:
-                found = hit[1][0]
-                party = found.side if isinstance(found, Publisher) else found.name
-                return party or None
-    return None
-
-
-def publisher_type(
-    article: Article, lexicon: Lexicon, gained: str | None, lost: str | None
-) -> ClaimantType:
-    """Return what the newsroom's own voice is worth: a partial one is no newsroom."""
-    words = article.publisher.split()
-    low = [word.lower() for word in words]
-    hit = lexicon.publishers.longest(low, words, 0) if words else None
-    if hit is None:
-        return ClaimantType.NEWSROOM
-    publisher = hit[1][0]
-    span = Span(start=0, end=0)
-    speaker = Claimant("", span, publisher.side or None, publisher.kind)
-    return claimant_type(speaker, gained, lost, lexicon.conflict)
 
 
 def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:

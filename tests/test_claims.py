@@ -77,6 +77,8 @@ def test_one_sentence_one_event(text, expected):
         "Damascus said the roads were open.",
         "The army seized weapons, tanks and documents in Homs.",
         "Militants captured two soldiers near Palmyra.",
+        "Weapons were seized in Homs by the army.",
+        "Shells fell on Homs at noon.",
     ],
 )
 def test_what_takes_no_place(text):
