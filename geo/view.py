@@ -150,7 +150,7 @@ def passing(events: gpd.GeoDataFrame, view: View) -> np.ndarray:
     keep = np.ones(len(events), dtype=bool)
     if view.actors:
         wanted = list(view.actors)
-        keep &= events["gained_by"].isin(wanted) | events["lost_by"].isin(wanted)
+        keep &= events[["gained_by", "lost_by"]].isin(wanted).to_numpy().any(axis=1)
     for column, values in (
         ("event_type", view.types),
         ("status", view.statuses),
@@ -159,8 +159,9 @@ def passing(events: gpd.GeoDataFrame, view: View) -> np.ndarray:
         if values:
             keep &= events[column].isin(list(values)).to_numpy()
     if view.place:
-        keep &= [matches(name, view.place) for name in events["place"]]
-    return np.asarray(keep)
+        found = (matches(name, view.place) for name in events["place"])
+        keep &= np.fromiter(found, dtype=bool, count=len(events))
+    return keep
 
 
 def matches(name: str, text: str) -> bool:

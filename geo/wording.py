@@ -7,6 +7,7 @@ text, never as markup.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
 from extract.records import ClaimantType, DateAnchor, EventType
 
@@ -75,13 +76,26 @@ _WITHOUT_LOSER: dict[str, str] = {
 }
 
 
+_LEFT_TO_RIGHT = frozenset(("L", "EN", "ES", "ET", "CS", "NSM", "BN", "WS", "ON"))
+_ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
+
+
+def isolated(name: str) -> str:
+    """Keep a name from turning the direction of the sentence that it stands in."""
+    if all(bidirectional(sign) in _LEFT_TO_RIGHT for sign in name):
+        return name
+    return f"\u2068{name.translate(_ISOLATES)}\u2069"
+
+
 def headline(
     event_type: str, place: str, gained_by: str | None, lost_by: str | None
 ) -> str:
     """Say who did what where, from whom."""
     forms = _WITH_LOSER if lost_by else _WITHOUT_LOSER
     said = forms[event_type].format(
-        gained=gained_by or UNNAMED, lost=lost_by or UNNAMED, place=place
+        gained=isolated(gained_by or UNNAMED),
+        lost=isolated(lost_by or UNNAMED),
+        place=isolated(place),
     )
     return said[0].upper() + said[1:]
 
@@ -106,7 +120,7 @@ def days_words(first: date | None, last: date | None) -> str:
 def when(first: date | None, last: date | None, date_text: str | None) -> str:
     """Say when, and from which words of the report that was read."""
     said = days_words(first, last)
-    return f"{said}, from “{date_text}”" if date_text else said
+    return f"{said}, from “{isolated(date_text)}”" if date_text else said
 
 
 def date_surety(prec: int | None, anchor: str | None) -> str:
@@ -152,5 +166,5 @@ def source_line(publisher: str | None, n_publishers: int) -> str:
         return "publisher not named"
     more = n_publishers - 1
     if more < 1:
-        return publisher
-    return f"{publisher} and {more} {'other' if more == 1 else 'others'}"
+        return isolated(publisher)
+    return f"{isolated(publisher)} and {more} {'other' if more == 1 else 'others'}"

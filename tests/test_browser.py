@@ -1,5 +1,6 @@
 """The page in a real browser, on a real server, with every outside host refused."""
 
+import json
 import os
 import re
 from datetime import date
@@ -7,7 +8,7 @@ from shutil import which
 
 import pytest
 import server
-from conftest import make_article, make_location
+from conftest import make_article, make_claim, make_location
 from playwright.sync_api import expect, sync_playwright
 from screen import HOSTILE, Screen, hostile, moved
 
@@ -116,6 +117,26 @@ def test_the_slider_changes_what_stands_there_and_keeps_the_view(visit, filled):
     assert screen.map.evaluate("window.sameMap")
 
 
+def test_quick_moves_of_the_slider_all_count(visit, filled):
+    screen = visit(filled)
+    last = screen.until(f"s.passed === {len(server.REPORTS)}")["day"]
+    slider = screen.page.get_by_role("slider")
+    slider.focus()
+    for _ in range(6):
+        slider.press("ArrowLeft")
+    screen.until(f"s.day === {last - 6}")
+    expect(screen.page).to_have_url(re.compile("day=2024-11-25$"))
+    expect(screen.page.get_by_text("25 Nov 2024")).to_be_visible()
+    for _ in range(3):
+        slider.press("ArrowLeft")
+        slider.press("ArrowRight")
+    slider.press("ArrowLeft")
+    screen.until(f"s.day === {last - 7}")
+    expect(screen.page).to_have_url(re.compile("day=2024-11-24$"))
+    screen.page.reload()
+    screen.until(f"s.day === {last - 7}")
+
+
 def test_a_click_shows_the_sentence_within_its_article(visit, filled):
     screen = visit(filled)
     screen.click(screen.newest())
@@ -211,6 +232,24 @@ def test_the_page_fits_a_phone(visit, filled):
     expect(screen.marked).to_contain_text("Tell Rifaat")
 
 
+def test_the_legend_of_a_phone_is_all_there(visit, tmp_path, cache):
+    where = tmp_path / "unnamed.sqlite"
+    server.fill(where)
+    claim = make_claim(
+        gained_by=None, gained_by_text=None, lost_by=None, lost_by_text=None
+    )
+    with open_store(where) as store:
+        store.add(
+            make_article(), [claim], {claim.claim_id: make_location()}, now=server.NOW
+        )
+    with server.served(where, cache=cache) as address:
+        screen = visit(address, viewport={"width": 390, "height": 844})
+        legend = screen.map.locator("#tl-legend")
+        expect(legend).to_contain_text("taker not named")
+        for entry in legend.locator("li").all():
+            expect(entry).to_be_in_viewport(ratio=1)
+
+
 def test_hostile_words_stay_words(visit, tmp_path, cache):
     where = tmp_path / "hostile.sqlite"
     article, claim = hostile()
@@ -268,6 +307,37 @@ def test_a_hostile_file_name_stays_a_name(visit, filled):
     expect(screen.page.get_by_role("alert")).to_contain_text(name, timeout=SLOW_MS)
     expect(screen.page.get_by_role("alert")).to_contain_text("binary")
     assert screen.page.evaluate("window.PWN") is None
+
+
+def test_what_is_refused_is_told_and_the_rest_is_shown(visit, tmp_path, cache):
+    where = tmp_path / "some.sqlite"
+    told = "The Syrian army took Abu Kamal from Islamic State on Monday."
+    days = ["2017-11-21", "2999-01-01", None]
+    lines = [json.dumps({"id": f"r{d}", "text": told, "published": d}) for d in days]
+    name = "re\u202etxt.jsonl"
+    file = {"name": name, "mimeType": "", "buffer": "\n".join(lines).encode()}
+    with server.served(where, cache=cache) as address:
+        screen = visit(address)
+        screen.page.get_by_role("button", name="Add a report of your own").click()
+        dialog = screen.page.get_by_role("dialog")
+        dialog.get_by_role("tab", name="Drop files").click()
+        dialog.locator("input[type=file]").set_input_files(file)
+        dialog.get_by_role("button", name="Find the claims").click()
+        alert = dialog.get_by_role("alert")
+        expect(alert).to_contain_text(
+            f"Left out: \u2068{name}\u2069, line 3: no day of publication; "
+            "give it under “Published on",
+            timeout=SLOW_MS,
+        )
+        dialog.get_by_role("button", name="Store").click(timeout=120_000)
+        expect(dialog).to_contain_text("1 report stored, 2 not", timeout=SLOW_MS)
+        expect(alert).to_have_count(2)
+        expect(alert.last).to_contain_text("still to come")
+        expect(dialog.get_by_role("button", name="Store")).to_have_count(0)
+        dialog.get_by_role("button", name="Show them").click()
+        expect(dialog).to_have_count(0)
+        expect(screen.marked).to_contain_text("took Abu Kamal from Islamic State")
+        screen.until("s.passed === 1 && s.selected === 0")
 
 
 def test_a_pasted_report_is_looked_at_and_then_stands_on_the_map(

@@ -1,6 +1,7 @@
 """The view: filters, days and the address in the browser."""
 
 from datetime import date
+from itertools import combinations
 
 import pytest
 from conftest import make_claim
@@ -14,6 +15,7 @@ from geo.view import (
     choices,
     matches,
     ordered,
+    passing,
     read_query,
     shown,
     step,
@@ -55,6 +57,24 @@ def test_an_event_counts_from_its_last_possible_day():
 )
 def test_filters_narrow(filters, count):
     assert len(shown(EVENTS, View(day=LAST, **filters))) == count
+
+
+FILTERS = {
+    "actors": ("Islamic State",),
+    "types": ("captured",),
+    "statuses": ("claimed", "assessed"),
+    "publishers": ("Daily Example",),
+    "place": "palmyra",
+}
+
+
+@pytest.mark.parametrize("events", [EVENTS, EVENTS.iloc[:0]], ids=["some", "none"])
+@pytest.mark.parametrize("pair", list(combinations(FILTERS, 2)), ids="-".join)
+def test_two_filters_pass_what_both_pass(pair, events):
+    each = [passing(events, View(day=LAST, **{one: FILTERS[one]})) for one in pair]
+    both = passing(events, View(day=LAST, **{one: FILTERS[one] for one in pair}))
+    assert both.dtype == bool
+    assert both.tolist() == (each[0] & each[1]).tolist()
 
 
 def test_steps_go_to_the_nearest_day_with_an_event():

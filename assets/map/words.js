@@ -47,6 +47,13 @@
     return list;
   }
 
+  // The sign of events whose actors nobody names, where there are such events.
+  function nobody(layer) {
+    const { actors, nobody } = layer.header;
+    if (layer._columns.actor.every((at) => at < actors.length)) return [];
+    return [{ ...nobody, status: "assessed", type: "captured", label: "taker not named" }];
+  }
+
   // Draw the legend under the map from the table that came with the events.
   tideline.legend = function (layer) {
     if (!layer.header) return;
@@ -61,7 +68,8 @@
     }
     const { legend } = layer.header;
     const dark = layer._basemap.dark;
-    box.replaceChildren(row("Actors", legend.actors, dark), row("Signs", legend.signs, dark));
+    const actors = [...legend.actors, ...nobody(layer)];
+    box.replaceChildren(row("Actors", actors, dark), row("Signs", legend.signs, dark));
   };
 
   const LONGEST = 26; // characters of a label

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from extract.conflict import load_conflicts
-from extract.read import Header, Unreadable, article_from_text, read_articles
+from extract.read import NO_DAY, Header, Unreadable, article_from_text, read_articles
 from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
@@ -20,7 +20,7 @@ from geo.pages import session
 from geo.pages.pane import trouble
 from geo.store import StoreError, open_store
 from geo.view import days, ordered
-from geo.wording import days_words, headline, place_surety
+from geo.wording import days_words, headline, isolated, place_surety
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from geo.store import PlacedClaim, Store
 
 SUFFIXES = ("txt", "md", "jsonl")
+UNDATED = "Published on, for reports that do not say"
 PREVIEWED = 200
 """Claims that the preview lists at most."""
 
@@ -69,10 +70,10 @@ def dialog(setting: Setting) -> None:
     _dialog(setting)
 
 
-@st.dialog("Add a report", width="large")
+@st.dialog("Add a report", width="large", on_dismiss="rerun")
 def _dialog(setting: Setting) -> None:
-    if st.session_state.get("draft"):
-        _look(setting)
+    if draft := st.session_state.get("draft"):
+        _stored(draft) if "n_stored" in draft else _look(setting)
         return
     pasted, dropped = st.tabs(["Paste a text", "Drop files"])
     with pasted:
@@ -100,7 +101,7 @@ def _paste(setting: Setting) -> None:
     try:
         article = article_from_text(text, header)
     except ValueError as error:
-        trouble(f"This cannot be read: {error}.")
+        trouble(f"This cannot be read: {_in_page_words(str(error))}.")
         return
     _propose([article], setting)
 
@@ -128,7 +129,7 @@ def _drop(setting: Setting) -> None:
     )
     day = _ask_day(
         st.container(),
-        "Published on, for reports that do not say",
+        UNDATED,
         "add_files_day",
         setting,
     )
@@ -165,9 +166,22 @@ def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
     st.session_state["draft"] = {
         "articles": articles,
         "claims": claims,
-        "failures": [str(one) for one in found if isinstance(one, Unreadable)],
+        "failures": [_told(one) for one in found if isinstance(one, Unreadable)],
     }
     st.rerun(scope="fragment")
+
+
+def _told(failure: Unreadable) -> str:
+    """Say what was left out and why, whatever direction its name is written in."""
+    line = f", line {failure.line}" if failure.line else ""
+    return f"{isolated(failure.source)}{line}: {_in_page_words(failure.reason)}"
+
+
+def _in_page_words(reason: str) -> str:
+    """Give the advice that fits a page where the reader has no command line."""
+    if reason == NO_DAY:
+        return f"no day of publication; give it under “{UNDATED}”"
+    return isolated(reason)
 
 
 def open_places(setting: Setting) -> Gazetteer:
@@ -236,12 +250,32 @@ def _store_and_go(articles: list[Article], setting: Setting) -> None:
     except (StoreError, GazetteerError) as error:
         trouble(f"Nothing was stored: {error}.")
         return
-    if report.failures:
-        for failure in report.failures:
-            trouble(f"Not stored: {failure}.")
-        return
-    st.session_state["draft"] = None
-    st.rerun()
+    if not report.failures:
+        st.session_state["draft"] = None
+        st.rerun()
+    st.session_state["draft"] = {
+        "n_stored": len(report.added) + len(report.already_there),
+        "failures": [
+            *st.session_state["draft"]["failures"],
+            *map(_told, report.failures),
+        ],
+    }
+    st.rerun(scope="fragment")
+
+
+def _stored(draft: dict[str, Any]) -> None:
+    """Tell what was stored and what was not; the map waits behind the dialog."""
+    n_stored, failures = draft["n_stored"], draft["failures"]
+    reports = "1 report" if n_stored == 1 else f"{n_stored} reports"
+    st.markdown(f"**{reports} stored, {len(failures)} not:**")
+    for failure in failures:
+        trouble(f"Not stored: {failure}.")
+    if n_stored and st.button("Show them", type="primary", key="add_show"):
+        st.session_state["draft"] = None
+        st.rerun()
+    if not n_stored and st.button("Back", key="add_back"):
+        st.session_state["draft"] = None
+        st.rerun(scope="fragment")
 
 
 def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report:
@@ -255,7 +289,8 @@ def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report
         steps = steps_for(load_conflicts(), gazetteer)
         report = ingest(articles, steps, store=store, now=setting.now)
         ids = {added.article_id for added in report.added} | set(report.already_there)
-        _go(store, ids)
+        if ids:
+            _go(store, ids)
     return report
 
 

@@ -25,6 +25,7 @@ from geo.wording import (
     day_words,
     days_words,
     headline,
+    isolated,
     place_surety,
     when,
 )
@@ -151,16 +152,16 @@ def _report_name(claims: Sequence[PlacedClaim], at: int) -> str:
     placed = claims[at]
     day = placed.published.isoformat() if placed.published else "undated"
     denies = ", denies it" if placed.claim.modality is Modality.DENIED else ""
-    return f"{placed.publisher or 'publisher not named'}, {day}{denies}"
+    return f"{isolated(placed.publisher or 'publisher not named')}, {day}{denies}"
 
 
 def _facts(placed: PlacedClaim, status: str | None) -> str:
     claim, location = placed.claim, placed.location
     sayer = CLAIMANTS[claim.claimant_type]
-    said_by = f"“{claim.claimed_by}”: {sayer}" if claim.claimed_by else sayer
+    said_by = f"“{isolated(claim.claimed_by)}”: {sayer}" if claim.claimed_by else sayer
     where = place_surety(location.where_prec, location.radius_m)
     if location.name and location.name != claim.place:
-        where = f"{where} ({location.name})"
+        where = f"{where} ({isolated(location.name)})"
     facts: dict[str, str | None] = {
         "When": when(claim.date_start, claim.date_end, claim.date_text),
         "Date is known": date_surety(claim.date_prec, claim.date_anchor),
@@ -168,7 +169,7 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         "Place is known": where,
         "Says so": said_by,
         "Status": STATUSES.get(status or "", ""),
-        "Together with": ", ".join(claim.associated),
+        "Together with": ", ".join(map(isolated, claim.associated)),
         "How it was found": location.reason,
     }
     rows = "".join(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from geo.view import Choices
 
 FILTERS = ("actors", "types", "statuses", "publishers")
+WRITTEN = 20
+"""Addresses remembered: a rerun may still carry one that was since written over."""
+
 # Ids are made by this program: letters, digits and a few signs between them.
 _ID = re.compile(r"[\w:.-]{1,80}", re.ASCII)
 
@@ -30,8 +33,9 @@ def begin(offered: Choices) -> View:
     Values that the store no longer offers fall away.
     """
     state = st.session_state
-    query = {key: st.query_params.get_all(key) for key in st.query_params}
-    if query != state.get("written"):
+    query = _address()
+    if query not in state.get("written", []):
+        _remember(query)
         asked = read_query(query, offered)
         _open(event=_event_of(query) if asked.event is None else asked.event)
         _set({"day": asked.day, "place": asked.place})
@@ -52,9 +56,21 @@ def begin(offered: Choices) -> View:
 def finish(view: View, offered: Choices) -> None:
     """Write the view to the address in the browser, if that differs."""
     query = write_query(view, offered)
-    if query != {key: st.query_params.get_all(key) for key in st.query_params}:
+    # What this rerun carried may be older than what was written last.
+    stale = query != st.session_state["written"][-1]
+    if stale or query != _address():
+        _remember(query)
         st.query_params.from_dict(query)
-    st.session_state["written"] = query
+
+
+def _address() -> dict[str, list[str]]:
+    return {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def _remember(query: dict[str, list[str]]) -> None:
+    """Keep the last addresses, so that they are not taken for new ones."""
+    written = [one for one in st.session_state.get("written", []) if one != query]
+    st.session_state["written"] = [*written, query][-WRITTEN:]
 
 
 def _event_of(query: dict[str, list[str]]) -> str | None:
