@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from extract.marks import Line
     from extract.records import Actor
 
-PRONOUNS = frozenset({"they", "them", "he", "it", "who", "which"})
 _RULE = frozenset({"control", "hands", "rule", "occupation", "hold", "flag"})
 _ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime", "state"})
 _STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})

@@ -109,14 +109,11 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
             and k
             and line.low[k - 1] in {",", "”", '"'}
             and line.low[k + 1] not in _STOP
-            and not _left(line, k)
         ):
             found.append(_phrase_right(line, lexicon, k + 1))
         elif word in _REPORTS and _denied_before(line, lexicon, k):
             continue
-        elif word in lexicon.sets["deny"] or (
-            word in lexicon.sets["say"] and not isinstance(line.at[k], DateMark)
-        ):
+        elif _speaks(line, lexicon, k):
             found.append(_phrase_left(line, lexicon, k))
     return [c for c in found if c]
 
@@ -125,6 +122,7 @@ _REPORTS = frozenset({"reports", "report", "claims", "claim"})
 
 
 def _speaks(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a verb of saying or of denying stands at token k."""
     says = line.low[k] in lexicon.sets["say"] and not isinstance(line.at[k], DateMark)
     return says or line.low[k] in lexicon.sets["deny"]
 
@@ -132,10 +130,6 @@ def _speaks(line: Line, lexicon: Lexicon, k: int) -> bool:
 def _denied_before(line: Line, lexicon: Lexicon, k: int) -> bool:
     """Say whether "denied the reports" makes a noun of a word for saying."""
     return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 5) : k]))
-
-
-def _left(line: Line, k: int) -> bool:
-    return k > 1 and line.low[k - 1] not in {",", "”", '"'}
 
 
 def _phrase_left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:

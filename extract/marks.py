@@ -136,10 +136,6 @@ class Line:
         seen: dict[int, Mark] = {id(m): m for m in self.at if m}
         self.marks = sorted(seen.values(), key=lambda m: m.i)
 
-    def of_kind(self, kind: type[Mark]) -> list[Mark]:
-        """Return the marks of one class, in order."""
-        return [m for m in self.marks if isinstance(m, kind)]
-
     def span_of(self, mark: Mark) -> Span:
         """Return a mark's offsets in the article."""
         return Span(start=self.starts[mark.i], end=self.ends[mark.j - 1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ _ABBREVIATIONS = frozenset(
 # A stop, closing quotes or brackets, white space, and what may open a sentence. The
 # lookahead keeps every match to a few characters, so cost is linear in the text.
 _END = re.compile(r"[.!?…؟۔]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s*\Z)")
-_BREAK = re.compile(r"\s*\n[ \t\r]*(?:\n|(?=[-•*–—] ))\s*|\s*\n\s*(?=\S)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+|\d+)[.!?…]+$")
 
 
@@ -91,8 +89,3 @@ def _is_article_prefix(after: str) -> bool:
     return bool(
         re.match(r"[\"'“‘«(\[]*(?:al|el|ar|as|ash|at|ad|an|az)-\W?[A-Z]", after)
     )
-
-
-def sentence_at(spans: list[Span], offset: int) -> int:
-    """Return the index of the sentence that holds `offset`."""
-    return max(0, bisect_right([span.start for span in spans], offset) - 1)

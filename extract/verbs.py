@@ -225,13 +225,7 @@ def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         return Verb(
             trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
         )
-    if _coordinated_base(line, mark):
-        return None
     return None
-
-
-def _coordinated_base(line: Line, mark: TriggerMark) -> bool:
-    return mark.i > 0 and line.low[mark.i - 1] == "and"
 
 
 def _infinitive(line: Line, lexicon: Lexicon, to: int) -> str:
