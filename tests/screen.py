@@ -45,6 +45,11 @@ class Screen:
             position={"x": mark["x"], "y": mark["y"]}
         )
 
+    def settle(self):
+        """Wait until no script runs: a click while one draws the pane anew is lost."""
+        self.state()
+        self.page.wait_for_selector('[data-test-script-state="notRunning"]')
+
     def newest(self):
         return self.state()["drawn"][-1]["event"]
 

@@ -169,6 +169,7 @@ def test_other_events_of_the_place_are_reachable(visit, filled):
     expect(screen.marked).to_contain_text(
         "retook Palmyra from Islamic State on 2 March"
     )
+    screen.settle()
     screen.pane.get_by_role("button", name=re.compile("2015-05-20")).click()
     expect(screen.marked).to_contain_text("seized Palmyra from the army on 20 May")
 
