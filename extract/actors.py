@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from extract.records import Actor
 
 _RULE = frozenset({"control", "hands", "rule", "occupation", "hold", "flag"})
+# What a party does or has: "Russian attacks", "the rebel defences".
+_DEEDS = frozenset(
+    "attack attacks assault assaults offensive offensives advance advances "
+    "counterattack counterattacks counter-attack counter-attacks counteroffensive "
+    "counter-offensive incursion incursions raid raids push attempt attempts "
+    "defences defenses defence defense lines positions withdrawal retreat siege "
+    "pullout capture recapture seizure takeover assaulters garrison ranks".split()
+)
 _ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime", "state"})
 _STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})
 _OWN = frozenset({"its", "their", "his"})
@@ -58,9 +66,10 @@ def mark_actors(line: Line, lexicon: Lexicon) -> None:
 
 
 def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
-    if line.low[i] in _ATTRIBUTIVE and _RULE.intersection(line.low[i + 1 : i + 2]):
-        actor = _of_prefix(line, lexicon, i, "")
-        return ActorMark(i, i + 1, actor.name) if actor else None
+    if line.low[i] in _ATTRIBUTIVE:
+        mark = _attributive(line, lexicon, i)
+        if mark:
+            return mark
     hit = lexicon.actors.longest(line.low, line.words, i)
     if hit:
         if _is_lower_common(line, i, hit[0]):
@@ -69,6 +78,20 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     hit = lexicon.seats.longest(line.low, line.words, i)
     if hit and _rules(line, hit[0]):
         return ActorMark(i, hit[0], hit[1][0].name)
+    return _national(line, lexicon, i)
+
+
+def _attributive(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "rebel hands", "government attacks"."""
+    rules = bool(_RULE.intersection(line.low[i + 1 : i + 2]))
+    if not (rules or _does(line, i + 1)):
+        return None
+    actor = _of_prefix(line, lexicon, i, "")
+    return ActorMark(i, i + 1, actor.name, possessive=not rules) if actor else None
+
+
+def _national(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "Syrian troops", "Houthi rule", "Russian attacks"."""
     hit = lexicon.adjectives.longest(line.low, line.words, i)
     if hit and line.words[i][0].isupper():
         end = _force_after(line, lexicon, hit[0])
@@ -76,7 +99,16 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
             return ActorMark(i, end, hit[1][0].name)
         if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
             return ActorMark(i, hit[0], hit[1][0].name)
+        if _does(line, hit[0]):
+            return ActorMark(i, hit[0], hit[1][0].name, possessive=True)
     return None
+
+
+def _does(line: Line, k: int) -> bool:
+    """Say whether a deed follows a party's adjective: "Russian ground attacks"."""
+    after = line.low[k : k + 2]
+    ground = after[:1] and after[0] in {"ground", "military", "new", "further"}
+    return bool(_DEEDS.intersection(after[1:] if ground else after[:1]))
 
 
 def _rules(line: Line, k: int) -> bool:

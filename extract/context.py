@@ -298,6 +298,11 @@ _PREPOSITIONS = frozenset(
 )
 
 
+# "clashes with X": against, not beside.
+_OPPOSED = frozenset(
+    "clashes clash clashed fighting battle battles battled fought skirmishes combat "
+    "gunfight gunfights war".split()
+)
 _BESIDE = frozenset({"by", "with", "including", "alongside", "and", "like"})
 
 
@@ -305,7 +310,8 @@ def beside(line: Line, k: int) -> bool:
     """Say whether "led by X", "with X", "and X" names X beside another party."""
     while k > 0 and line.low[k - 1] in {"the", "a", "an", "allied"}:
         k -= 1
-    return k > 0 and line.low[k - 1] in _BESIDE
+    opposed = k > 1 and line.low[k - 2] in _OPPOSED
+    return k > 0 and line.low[k - 1] in _BESIDE and not opposed
 
 
 def governed(line: Line, k: int) -> bool:

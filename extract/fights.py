@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark, TriggerMark
+from extract.assaults import foiled
+from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
 from extract.parties import party_after, party_at, subject
 from extract.patients import PlaceLike, led, objects
 from extract.roles import BY, Frame, doer, from_the_air, patient
@@ -19,35 +20,33 @@ def advance(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER advances toward PLACE."""
     if verb.passive:
         return None
-    places = led(
-        line,
-        lexicon,
-        verb.j,
-        frozenset(
-            {"to", "in", "of", "near", "dir"}
-            if verb.trigger.phrase != "get"
-            else {"to"}
-        ),
-        9,
-    )
+    short = "within" in line.low[verb.j : verb.j + 4]
+    leads = {"to"} if verb.trigger.phrase == "get" else {"to", "in", "of", "near"}
+    leads |= {"dir"} if short else set()
+    places = led(line, lexicon, verb.j, frozenset(leads), 9)
     gainers = subject(line, lexicon, verb)
     if not places or not gainers:
         return None
-    if places[0].lead in {"in", "of", "near", "dir"} and verb.trigger.phrase in {
-        "move",
-        "push",
-        "press",
-        "drive",
-        "break",
-        "roll",
-        "cross",
-        "get",
-        "arrive",
-        "deploy",
-        "pour",
-        "march",
-        "thrust",
-    }:
+    if (
+        not short
+        and places[0].lead in {"in", "of", "near", "dir"}
+        and verb.trigger.phrase
+        in {
+            "move",
+            "push",
+            "press",
+            "drive",
+            "break",
+            "roll",
+            "cross",
+            "get",
+            "arrive",
+            "deploy",
+            "pour",
+            "march",
+            "thrust",
+        }
+    ):
         return None
     return Frame(verb.trigger, verb, "advance", places, gainers)
 
@@ -65,49 +64,35 @@ def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER attacks PLACE; PLACE is stormed by GAINER."""
-    places = patient(line, lexicon, verb)
+    places = _town_of(line, lexicon, patient(line, lexicon, verb))
     gainers = doer(line, lexicon, verb, places)
-    if not places or not gainers or from_the_air(line):
+    if not places or not gainers or from_the_air(line, verb.i, verb.j):
         return None
     return foiled(line, Frame(verb.trigger, verb, "attack", places, gainers))
 
 
-def assail(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER launches an assault on PLACE, or an operation to capture PLACE."""
-    if verb.passive:
-        return None
-    gainers = subject(line, lexicon, verb)
-    leads = frozenset({"to", "in", "near", "other", "dir", "of"})
-    places = led(line, lexicon, verb.j, leads, 12) or _aim(line, lexicon, verb)
-    if not places or not gainers:
-        return None
-    return foiled(line, Frame(verb.trigger, verb, "assail", places, gainers))
-
-
-def _aim(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
-    """Find the place of "launched an operation to capture X"."""
-    for k in range(verb.j, min(verb.j + 4, len(line.low) - 1)):
-        over = line.at[k + 1]
-        if line.low[k] == "to" and isinstance(over, TriggerMark):
-            return objects(line, lexicon, over.j)
-    return []
-
-
-_IN_VAIN = frozenset({"unsuccessful", "unsuccessfully", "failed", "abortive", "vain"})
-
-
-def foiled(line: Line, frame: Frame) -> Frame:
-    """Turn an attack that the sentence calls unsuccessful into one repelled."""
-    if _IN_VAIN.intersection(line.low[max(0, frame.verb.i - 2) :]):
-        frame.type, frame.losers, frame.gainers = "repelled", frame.gainers, []
-    return frame
+def _town_of(line: Line, lexicon: Lexicon, places: list[PlaceLike]) -> list[PlaceLike]:
+    """Return the town for "a military base in X": a fight there is one at X."""
+    if not places or not all(isinstance(p, CountMark) for p in places):
+        return places
+    at = places[-1].j
+    return led(line, lexicon, at, frozenset({"in", "near"}), 4) or places
 
 
 def fail(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "an attack by ATTACKER on PLACE failed"."""
     if verb.passive or line.low[verb.j : verb.j + 1] == ["to"]:
         return None
-    return _repelled(line, lexicon, verb)
+    return _repelled(line, lexicon, verb) or _failed_in(line, lexicon, verb)
+
+
+def _failed_in(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "ATTACKER failed in PLACE"."""
+    places = led(line, lexicon, verb.j, frozenset({"in", "near"}), 6)
+    attackers = subject(line, lexicon, verb)
+    if not places or not attackers:
+        return None
+    return Frame(verb.trigger, verb, "failed in", places, [], attackers[:1])
 
 
 def clash(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -138,7 +123,10 @@ def repel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if (
         not places
         and attack is not None
-        and line.low[verb.j] in {"the", "their", "its"}
+        and (
+            line.low[verb.j] in {"the", "their", "its"}
+            or isinstance(line.at[verb.j], ActorMark)
+        )
     ):
         places = [BackMark(verb.j, at, None)]
     if not places or not (gainers or verb.stance != "asserted"):
@@ -164,7 +152,7 @@ ATTACKS = frozenset(
 def _after_attack(line: Line, lexicon: Lexicon, at: int, told: bool) -> list[PlaceLike]:
     """Find the place attacked; the marks before a trigger word count as well."""
     leads = (
-        frozenset("to in near other from of dir".split())
+        frozenset("to in near other from of".split())
         if told
         else frozenset({"from", "in", "at"})
     )
@@ -240,6 +228,10 @@ def besiege(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER besieges PLACE."""
     places = patient(line, lexicon, verb)
     gainers = doer(line, lexicon, verb, places)
-    if not places or not gainers or any(isinstance(p, CountMark) for p in places):
+    if (
+        not places
+        or not (gainers or verb.passive)
+        or any(isinstance(p, CountMark) for p in places)
+    ):
         return None
     return Frame(verb.trigger, verb, "besiege", places, gainers)

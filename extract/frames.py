@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract import changes, fights, nouns
-from extract.marks import TriggerMark
+from extract import assaults, changes, fights, nouns
+from extract.marks import BackMark, PlaceMark, TriggerMark
 from extract.parties import party_at
 from extract.verbs import read_verb
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
+    from extract.patients import PlaceLike
     from extract.roles import Frame
 
 
@@ -54,12 +55,40 @@ def _best(line: Line, lexicon: Lexicon, mark: TriggerMark) -> Frame | None:
             if verb.is_noun
             else _VERBS[option.frame](line, lexicon, verb)
         )
+        if frame:
+            frame.places = [p for p in frame.places if not _is_no_scene(line, frame, p)]
         if frame and frame.places:
             frame.type = frame.type or option.type
             frame.weight = frame.weight or option.weight
             _allies(line, lexicon, frame)
             return frame
     return None
+
+
+_WAYS = frozenset(
+    "road roads highway highways motorway route routes supply internet access "
+    "electricity water front frontline frontlines fronts axis axes line".split()
+)
+_OFFICES = frozenset({"council", "hall", "administration", "limits", "police"})
+_WIDE = frozenset(
+    "province governorate countryside county oblast region state canton raion "
+    "provinces governorates regions".split()
+)
+
+
+def _is_no_scene(line: Line, frame: Frame, place: PlaceLike) -> bool:
+    """Say whether a name only tells which road, front, office or wide area is meant."""
+    after = line.low[place.j] if place.j < len(line.low) else ""
+    if isinstance(place, BackMark):
+        return after in _OFFICES
+    if not isinstance(place, PlaceMark) or frame.trigger.type not in _CONTESTS:
+        return False
+    wide = place.kind is not None and place.kind.split()[-1] in _WIDE
+    part = place.bearing is not None and place.lead == "in" and place.kind is None
+    return after in _WAYS or wide or part
+
+
+_CONTESTS = frozenset({"advanced", "attacked", "repelled", "besieged"})
 
 
 def _allies(line: Line, lexicon: Lexicon, frame: Frame) -> None:
@@ -93,7 +122,6 @@ _VERBS = {
     "advance": fights.advance,
     "enter": fights.enter,
     "attack": fights.attack,
-    "assail": fights.assail,
     "clash": fights.clash,
     "repel": fights.repel,
     "fail": fights.fail,
@@ -103,9 +131,9 @@ _NOUNS = {
     "take": nouns.take_noun,
     "fall": nouns.fall_noun,
     "withdraw": nouns.withdraw_noun,
-    "advance": nouns.toward_noun,
-    "attack": nouns.toward_noun,
-    "clash": nouns.clash_noun,
-    "siege": nouns.siege_noun,
+    "advance": assaults.toward_noun,
+    "attack": assaults.toward_noun,
+    "clash": assaults.clash_noun,
+    "siege": assaults.siege_noun,
     "hold": nouns.control_noun,
 }

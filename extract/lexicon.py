@@ -112,6 +112,7 @@ class Lexicon:
     directions: Mapping[str, str]
     trigger_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
+    light_verbs: Mapping[str, Trigger] = field(default_factory=dict)
     parties: Mapping[str, Actor] = field(default_factory=dict)
 
     @property
@@ -181,6 +182,7 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         directions={w: point for point, ws in words["directions"].items() for w in ws},
         trigger_words=triggers.firsts(),
         features=sets["lone_feature"],
+        light_verbs=_light_verbs(words["light"], source.get("inflect", {})),
         parties={actor.name: actor for actor in conflict.actors},
     )
 
@@ -251,6 +253,17 @@ def _triggers(source: dict[str, Any]) -> PhraseTable[Trigger]:
                 word, Trigger(word, row["frame"], row["type"], row["weight"], "noun")
             )
     return table
+
+
+def _light_verbs(
+    verbs: Iterable[str], irregular: Mapping[str, list[str]]
+) -> dict[str, Trigger]:
+    """Return each form of the verbs that carry a noun, as a trigger of no frame."""
+    return {
+        word: Trigger(verb, "", "", 0.0, form)
+        for verb in verbs
+        for form, word in reversed(_forms(verb, irregular))
+    }
 
 
 def _forms(verb: str, irregular: Mapping[str, list[str]]) -> list[tuple[str, str]]:

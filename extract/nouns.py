@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract import fights
 from extract.marks import ActorMark, BackMark, Mark, PlaceMark, TriggerMark
-from extract.parties import party_after, party_at, subject
+from extract.parties import party_after, subject
 from extract.patients import PlaceLike, led, objects, subject_places
-from extract.roles import BY, TO, Frame, from_the_air
+from extract.roles import BY, TO, Frame
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -16,9 +15,10 @@ if TYPE_CHECKING:
     from extract.verbs import Verb
 
 
-def _noun_places(
+def noun_places(
     line: Line, lexicon: Lexicon, verb: Verb, leads: frozenset[str]
 ) -> list[PlaceLike]:
+    """Return the places that a preposition of `leads` ties to a noun."""
     at = verb.j
     for k in range(at, min(at + 6, len(line.low))):
         over = line.at[k]
@@ -29,7 +29,7 @@ def _noun_places(
     return []
 
 
-def _possessor(line: Line, verb: Verb) -> Mark | None:
+def possessor(line: Line, verb: Verb) -> Mark | None:
     """Return what "X's capture", "the ISIL attack" belongs to."""
     k = verb.i - 1
     while k >= 0 and k > verb.i - 5:
@@ -77,8 +77,8 @@ def _is_background(line: Line, verb: Verb) -> bool:
 
 def take_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "the capture of PLACE by GAINER", "GAINER's capture of PLACE"."""
-    owner = _possessor(line, verb)
-    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+    owner = possessor(line, verb)
+    places = noun_places(line, lexicon, verb, frozenset({"of"}))
     if not places and isinstance(owner, PlaceMark | BackMark) and _owns(line, owner):
         places = [owner]
     if not places:
@@ -103,8 +103,8 @@ def take_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 def fall_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "the fall of PLACE to GAINER", "PLACE's fall", "LOSER's loss of it"."""
-    owner = _possessor(line, verb)
-    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+    owner = possessor(line, verb)
+    places = noun_places(line, lexicon, verb, frozenset({"of"}))
     if (
         not places
         and isinstance(owner, PlaceMark | BackMark)
@@ -136,7 +136,7 @@ def fall_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """LOSER's withdrawal from PLACE; the withdrawal of LOSER from PLACE."""
-    owner = _possessor(line, verb)
+    owner = possessor(line, verb)
     loser = (
         owner
         if isinstance(owner, ActorMark)
@@ -150,72 +150,6 @@ def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         if loser and places
         else None
     )
-
-
-def toward_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER's advance on PLACE, an assault on PLACE by GAINER."""
-    owner = _possessor(line, verb)
-    places = led(line, lexicon, verb.j, frozenset({"to", "other"}), 6)
-    if from_the_air(line):
-        return None
-    if not places:
-        return None
-    agent = (
-        owner
-        if isinstance(owner, ActorMark)
-        else party_after(line, max(verb.j, places[-1].j), BY, 5)
-        or party_after(line, verb.j, BY, 5)
-    )
-    if agent is None:
-        return None
-    return fights.foiled(
-        line, Frame(verb.trigger, verb, "toward noun", places, [agent])
-    )
-
-
-def clash_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """Clashes between A and B in PLACE."""
-    if from_the_air(line) and verb.trigger.phrase not in {"clashes", "fighting"}:
-        return None
-    if verb.trigger.phrase in {"battle", "fight", "combat"} and line.low[
-        verb.j : verb.j + 1
-    ] not in (["for"], ["in"]):
-        return None
-    places = led(
-        line,
-        lexicon,
-        verb.j,
-        frozenset(
-            {"in", "near", "dir", "other"}
-            - ({"other"} if verb.trigger.phrase == "battle" else set())
-        ),
-        18,
-    )
-    if not places:
-        return None
-    first = party_after(line, verb.j, frozenset({"between"}), 16)
-    second = (
-        party_at(line, first.j + 1)
-        if first and first.j < len(line.low) and line.low[first.j] == "and"
-        else party_after(line, verb.j, frozenset({"with", "against"}), 16)
-    )
-    return Frame(
-        verb.trigger,
-        verb,
-        "clash noun",
-        places,
-        [first] if first else [],
-        [second] if second else [],
-    )
-
-
-def siege_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER's siege of PLACE."""
-    owner = _possessor(line, verb)
-    places = _noun_places(line, lexicon, verb, frozenset({"of"}))
-    if not isinstance(owner, ActorMark) or not places:
-        return None
-    return Frame(verb.trigger, verb, "siege noun", places, [owner])
 
 
 _LYING = frozenset(
@@ -237,7 +171,7 @@ def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         if line.low[k] in {"under", "in"} and under:
             return _under_control(line, lexicon, verb, k)
         if line.low[k] == "in":
-            places = _noun_places(line, lexicon, verb, frozenset({"of"}))
+            places = noun_places(line, lexicon, verb, frozenset({"of"}))
             gainers = subject(line, lexicon, verb)
             fit = places and gainers
             return (

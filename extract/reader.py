@@ -132,7 +132,20 @@ class Reader:
         sets = self.lexicon.sets
         after = [w for w in line.low[mark.j : mark.j + 4] if w not in _BEFORE_SAYING]
         speaks = bool(after) and (after[0] in sets["say"] or after[0] in sets["deny"])
-        return speaks or mark.name in self.no_places
+        return speaks or mark.name in self.no_places or self._is_person(line, mark)
+
+    def _is_person(self, line: Line, mark: PlaceMark) -> bool:
+        """Say whether an apposition gives a name an office: "X, head of the"."""
+        if mark.known or line.low[mark.j : mark.j + 1] != [","]:
+            return False
+        offices = self.lexicon.sets["person"]
+        for k in range(mark.j + 1, min(mark.j + 6, len(line.low))):
+            if line.low[k] in {",", "and", "in", "on"}:
+                return False
+            if line.low[k] in offices and line.at[k] is None:
+                after = line.low[k + 1 : k + 2]
+                return not (after and after[0] in self.lexicon.sets["say"])
+        return False
 
     # --- places ---
 
@@ -165,9 +178,10 @@ class Reader:
             return (
                 False  # "Weapons were seized": a lone word's capital is the sentence's
             )
-        if place.name.lower().startswith("al-"):
-            return True
-        return frame.weight >= 0.8 and frame.trigger.type != "attacked"
+        arabic = place.name.lower().startswith("al-")
+        if frame.trigger.type == "attacked":
+            return arabic or _is_scene(frame, place)
+        return arabic or frame.weight >= 0.8
 
     def _is_settled(self, line: Line, place: PlaceMark) -> bool:
         """Say whether a name is one elsewhere too, or is explained: "X, a town"."""
@@ -374,6 +388,12 @@ class _Telling:
         score *= 0.9 if any(isinstance(p, BackMark) for p in frame.places) else 1.0
         score *= 0.9 if UNIDENTIFIED in {sides.gained, sides.lost} else 1.0
         return round(score, 3)
+
+
+def _is_scene(frame: Frame, place: PlaceMark) -> bool:
+    """Say whether a name unknown is fought at: "battled in X", no "attacked Smith"."""
+    by_party = any(mark.name for mark in frame.gainers)
+    return by_party and (place.lead in {"in", "near"} or place.b - place.a == 1)
 
 
 def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:

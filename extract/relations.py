@@ -235,6 +235,8 @@ def _lead_of_part(line: Line, k: int) -> str | None:
     before = line.low[max(0, k - 5) : k]
     if any(w in _TO - {"on", "upon"} for w in before):
         return "to"
+    if "from" in before[-3:]:
+        return "from"
     return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None
 
 

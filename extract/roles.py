@@ -75,10 +75,22 @@ _AIR = frozenset(
     "airstrike airstrikes strike strikes shelling shelled bombing bombed "
     "bombardment artillery drone drones missile missiles rocket rockets "
     "warplanes jets aircraft air-strike air-strikes bomb mortar mortars "
-    "sukhoi helicopter".split()
+    "sukhoi helicopter helicopters aerial air suicide".split()
+)
+# "under cover of artillery", "amid air strikes": the ground attack is another thing.
+_BESIDES = frozenset(
+    "cover backed supported support amid after following alongside preceded "
+    "despite while under and".split()
 )
 
 
-def from_the_air(line: Line) -> bool:
-    """Say whether a sentence tells of strikes and shelling, not of ground fighting."""
-    return any(w in _AIR for w in line.low)
+def from_the_air(line: Line, i: int, j: int) -> bool:
+    """Say whether the attack at tokens i to j is one of strikes and shelling."""
+    if _AIR.intersection(line.low[max(0, i - 5) : j]):
+        return True
+    for k in range(j, min(j + 12, len(line.low))):
+        if line.low[k] in _BESIDES or line.low[k] in {";", "."}:
+            return False
+        if line.low[k] in _AIR:
+            return True
+    return False

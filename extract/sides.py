@@ -126,7 +126,7 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
     if any(isinstance(m, ActorMark) and m.group == "armed_group" for m in line.marks):
         return None  # "against militants": nobody in particular
     foe, paragraph = context.foes.get(gained, (None, -1))
-    if foe and line.paragraph - paragraph <= 1:
+    if foe and line.paragraph - paragraph <= 2:
         return foe
     near = [n for n, at in context.heard[-4:] if at == line.paragraph]
     near = [name for name in near if _local_foes(context, gained, name)]
