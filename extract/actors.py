@@ -99,6 +99,8 @@ def _national(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
             return ActorMark(i, end, hit[1][0].name)
         if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
             return ActorMark(i, hit[0], hit[1][0].name)
+        if line.low[i - 1 : i] == ["the"] and line.low[hit[0] - 1].endswith("s"):
+            return ActorMark(i, hit[0], hit[1][0].name)  # "the Ethiopians"
         if _does(line, hit[0]):
             return ActorMark(i, hit[0], hit[1][0].name, possessive=True)
     return None
@@ -222,6 +224,8 @@ def _modified(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     """Read a description behind an article, a possessive or an adjective."""
     low = line.low
     determined = low[i] in _DETERMINERS
+    if determined and lexicon.actors.longest(low, line.words, min(i + 1, len(low) - 1)):
+        return None  # "the army and the popular committees" is a name
     at = i + 1
     while at < len(low) and low[at] in _MODIFIERS and not _group_hit(line, lexicon, at):
         at += 1
@@ -268,6 +272,16 @@ def _possessive(line: Line, mark: ActorMark) -> None:
         mark.possessive = True
 
 
+_LOYAL = (
+    ["loyal", "to"],
+    ["allied", "to"],
+    ["allied", "with"],
+    ["aligned", "with"],
+    ["affiliated", "with"],
+    ["belonging", "to"],
+)
+
+
 def _join_members(line: Line, lexicon: Lexicon) -> None:
     """Widen a mark over "fighters of the", "an alliance of", "the rest of the"."""
     members = lexicon.sets["members"]
@@ -277,7 +291,10 @@ def _join_members(line: Line, lexicon: Lexicon) -> None:
         k = mark.i - 1
         while k > 0 and line.low[k] in {"the", "an", "a", "so-called"}:
             k -= 1
-        if k > 0 and line.low[k] in {"of", "from"} and line.low[k - 1] in members:
+        loyal = k > 1 and line.low[k - 1 : k + 1] in _LOYAL
+        k -= loyal
+        bound = loyal or (k > 0 and line.low[k] in {"of", "from"})
+        if bound and line.low[k - 1] in members:
             head = line.at[k - 1]
             if isinstance(head, ActorMark) and head.name not in {None, mark.name}:
                 continue

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, BackMark
+from extract.marks import ActorMark, BackMark, DateMark, PlaceMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import led, objects, subject_places
+from extract.patients import PlaceLike, base_in, led, objects, subject_places
 from extract.roles import FROM, TO, Frame, doer, patient
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """SUBJECT captures PLACE from LOSER; PLACE is captured by SUBJECT."""
-    places = patient(line, lexicon, verb)
+    places = patient(line, lexicon, verb) or base_in(line, lexicon, verb)
     if not places:
         return None
     gainers = doer(line, lexicon, verb, places)
@@ -120,13 +120,7 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     bare = verb.trigger.phrase == "fall"
     if not places or (gainer is None and not bare):
         return None
-    if (
-        gainer is None
-        and line.low[verb.j : verb.j + 1]
-        and line.low[verb.j] in {"silent", "short", "victim", "apart", "on", "in", "by"}
-        and line.low[verb.j + 1 : verb.j + 2] not in (["its"], ["their"], ["full"])
-        and verb.trigger.phrase == "fall"
-    ):
+    if gainer is None and bare and _falls_otherwise(line, verb.j):
         return None
     loser = party_after(line, verb.j, frozenset({"from"}), 12)
     return Frame(
@@ -138,6 +132,17 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         [loser] if loser else [],
         agentless=gainer is None,
     )
+
+
+def _falls_otherwise(line: Line, at: int) -> bool:
+    """Say whether "fell" goes on to mean another thing: "fell silent", "fell by 3%"."""
+    after = line.low[at] if at < len(line.low) else ""
+    if after in {"silent", "short", "victim", "apart", "ill", "asleep"}:
+        return True
+    if after not in {"on", "in", "by"}:
+        return False
+    dated = any(isinstance(over, DateMark) for over in line.at[at : at + 2])
+    return not dated and line.low[at + 1 : at + 2] not in (["its"], ["full"])
 
 
 def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -196,10 +201,17 @@ def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     }:
         return None
     losers = subject(line, lexicon, verb)
-    places = led(line, lexicon, verb.j, frozenset({"from"}), 10)
+    places = led(line, lexicon, verb.j, frozenset({"from"}), 10) or _setting(line)
     if not losers or not places:
         return None
     return Frame(verb.trigger, verb, "withdraw", places, [], losers[:1])
+
+
+def _setting(line: Line) -> list[PlaceLike]:
+    """Return the place of "In X, the army pulled back"."""
+    first = line.at[1] if len(line.at) > 1 else None
+    led_in = isinstance(first, PlaceMark) and first.lead == "in" and first.kind is None
+    return [first] if isinstance(first, PlaceMark) and led_in else []
 
 
 def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

@@ -73,6 +73,7 @@ class Seen:
     mark: PlaceMark
     line: int
     role: int
+    hanging: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +88,7 @@ class Context:
     actors: list[str] = field(default_factory=list)
     heard: list[tuple[str, int]] = field(default_factory=list)
     speaker: str | None = None
+    voice: str | None = None
     subject: str | None = None
     taker: str | None = None
     taker_paragraph: int = -1
@@ -113,7 +115,10 @@ class Context:
     def is_state(self, name: str) -> bool:
         """Say whether a party is a state: one that has an adjective of nationality."""
         actor = self.lexicon.parties.get(name)
-        return bool(actor and actor.adjectives and actor.side != "sdf")
+        if actor is None or not actor.adjectives:
+            return False
+        own = actor is self.lexicon.state or actor.backer
+        return own or name in self.lexicon.sets["countries"]
 
     # --- parties ---------------------------------------------------------------------
 
@@ -126,7 +131,8 @@ class Context:
         named = [m for m in line.marks if isinstance(m, ActorMark) and m.j <= mark.i]
         before = [n for m in named[-_NEAR:] if (n := self._alone(m)) and n != exclude]
         if mark.group == "speaker":
-            return self.speaker if self.speaker != exclude else None
+            own = self.speaker or self.voice
+            return own if own != exclude else None
         if mark.group == "pronoun":
             return self._pronoun(line, mark, before, exclude)
         if mark.group == "state_group":
@@ -198,7 +204,9 @@ class Context:
         if mark.many or _head(mark.kind) in _VAGUE:
             return []
         marks = [m for m in line.marks if isinstance(m, PlaceMark) and m.j <= mark.i]
-        seen = [*self.places[-40:], *(Seen(m, number, 1) for m in marks)]
+        wide = _containers(marks)
+        now = (Seen(m, number, 1 - (m.name in wide)) for m in marks)
+        seen = [*self.places[-40:], *now]
         fits = [(self._fit(s, mark, number, n), n) for n, s in enumerate(seen)]
         best = max(fits, default=(0.0, 0))
         if best[0] > 0:
@@ -229,6 +237,8 @@ class Context:
         score = 1.0 + seen.role + 0.002 * order - 0.35 * (number - seen.line)
         if seen.mark.lead in {"near", "dir", "between"} and not seen.role:
             score -= 1.5
+        if seen.hanging and not seen.role:
+            score -= 0.5
         if wanted is None:
             return score + (1.0 if seen.role else -0.6)
         if kind == wanted:
@@ -265,9 +275,9 @@ class Context:
             self.date = (dates[-1].when.first, dates[-1].when.last)
             if not dates[-1].when.since:
                 self.event_date, self.event_paragraph = self.date, line.paragraph
-        self.places += [
-            Seen(m, number, 0) for m in line.marks if isinstance(m, PlaceMark)
-        ]
+        named = [m for m in line.marks if isinstance(m, PlaceMark)]
+        wide = _containers(named)
+        self.places += [Seen(m, number, 0, m.name in wide) for m in named]
         self.places += [Seen(mark, number, 1) for mark in done]
         self.scenes |= {mark.name for mark in done}
         del self.places[:-_KEPT], self.actors[:-_KEPT], self.heard[:-_KEPT]
@@ -290,6 +300,7 @@ class Context:
                     self.heard.append((name, line.paragraph))
                 if leading and not governed(line, mark.i):
                     self.subject = name
+                    self.voice = self.voice or name
             leading = False
 
 
@@ -319,6 +330,11 @@ def governed(line: Line, k: int) -> bool:
     while k > 0 and line.low[k - 1] in {"the", "a", "an", "its", "their"}:
         k -= 1
     return k > 0 and line.low[k - 1] in _PREPOSITIONS
+
+
+def _containers(marks: list[PlaceMark]) -> set[str]:
+    """Return the names that only say where other places of a sentence lie."""
+    return {relation.toponym for mark in marks for relation in mark.relations}
 
 
 def _is_town(mark: PlaceMark) -> bool:

@@ -165,13 +165,15 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
             groups.add(phrase, name)
     kinds: PhraseTable[str] = PhraseTable()
     for name in ("settlement", "area", "feature"):
-        for phrase in words[name]:
+        for phrase in dict.fromkeys(_with_plurals(words[name])):
             kinds.add(phrase, name)
+    for phrase in set(words["lone_feature"]) - set(words["feature"]):
+        kinds.add(phrase, "feature")
     return Lexicon(
         conflict=conflict,
         triggers=triggers,
         actors=_actor_table((a, a.aliases) for a in conflict.actors),
-        adjectives=_actor_table((a, a.adjectives) for a in conflict.actors),
+        adjectives=_actor_table((a, _demonyms(a)) for a in conflict.actors),
         seats=_actor_table((a, a.seats) for a in conflict.actors),
         publishers=_publisher_table(conflict.publishers),
         sets=sets,
@@ -185,6 +187,14 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         light_verbs=_light_verbs(words["light"], source.get("inflect", {})),
         parties={actor.name: actor for actor in conflict.actors},
     )
+
+
+def _with_plurals(kinds: Iterable[str]) -> Iterable[str]:
+    """Yield "port" and "ports"."""
+    for kind in kinds:
+        yield kind
+        if not kind.endswith(("s", "y", "x", "ch")):
+            yield kind + "s"
 
 
 def _word_table(phrases: Iterable[str]) -> PhraseTable[str]:
@@ -201,6 +211,14 @@ def _actor_table(rows: Iterable[tuple[Actor, Iterable[str]]]) -> PhraseTable[Act
             for spelling in _spellings(alias):
                 table.add(spelling, actor, exact=spelling.isupper())
     return table
+
+
+def _demonyms(actor: Actor) -> Iterable[str]:
+    """Yield "Ethiopian" and "Ethiopians"."""
+    for adjective in actor.adjectives:
+        yield adjective
+        if adjective.endswith("an") and adjective[0].isupper():
+            yield adjective + "s"
 
 
 def _publisher_table(publishers: Iterable[Publisher]) -> PhraseTable[Publisher]:

@@ -154,7 +154,7 @@ def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 _LYING = frozenset(
     "be is are was were been being remain remains remained lie lies lay stay "
-    "stays stayed still to".split()
+    "stays stayed still to find finds found leave leaves leaving left with".split()
 )
 _COMING = frozenset(
     "come comes came coming fall falls fell fallen brought bring brings "

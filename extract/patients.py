@@ -163,6 +163,7 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
     if word == "of":
         head = line.low[k - 1]
         parts = head in sets["partial"] or head in sets["area"]
+        parts = parts or lexicon.kinds.longest(line.low, line.words, k - 1) is not None
         return parts or head in {"both", "all", "some", "control", "rid"}
     barred = _HEADS | _BEGIN_PHRASE | sets["person"] | sets["say"]
     return word not in barred
@@ -190,6 +191,23 @@ def led(
             in {"into", "from", "toward", "towards", "to", "on", "in", "of"}
         ):
             return [BackMark(k, k + 1, None)]
+    return []
+
+
+_BASES = frozenset(
+    "base bases camp camps barracks garrison outpost outposts airbase airport "
+    "airfield headquarters checkpoint checkpoints positions position".split()
+)
+
+
+def base_in(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Return the place of "overran an army base in X": a base without a name."""
+    for k in range(verb.j, min(verb.j + 8, len(line.low))):
+        over = line.at[k]
+        if isinstance(over, PlaceMark | TriggerMark) or line.low[k] in BOUNDARIES:
+            return []
+        if line.low[k] in _BASES and not verb.passive:
+            return led(line, lexicon, k + 1, frozenset({"in", "near"}), 3)
     return []
 
 

@@ -136,7 +136,11 @@ class Reader:
 
     def _is_person(self, line: Line, mark: PlaceMark) -> bool:
         """Say whether an apposition gives a name an office: "X, head of the"."""
-        if mark.known or line.low[mark.j : mark.j + 1] != [","]:
+        if mark.known:
+            return False
+        if line.low[mark.a] in {"sheikh", "sheik", "shaykh"} and mark.kind is None:
+            return True
+        if line.low[mark.j : mark.j + 1] != [","]:
             return False
         offices = self.lexicon.sets["person"]
         for k in range(mark.j + 1, min(mark.j + 6, len(line.low))):
@@ -174,18 +178,25 @@ class Reader:
             return False
         if self.context.was_fought_over(place.name):
             return True
-        if place.a == 0 and place.b == 1 and not self._is_settled(line, place):
-            return (
-                False  # "Weapons were seized": a lone word's capital is the sentence's
-            )
+        if place.a == 0 and place.b == 1 and not self._is_settled(line, frame, place):
+            return False  # "Weapons were seized": the capital is the sentence's
         arabic = place.name.lower().startswith("al-")
         if frame.trigger.type == "attacked":
             return arabic or _is_scene(frame, place)
         return arabic or frame.weight >= 0.8
 
-    def _is_settled(self, line: Line, place: PlaceMark) -> bool:
-        """Say whether a name is one elsewhere too, or is explained: "X, a town"."""
-        return place.name in self.inside or line.low[place.j : place.j + 1] == [","]
+    def _is_settled(self, line: Line, frame: Frame, place: PlaceMark) -> bool:
+        """Say whether a name is one elsewhere too, or is explained: "X, a town".
+
+        Else a text that names parties has it fall, or be stormed, and it is no thing.
+        """
+        if place.name in self.inside or line.low[place.j : place.j + 1] == [","]:
+            return True
+        word = line.low[place.a]
+        thing = word in self.lexicon.sets["things"] or word.endswith(
+            ("s", "ing", "ion")
+        )
+        return bool(self.context.prominent) and frame.weight >= 0.8 and not thing
 
     def where(self, line: Line, place: PlaceMark) -> tuple[Relation, ...]:
         """Return a place's relations, or what the sentence says for all its places."""

@@ -111,6 +111,11 @@ def _set_lead(
     joined = False
     for k in range(mark.i - 1, max(-1, mark.i - 7), -1):
         word, over = line.low[k], line.at[k]
+        if over is not None and over is before and _owned_by(line, before):
+            mark.lead = before.lead or "of"  # "in Marib's Sirwah district"
+            return
+        if over is None and word in _BESIDES and _begins_phrase(line, k):
+            continue
         if over is not None and over is before and joined:
             _take_over(mark, before, head)
         elif over is None and _is_preposition(word):
@@ -119,6 +124,18 @@ def _set_lead(
             joined = over is None and word in _JOINS
             continue
         return
+
+
+def _owned_by(line: Line, mark: Mark) -> bool:
+    return line.low[mark.j : mark.j + 1] in (["'s"], ["’s"])
+
+
+_BESIDES = frozenset({"nearby", "surrounding", "neighbouring", "neighboring"})
+
+
+def _begins_phrase(line: Line, k: int) -> bool:
+    """Say whether an article or a list's sign stands before: "the nearby town"."""
+    return k == 0 or line.low[k - 1] in {"the", "a", "and", ",", "another", "two"}
 
 
 def _owns(over: Mark | None, mark: PlaceLike) -> bool:

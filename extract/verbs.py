@@ -368,17 +368,20 @@ def _stance(line: Line, lexicon: Lexicon, k: int, aux: list[str]) -> str:
         return "planned"
     if any(w in lexicon.sets["nearly"] for w in words[: max(1, len(aux) + 1)]):
         return "none"
+    within = True
     for t in range(k - 1, max(-1, k - 14), -1):
         word = line.low[t]
         if word in {".", ";"} or isinstance(line.at[t], TriggerMark):
             break
-        if word in {"if", "unless", "whether", "until", "would", "should"}:
+        within = within and word != "that"  # what "that" says is not under "until"
+        if within and word in _SUPPOSED:
             return "planned"
         if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
     return "planned" if _under_plan(line, k) else "asserted"
 
 
+_SUPPOSED = frozenset({"if", "unless", "whether", "until", "would", "should"})
 _UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
 
 

@@ -156,7 +156,7 @@ def test_a_pack_knows_state_media_monitors_and_newsrooms(pack):
     ("name", "alias", "actor"),
     [
         ("syria", "General Security Service", "Syrian transitional government"),
-        ("ukraine", "LPR People's Militia", "Russia"),
+        ("ukraine", "LPR People's Militia", "Russian-backed separatists"),
         ("iraq", "Hashd al-Shaabi", "Iraqi government"),
         ("iraq", "Pesh Merga", "Kurdish Peshmerga"),
         ("libya", "GNA", "Libyan GNA"),
