@@ -119,13 +119,16 @@ def _rules(line: Line, k: int) -> bool:
     return owns and bool(_RULE.intersection(line.low[k + 1 : k + 3]))
 
 
+_POLITICAL = frozenset(
+    "to party parties leader leaders candidate candidates lawmaker lawmakers "
+    "politician politicians figure figures newspaper supporters voters mp mps".split()
+)
+
+
 def _is_lower_common(line: Line, i: int, end: int) -> bool:
     """Say whether "is" was taken for IS, or "opposition" is part of a longer phrase."""
-    return (
-        end == i + 1
-        and line.low[i] == "opposition"
-        and line.low[i + 1 : i + 2] == ["to"]
-    )
+    after = line.low[i + 1] if i + 1 < len(line.low) else ""
+    return end == i + 1 and line.low[i] == "opposition" and after in _POLITICAL
 
 
 def _force_after(line: Line, lexicon: Lexicon, at: int) -> int | None:

@@ -15,6 +15,7 @@ from extract.marks import ActorMark, Line, Mark, PlaceMark
 from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
+from extract.topic import is_about_war
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -52,6 +53,8 @@ def find_claims(
     for line in lines:
         mark_actors(line, lexicon)
         mark_places(line, lexicon)
+    if not is_about_war(lines, lexicon):
+        return ()
     known = toponyms({m.name for line in lines for m in _of(line, PlaceMark)})
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))

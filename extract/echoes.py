@@ -89,7 +89,9 @@ def _is_member(mark: PlaceMark) -> bool:
 def _only_names(line: Line, named: list[PlaceMark]) -> bool:
     """Say whether a sentence only names what one before counted."""
     told = any(isinstance(m, TriggerMark) and m.j < named[0].i for m in line.marks)
-    return bool(_NAMING.intersection(line.low)) and not told
+    first, last = named[0].i, named[-1].j
+    around = (*line.low[max(0, first - 4) : first], *line.low[last : last + 3])
+    return bool(_NAMING.intersection(around)) and not told
 
 
 def denials(

@@ -58,11 +58,19 @@ def _best(line: Line, lexicon: Lexicon, mark: TriggerMark) -> Frame | None:
         if frame:
             frame.places = [p for p in frame.places if not _is_no_scene(line, frame, p)]
         if frame and frame.places:
+            if frame.verb.stance == "tried":
+                _only_tried(frame)
             frame.type = frame.type or option.type
             frame.weight = frame.weight or option.weight
             _allies(line, lexicon, frame)
             return frame
     return None
+
+
+def _only_tried(frame: Frame) -> None:
+    """Turn "was fighting to take X" into an attack on X."""
+    frame.type, frame.weight = "attacked", 0.65
+    frame.verb.stance = "asserted" if frame.gainers else "none"
 
 
 _WAYS = frozenset(

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from extract.marks import ActorMark, DateMark, PlaceMark, TriggerMark
+from extract.stances import (
+    has_begun,
+    of_finite,
+    of_gerund,
+    of_infinitive,
+    of_passive_infinitive,
+)
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon, Trigger
@@ -46,8 +53,8 @@ _PLURAL_GROUPS = (
 class Verb:
     """A verb group: tokens i to j, its trigger, voice and stance.
 
-    `stance` is asserted, denied, planned, failed (tried in vain) or none: a purpose
-    ("an operation to retake X") tells nothing about control.
+    `stance` is asserted, denied, planned, failed (in vain), tried (fought for, outcome
+    open) or none: a purpose ("an operation to retake X") tells nothing about control.
     """
 
     trigger: Trigger
@@ -85,7 +92,7 @@ def read_verb(
         if _noun_like(line, mark):
             return None
         return Verb(
-            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+            trigger, k, mark.j, False, of_finite(line, lexicon, k, aux), finite=True
         )
     return _past(line, lexicon, group)
 
@@ -204,7 +211,8 @@ def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     mark, trigger, k, aux = group
     before = line.low[k - 1] if k else ""
     if before == "to":
-        return Verb(trigger, k - 1, mark.j, False, _infinitive(line, lexicon, k - 1))
+        stance = of_infinitive(line, lexicon, k - 1, trigger.frame)
+        return Verb(trigger, k - 1, mark.j, False, stance)
     if any(
         w in lexicon.sets["modal"]
         or w in _DO
@@ -213,7 +221,7 @@ def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         for w in aux
     ):
         return Verb(
-            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+            trigger, k, mark.j, False, of_finite(line, lexicon, k, aux), finite=True
         )
     over = line.at[k - 1] if k else None
     if (
@@ -223,41 +231,9 @@ def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         and line.low[k - 1].endswith(_PLURAL_GROUPS)
     ):
         return Verb(
-            trigger, k, mark.j, False, _stance(line, lexicon, k, aux), finite=True
+            trigger, k, mark.j, False, of_finite(line, lexicon, k, aux), finite=True
         )
     return None
-
-
-def _infinitive(line: Line, lexicon: Lexicon, to: int) -> str:
-    """Read what governs "to capture": success, failure, intent, or a mere purpose."""
-    words = [
-        w for w in line.low[max(0, to - 4) : to] if w not in {"also", "now", "not"}
-    ]
-    negated = any(w in lexicon.sets["negation"] for w in line.low[max(0, to - 5) : to])
-    governor = words[-1] if words else ""
-    if governor in lexicon.sets["fail"] or (
-        negated and (governor in lexicon.sets["achieve"])
-    ):
-        return "failed"
-    if governor in lexicon.sets["achieve"] and governor not in {
-        "allowed",
-        "allowing",
-        "used",
-    }:
-        return "asserted"
-    if governor == "allowing" or governor in lexicon.sets["say"] or governor in _SEEN:
-        return "denied" if negated else "asserted"
-    if governor in lexicon.sets["intend"]:
-        return "planned" if governor not in _EFFORT else "none"
-    return "none"
-
-
-_SEEN = frozenset({"believed", "thought", "understood", "known", "considered", "seen"})
-_EFFORT = frozenset(
-    "begin began start started starting beginning fighting battling fought "
-    "battled continue continued bid ready allowed struggling struggled "
-    "attempt attempts attempted attempting try tries tried trying".split()
-)
 
 
 def _ing(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
@@ -266,56 +242,25 @@ def _ing(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     if before in {"the", "a", "an"}:
         return None
     progressive = any(w in _BE for w in aux)
-    stance = _stance(line, lexicon, k, aux)
-    if not progressive:
-        stance = _gerund(line, lexicon, k, stance)
-    return Verb(
-        trigger, k, mark.j, False, stance, is_ing=not progressive, finite=progressive
-    )
-
-
-def _gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
-    before = line.low[k - 1] if k else ""
-    two = line.low[k - 2] if k > 1 else ""
-    if before == "without":
-        return "denied"
-    if before == "in" and two in {"succeeded", "succeed", "succeeding"}:
-        return "asserted"
-    if before in {
-        "in",
-        "for",
-        "at",
-        "from",
-        "of",
-        "on",
-        "towards",
-        "toward",
-        "about",
-        "against",
-    }:
-        return (
-            "denied"
-            if two in {"prevented", "stopped", "prevent", "preventing"}
-            else "none"
-        )
-    if before in lexicon.sets["intend"] or (
-        two in lexicon.sets["intend"] and before == "to"
-    ):
-        return "none"
-    return stance
+    stance = of_finite(line, lexicon, k, aux)
+    begun = has_begun(line, k, trigger.frame)
+    if not progressive and not begun:
+        stance = of_gerund(line, lexicon, k, stance)
+    told = progressive or begun
+    return Verb(trigger, k, mark.j, False, stance, is_ing=not told, finite=told)
 
 
 def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     """Read a past form: passive after "be", active after "have" or alone."""
     mark, trigger, k, aux = group
-    stance = _stance(line, lexicon, k, aux)
+    stance = of_finite(line, lexicon, k, aux)
     if any(w in _BE for w in aux):
         return Verb(
             trigger,
             k,
             mark.j,
             True,
-            _passive_infinitive(line, lexicon, k, stance),
+            of_passive_infinitive(line, lexicon, k, stance),
             finite=True,
         )
     if any(w in _HAVE for w in aux):
@@ -347,47 +292,3 @@ def _after_have(line: Line, i: int) -> bool:
     return any(w in _HAVE for w in line.low[max(0, i - 14) : i]) and any(
         w in {"and", ","} for w in line.low[max(0, i - 8) : i]
     )
-
-
-def _passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
-    if k > 0 and line.low[k - 1] == "to" and line.low[k] == "be":
-        return (
-            "planned"
-            if line.low[k - 2 : k - 1] and line.low[k - 2] in lexicon.sets["intend"]
-            else "none"
-        )
-    return stance
-
-
-def _stance(line: Line, lexicon: Lexicon, k: int, aux: list[str]) -> str:
-    """Read negation and modality of a finite verb group, and of what lies over it."""
-    words = line.low[k : k + 6]
-    if any(w in lexicon.sets["negation"] or w in {"n't", "n’t"} for w in aux):
-        return "denied"
-    if any(w in lexicon.sets["modal"] for w in aux):
-        return "planned"
-    if any(w in lexicon.sets["nearly"] for w in words[: max(1, len(aux) + 1)]):
-        return "none"
-    within = True
-    for t in range(k - 1, max(-1, k - 14), -1):
-        word = line.low[t]
-        if word in {".", ";"} or isinstance(line.at[t], TriggerMark):
-            break
-        within = within and word != "that"  # what "that" says is not under "until"
-        if within and word in _SUPPOSED:
-            return "planned"
-        if word in lexicon.sets["deny"] or word in _UNTRUE:
-            return "denied"
-    return "planned" if _under_plan(line, k) else "asserted"
-
-
-_SUPPOSED = frozenset({"if", "unless", "whether", "until", "would", "should"})
-_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
-
-
-def _under_plan(line: Line, k: int) -> bool:
-    """Say whether "would be removed after ..." stands over a verb."""
-    for t in range(k - 1, max(-1, k - 10), -1):
-        if line.low[t] in {"after", "once", "when", "before", "until", "as"}:
-            return any(w in {"will", "would", "shall"} for w in line.low[:t])
-    return False

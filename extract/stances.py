@@ -1,0 +1,150 @@
+"""Whether a verb tells a fact, a denial, a plan, a failure or only a purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extract.marks import TriggerMark
+
+if TYPE_CHECKING:
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+
+
+def of_finite(line: Line, lexicon: Lexicon, k: int, aux: list[str]) -> str:
+    """Read negation and modality of a finite verb group, and of what lies over it."""
+    words = line.low[k : k + 6]
+    if any(w in lexicon.sets["negation"] or w in {"n't", "n’t"} for w in aux):
+        return "denied"
+    if any(w in lexicon.sets["modal"] for w in aux):
+        return "planned"
+    if _OFTEN.intersection(line.low[max(0, k - 1) : k + 3]):
+        return "none"  # "often attacks the city": no event
+    if any(w in lexicon.sets["nearly"] for w in words[: max(1, len(aux) + 1)]):
+        return "none"
+    return _from_above(line, lexicon, k)
+
+
+def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
+    """Read what lies over a verb group: a condition, a denial, a plan."""
+    within = True
+    for t in range(k - 1, max(-1, k - 14), -1):
+        word = line.low[t]
+        if word in {".", ";"} or isinstance(line.at[t], TriggerMark):
+            break
+        within = within and word != "that"  # what "that" says is not under "until"
+        if within and word in _SUPPOSED:
+            return "planned"
+        if word in lexicon.sets["deny"] or word in _UNTRUE:
+            return "denied"
+    return "planned" if _under_plan(line, k) else "asserted"
+
+
+_SUPPOSED = frozenset({"if", "unless", "whether", "until", "would", "should"})
+_OFTEN = frozenset(
+    "often regularly frequently routinely sometimes usually traditionally".split()
+)
+_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
+
+
+def _under_plan(line: Line, k: int) -> bool:
+    """Say whether "would be removed after ..." stands over a verb."""
+    for t in range(k - 1, max(-1, k - 10), -1):
+        if line.low[t] in {"after", "once", "when", "before", "until", "as"}:
+            return any(w in {"will", "would", "shall"} for w in line.low[:t])
+    return False
+
+
+def of_infinitive(line: Line, lexicon: Lexicon, to: int, frame: str) -> str:
+    """Read what governs "to capture": success, failure, intent, or a mere purpose."""
+    words = [
+        w for w in line.low[max(0, to - 4) : to] if w not in {"also", "now", "not"}
+    ]
+    negated = any(w in lexicon.sets["negation"] for w in line.low[max(0, to - 5) : to])
+    governor = words[-1] if words else ""
+    if governor in lexicon.sets["fail"] or (
+        negated and (governor in lexicon.sets["achieve"])
+    ):
+        return "failed"
+    if governor in lexicon.sets["achieve"] and governor not in {
+        "allowed",
+        "allowing",
+        "used",
+    }:
+        return "asserted"
+    if governor == "allowing" or governor in lexicon.sets["say"] or governor in _SEEN:
+        return "denied" if negated else "asserted"
+    if governor in _BEGUN and frame in _GOING:
+        return "denied" if negated else "asserted"
+    if governor in _TRYING and frame in _TAKING and not negated:
+        return "tried"
+    if governor in lexicon.sets["intend"]:
+        return "planned" if governor not in _EFFORT else "none"
+    return "none"
+
+
+# What has begun has happened, if it is a movement: "began to withdraw".
+_BEGUN = frozenset(
+    "begin began begun start starts started continue continues continued".split()
+)
+_GOING = frozenset({"advance", "enter", "withdraw", "attack", "clash", "besiege"})
+# Who fights to take a place attacks it.
+_TRYING = frozenset(
+    "fighting battling fought battled struggling struggled attempting attempted "
+    "trying tried".split()
+)
+_TAKING = frozenset({"take", "clear", "expel"})
+_SEEN = frozenset({"believed", "thought", "understood", "known", "considered", "seen"})
+_EFFORT = frozenset(
+    "begin began start started starting beginning fighting battling fought "
+    "battled continue continued bid ready allowed struggling struggled "
+    "attempt attempts attempted attempting try tries tried trying".split()
+)
+
+
+def has_begun(line: Line, k: int, frame: str) -> bool:
+    """Say whether a movement has begun: "started withdrawing"."""
+    return k > 0 and line.low[k - 1] in _BEGUN and frame in _GOING
+
+
+def of_gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
+    """Read what governs "capturing": success, failure, or a mere aim."""
+    before = line.low[k - 1] if k else ""
+    two = line.low[k - 2] if k > 1 else ""
+    if before == "without":
+        return "denied"
+    if before == "in" and two in {"succeeded", "succeed", "succeeding"}:
+        return "asserted"
+    if before in {
+        "in",
+        "for",
+        "at",
+        "from",
+        "of",
+        "on",
+        "towards",
+        "toward",
+        "about",
+        "against",
+    }:
+        return (
+            "denied"
+            if two in {"prevented", "stopped", "prevent", "preventing"}
+            else "none"
+        )
+    if before in lexicon.sets["intend"] or (
+        two in lexicon.sets["intend"] and before == "to"
+    ):
+        return "none"
+    return stance
+
+
+def of_passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
+    """Read "was to be captured": a plan where one intends it, else a purpose."""
+    if k > 0 and line.low[k - 1] == "to" and line.low[k] == "be":
+        return (
+            "planned"
+            if line.low[k - 2 : k - 1] and line.low[k - 2] in lexicon.sets["intend"]
+            else "none"
+        )
+    return stance

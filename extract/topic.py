@@ -1,0 +1,46 @@
+"""Whether an article is about war at all: teams and parties win and lose towns too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeGuard
+
+from extract.marks import ActorMark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extract.lexicon import Lexicon
+    from extract.marks import Line
+
+# So many words of sport, votes or markets make a text one of these, unless it has as
+# many of war.
+_ENOUGH = 2
+
+
+def is_about_war(lines: Sequence[Line], lexicon: Lexicon) -> bool:
+    """Say whether marked lines name who fights, and speak more of war than of else.
+
+    A text without armed men tells no change of control, whatever falls or is captured
+    in it: shares, the title, a refinery bought by a rival.
+    """
+    parties = [m for line in lines for m in line.at if _is_party(m, lexicon)]
+    war, peace = lexicon.sets["war"], lexicon.sets["peace"]
+    of_war = of_peace = 0
+    for line in lines:
+        words = set(line.low)
+        of_war += len(words & war)
+        of_peace += len(words & peace)
+    states = lexicon.sets["countries"]
+    armed = any(mark.name not in states for mark in parties)
+    if not (armed or of_war):
+        return False
+    return of_peace < _ENOUGH or of_peace <= of_war
+
+
+def _is_party(mark: object, lexicon: Lexicon) -> TypeGuard[ActorMark]:
+    """Say whether a mark is a party that holds ground, or armed men of any kind."""
+    if not isinstance(mark, ActorMark):
+        return False
+    if mark.name is None:
+        return mark.group in {"armed_group", "state_group", "speaker"}
+    return mark.name not in lexicon.backers
