@@ -217,7 +217,7 @@ def _setting(line: Line) -> list[PlaceLike]:
 def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """LOSER abandons PLACE."""
     places = (
-        objects(line, lexicon, verb.j, most=4)
+        objects(line, lexicon, verb.j, most=4) or base_in(line, lexicon, verb)
         if not verb.passive
         else subject_places(line, verb)
     )

@@ -48,6 +48,8 @@ _TOWNS = frozenset(
         "metropolis",
     }
 )
+# What a preposition takes from a place's chance to be the one spoken of.
+_ASIDE = {"near": 1.5, "dir": 1.5, "between": 1.5, "other": 1.0, "to": 0.5, "from": 0.5}
 _VAGUE = frozenset({"area", "region", "settlement", "pocket", "location"})
 _AREAS = frozenset(
     {
@@ -219,9 +221,9 @@ class Context:
             return []
         behind = (m for m in line.marks if isinstance(m, PlaceMark) and m.i >= mark.j)
         inside = next((m for m in behind if m.lead == "in" and m.i - mark.j <= 4), None)
-        town = inside or next(
-            (s.mark for s in reversed(self.places) if _is_town(s.mark)), None
-        )
+        here = (m for m in line.marks if isinstance(m, PlaceMark) and m.j <= mark.i)
+        before = [*(s.mark for s in self.places), *here]
+        town = inside or next((m for m in reversed(before) if _is_town(m)), None)
         if town is None:
             return []
         near = Relation(
@@ -235,10 +237,8 @@ class Context:
     def _fit(self, seen: Seen, mark: BackMark, number: int, order: int) -> float:
         kind, wanted = _head(seen.mark.kind), _head(mark.kind)
         score = 1.0 + seen.role + 0.002 * order - 0.35 * (number - seen.line)
-        if seen.mark.lead in {"near", "dir", "between"} and not seen.role:
-            score -= 1.5
-        if seen.hanging and not seen.role:
-            score -= 0.5
+        if not seen.role:
+            score -= _ASIDE.get(seen.mark.lead or "", 0.0) + 0.5 * seen.hanging
         if wanted is None:
             return score + (1.0 if seen.role else -0.6)
         if kind == wanted:
@@ -309,6 +309,7 @@ _PREPOSITIONS = frozenset(
 )
 
 
+_HELP = frozenset("help support backing assistance aid cover".split())
 # "clashes with X": against, not beside.
 _OPPOSED = frozenset(
     "clashes clash clashed fighting battle battles battled fought skirmishes combat "
@@ -321,6 +322,8 @@ def beside(line: Line, k: int) -> bool:
     """Say whether "led by X", "with X", "and X" names X beside another party."""
     while k > 0 and line.low[k - 1] in {"the", "a", "an", "allied"}:
         k -= 1
+    if k > 1 and line.low[k - 1] in {"from", "of"} and line.low[k - 2] in _HELP:
+        return True
     opposed = k > 1 and line.low[k - 2] in _OPPOSED
     return k > 0 and line.low[k - 1] in _BESIDE and not opposed
 

@@ -77,6 +77,7 @@ _WAYS = frozenset(
     "road roads highway highways motorway route routes supply internet access "
     "electricity water front frontline frontlines fronts axis axes line".split()
 )
+_ROADS = frozenset({"road", "highway", "motorway", "roads"})
 _OFFICES = frozenset({"council", "hall", "administration", "limits", "police"})
 _WIDE = frozenset(
     "province governorate countryside county oblast region state canton raion "
@@ -89,8 +90,10 @@ def _is_no_scene(line: Line, frame: Frame, place: PlaceLike) -> bool:
     after = line.low[place.j] if place.j < len(line.low) else ""
     if isinstance(place, BackMark):
         return after in _OFFICES
-    if not isinstance(place, PlaceMark) or frame.trigger.type not in _CONTESTS:
+    if not isinstance(place, PlaceMark):
         return False
+    if frame.trigger.type not in _CONTESTS:
+        return after in _ROADS
     wide = place.kind is not None and place.kind.split()[-1] in _WIDE
     part = place.bearing is not None and place.lead == "in" and place.kind is None
     return after in _WAYS or wide or part

@@ -245,7 +245,8 @@ _FILLERS = frozenset(
     "steady rapid slow partial big small armed heavy broad wide-ranging "
     "simultaneous counter several multiple fully firmly officially still now "
     "entirely completely largely unsuccessful failed abortive national black "
-    "red green revolutionary country nation".split()
+    "red green revolutionary country nation western eastern northern southern "
+    "outer very".split()
 ) | {"'s", "’s"}
 
 

@@ -140,7 +140,7 @@ _ENDS = frozenset(
 )
 _BEGIN_PHRASE = frozenset(
     "toward towards onto through across under without in near from to with "
-    "by for on at into around over as between and or".split()
+    "by for on at into around over as between and or along via through past".split()
 )
 # Behind a place these may stand before the next one of the list.
 _BEHIND = _LIST | frozenset(

@@ -169,6 +169,7 @@ def _kind_after(
     line: Line, lexicon: Lexicon, a: int, j: int
 ) -> tuple[int, str | None, int]:
     """Return where the toponym ends, its kind, and where the whole mention ends."""
+    best: tuple[int, str | None, int] = (j, None, j)
     for k in range(max(a + 1, j - 3), j + 1):
         if k >= len(line.words):
             break
@@ -187,8 +188,9 @@ def _kind_after(
             or (line.words[k][0].isupper() and "area" in families)
             or kind in _AREAS
         )
-        return (hit[0] if keep else k), kind, hit[0]
-    return j, None, j
+        if best[1] is None or hit[0] > best[2]:
+            best = (hit[0] if keep else k), kind, hit[0]
+    return best
 
 
 _AREAS = frozenset(

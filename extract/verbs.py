@@ -187,9 +187,12 @@ def _noun(
         w in lexicon.sets["modal"] for w in line.low[max(0, mark.i - 9) : mark.i + 12]
     ):
         stance = "none"
+    if _OPEN.intersection(line.low[mark.j : mark.j + 9]):
+        stance = "none"
     return Verb(trigger, mark.i, mark.j, False, stance, is_noun=True)
 
 
+_OPEN = frozenset("possible likely unlikely imminent inevitable impossible".split())
 _TOWARD = frozenset({"for", "to", "toward", "towards"})
 _MEANT = frozenset(
     "if ahead future possible potential imminent impending planned prospect "
@@ -224,6 +227,11 @@ def _base(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
             trigger, k, mark.j, False, of_finite(line, lexicon, k, aux), finite=True
         )
     over = line.at[k - 1] if k else None
+    if k > 2 and line.low[k - 1] in {"who", "which"}:
+        over = line.at[k - 2] or line.at[k - 3]  # "the Houthis, who hold Sanaa"
+        if isinstance(over, ActorMark):
+            stance = of_finite(line, lexicon, k, aux)
+            return Verb(trigger, k, mark.j, False, stance, finite=True)
     if (
         isinstance(over, ActorMark)
         and not over.possessive
@@ -267,9 +275,9 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         return Verb(trigger, k, mark.j, False, stance, finite=True)
     before = line.low[mark.i - 1] if mark.i else ""
     after = line.low[mark.j] if mark.j < len(line.low) else ""
-    if before in {"the", "a", "an", "newly", "recently", "previously", "other"}:
-        return None  # "the captured town"
     two = line.low[mark.i - 2 : mark.i] if mark.i > 1 else []
+    if before in _ARTICLES or (before in _LATELY and two and two[0] in _ARTICLES):
+        return None  # "the captured town", "the newly captured town"
     if before == "reported" or two == ["reported", "as"]:
         return Verb(trigger, k - 1, mark.j, True, stance)
     if trigger.form == "participle" and not _after_have(line, mark.i):
@@ -285,6 +293,10 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     ):
         return Verb(trigger, k, mark.j, True, stance)
     return Verb(trigger, k, mark.j, False, stance, finite=True)
+
+
+_ARTICLES = frozenset({"the", "a", "an", "other"})
+_LATELY = frozenset({"newly", "recently", "previously"})
 
 
 def _after_have(line: Line, i: int) -> bool:
