@@ -20,7 +20,10 @@ _DEEDS = frozenset(
     "defences defenses defence defense lines positions withdrawal retreat siege "
     "pullout capture recapture seizure takeover assaulters garrison ranks".split()
 )
-_ATTRIBUTIVE = frozenset({"rebel", "opposition", "government", "regime", "state"})
+_ATTRIBUTIVE = frozenset(
+    "rebel opposition government regime state jihadist militant insurgent".split()
+)
+_ARMED = frozenset({"jihadist", "militant", "insurgent"})
 _STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})
 _OWN = frozenset({"its", "their", "his"})
 _OURS = frozenset({"our", "ours", "we"})
@@ -76,7 +79,7 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
             return None
         return ActorMark(i, _force_end(line, lexicon, hit[0]), hit[1][0].name)
     hit = lexicon.seats.longest(line.low, line.words, i)
-    if hit and _rules(line, hit[0]):
+    if hit and (_rules(line, hit[0]) or _acts(line, lexicon, hit[0])):
         return ActorMark(i, hit[0], hit[1][0].name)
     return _national(line, lexicon, i)
 
@@ -86,6 +89,8 @@ def _attributive(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     rules = bool(_RULE.intersection(line.low[i + 1 : i + 2]))
     if not (rules or _does(line, i + 1)):
         return None
+    if line.low[i] in _ARMED:
+        return ActorMark(i, i + 1, None, "armed_group", possessive=not rules)
     actor = _of_prefix(line, lexicon, i, "")
     return ActorMark(i, i + 1, actor.name, possessive=not rules) if actor else None
 
@@ -123,6 +128,20 @@ _POLITICAL = frozenset(
     "to party parties leader leaders candidate candidates lawmaker lawmakers "
     "politician politicians figure figures newspaper supporters voters mp mps".split()
 )
+
+
+_ACTING = frozenset({"take", "clear", "expel", "withdraw", "hand", "abandon", "lose"})
+
+
+def _acts(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a capital does what only a state does: "Moscow took X"."""
+    k += line.low[k : k + 1] in (["has"], ["had"], ["also"])
+    if k >= len(line.low):
+        return False
+    hit = lexicon.triggers.longest(line.low, line.words, k)
+    if not hit or line.low[hit[0] : hit[0] + 1] in (["by"], ["from"], ["in"], ["on"]):
+        return False
+    return any(t.frame in _ACTING and t.form in {"finite", "either"} for t in hit[1])
 
 
 def _is_lower_common(line: Line, i: int, end: int) -> bool:

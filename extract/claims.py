@@ -15,6 +15,7 @@ from extract.marks import ActorMark, Line, Mark, PlaceMark
 from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
+from extract.shortforms import mark_short_forms
 from extract.topic import is_about_war
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def find_claims(
     lines = list(_lines(article.text))
     for line in lines:
         mark_actors(line, lexicon)
+    mark_short_forms(lines)
+    for line in lines:
         mark_places(line, lexicon)
     if not is_about_war(lines, lexicon):
         return ()

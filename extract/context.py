@@ -271,7 +271,7 @@ class Context:
         """Take in a sentence: its parties, dates, places; `done` had an event."""
         self._remember_parties(line)
         dates = [m for m in line.marks if isinstance(m, DateMark)]
-        if dates:
+        if dates and not (self.date and _is_background(line, dates[-1])):
             self.date = (dates[-1].when.first, dates[-1].when.last)
             if not dates[-1].when.since:
                 self.event_date, self.event_paragraph = self.date, line.paragraph
@@ -333,6 +333,11 @@ def governed(line: Line, k: int) -> bool:
     while k > 0 and line.low[k - 1] in {"the", "a", "an", "its", "their"}:
         k -= 1
     return k > 0 and line.low[k - 1] in _PREPOSITIONS
+
+
+def _is_background(line: Line, date: DateMark) -> bool:
+    """Say whether "had" tells what was before: "militants had taken it in May"."""
+    return "had" in line.low[max(0, date.i - 9) : date.i]
 
 
 def _containers(marks: list[PlaceMark]) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extract import assaults, changes, fights, nouns
+from extract.gapping import gapped
 from extract.marks import BackMark, PlaceMark, TriggerMark
 from extract.parties import party_at
 from extract.verbs import read_verb
@@ -40,7 +41,7 @@ def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
         if isinstance(mark, TriggerMark):
             frame = _best(line, lexicon, mark)
             if frame:
-                frames.append(frame)
+                frames += [frame, *gapped(line, frame)]
     return frames
 
 

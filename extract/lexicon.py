@@ -172,7 +172,7 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
     return Lexicon(
         conflict=conflict,
         triggers=triggers,
-        actors=_actor_table((a, a.aliases) for a in conflict.actors),
+        actors=_actor_table((a, _aliases(a, conflict)) for a in conflict.actors),
         adjectives=_actor_table((a, _demonyms(a)) for a in conflict.actors),
         seats=_actor_table((a, a.seats) for a in conflict.actors),
         publishers=_publisher_table(conflict.publishers),
@@ -211,6 +211,16 @@ def _actor_table(rows: Iterable[tuple[Actor, Iterable[str]]]) -> PhraseTable[Act
             for spelling in _spellings(alias):
                 table.add(spelling, actor, exact=spelling.isupper())
     return table
+
+
+def _aliases(actor: Actor, conflict: Conflict) -> Iterable[str]:
+    """Yield an actor's names, and for the first state those made of the country's."""
+    yield from actor.aliases
+    if actor is conflict.actors[0] and actor.side == "government":
+        country = conflict.title
+        yield f"Government of {country}"
+        for force in ("army", "government", "military", "armed forces", "troops"):
+            yield f"{country}'s {force}"
 
 
 def _demonyms(actor: Actor) -> Iterable[str]:

@@ -45,6 +45,8 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
     while k < len(line.low) and steps <= most:
         over = line.at[k]
         if isinstance(over, PlaceMark | BackMark | CountMark):
+            if found and _acts(line, lexicon, over):
+                break
             if not _hangs(line, over, found):
                 found.append(over)
             k, steps = over.j, 0
@@ -57,6 +59,34 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
         else:
             k, steps = k + 1, steps + 1
     return found
+
+
+_STATES = frozenset(
+    "located situated based called named known held controlled occupied besieged "
+    "surrounded populated inhabited aged linked connected used".split()
+)
+_BE = frozenset("is are was were has have had will would".split())
+
+
+def _acts(line: Line, lexicon: Lexicon, mark: PlaceLike) -> bool:
+    """Say whether a place, or the list it begins, is the subject of the next clause."""
+    k = mark.j
+    while k < len(line.low) and line.low[k] in {"and", ",", "the", "both"}:
+        over = line.at[k + 1] if k + 1 < len(line.at) else None
+        if not isinstance(over, PlaceMark | BackMark):
+            break
+        k = over.j
+    if k >= len(line.low) or not _joined_by_and(line, mark):
+        return False
+    word, sets = line.low[k], lexicon.sets
+    if word in _BE or word in sets["say"]:
+        return True
+    verb = word.endswith("ed") and len(word) > 4 and word not in _STATES
+    return verb and (line.at[k] is None or isinstance(line.at[k], TriggerMark))
+
+
+def _joined_by_and(line: Line, mark: PlaceLike) -> bool:
+    return "and" in line.low[max(0, mark.i - 7) : mark.i]
 
 
 def _stands_for(line: Line, k: int) -> bool:
@@ -88,7 +118,21 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
     if mark.lead == "alias" or owns:
         return True
     listed = isinstance(mark, PlaceMark) and mark.listed
+    if found and _again(line, mark, found[-1]):
+        return False
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
+
+
+_AGAIN = frozenset({"of", "from", "in", "on", "into"})
+
+
+def _again(line: Line, mark: PlaceLike, last: PlaceLike) -> bool:
+    """Say whether "and of" takes the list up again: "control of A and of B"."""
+    between = line.low[last.j : mark.i]
+    return any(
+        word == "and" and between[n + 1 : n + 2] and between[n + 1] in _AGAIN
+        for n, word in enumerate(between)
+    )
 
 
 def _alone(line: Line, k: int) -> bool:
@@ -138,6 +182,9 @@ def _before_place(line: Line, mark: ActorMark) -> bool:
 _ENDS = frozenset(
     ". ; which where who that when but while after before against".split()
 )
+_WHOLES = frozenset(
+    "both all some control rid whole entirety rest remainder bulk heart".split()
+)
 _BEGIN_PHRASE = frozenset(
     "toward towards onto through across under without in near from to with "
     "by for on at into around over as between and or along via through past".split()
@@ -164,7 +211,7 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         head = line.low[k - 1]
         parts = head in sets["partial"] or head in sets["area"]
         parts = parts or lexicon.kinds.longest(line.low, line.words, k - 1) is not None
-        return parts or head in {"both", "all", "some", "control", "rid"}
+        return parts or head in _WHOLES
     barred = _HEADS | _BEGIN_PHRASE | sets["person"] | sets["say"]
     return word not in barred
 
@@ -221,10 +268,8 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
     while k >= 0:
         over = line.at[k]
         if isinstance(over, PlaceMark | BackMark | CountMark):
-            if _may_be_subject(over) and not _is_apposition(line, over):
-                return _list_left(line, over)
-            if _relative(line, verb):
-                return [over]
+            if direct := _direct(line, over, verb):
+                return direct
             if over.lead == "of" and not second and not isinstance(over, CountMark):
                 second = _list_left(line, over)
         elif pronoun := _subject_pronoun(line, verb, k):
@@ -233,6 +278,16 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
             return second
         k = over.i - 1 if over is not None else k - 1
     return second
+
+
+def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
+    """Return the subject that a mark left of a verb is, or belongs to."""
+    named = _explained(line, over)
+    if named:
+        return [named]
+    if _may_be_subject(over) and not _is_apposition(line, over):
+        return _list_left(line, over)
+    return [over] if _relative(line, verb) else []
 
 
 def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
@@ -247,6 +302,13 @@ def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
 def _may_be_subject(mark: PlaceLike) -> bool:
     part = not isinstance(mark, CountMark) and mark.lead == "in" and mark.partial
     return mark.lead is None or part
+
+
+def _explained(line: Line, mark: PlaceLike) -> PlaceMark | None:
+    """Return X of "X, the last big town in the valley," where a verb follows."""
+    before = line.at[mark.i - 2] if mark.i > 1 and line.low[mark.i - 1] == "," else None
+    back = isinstance(mark, BackMark) and not mark.many
+    return before if back and isinstance(before, PlaceMark) else None
 
 
 def _is_apposition(line: Line, mark: PlaceLike) -> bool:

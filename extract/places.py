@@ -261,6 +261,8 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
     low, sets = line.low[a:b], lexicon.sets
     if all(w in sets["months"] or w in sets["weekdays"] for w in low):
         return False
+    if _is_owner(line, lexicon, a, b):
+        return False
     hit = lexicon.kinds.longest(line.low, line.words, b - 1)
     is_feature = hit is not None and hit[0] == b and "feature" in hit[1] and b - a > 1
     if not is_feature and sets["not_place"].intersection(low):
@@ -270,6 +272,12 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
     before = line.words[a - 1] if a else ""
     titled = before[:1].isupper() and before.lower().rstrip(".") in sets["not_place"]
     return not titled and not _is_abbreviation(line, a, b)
+
+
+def _is_owner(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
+    """Say whether "Somaliland" of "the Somaliland base" only says whose it is."""
+    hit = lexicon.adjectives.longest(line.low, line.words, a)
+    return hit is not None and hit[0] == b and line.low[b : b + 1] != [","]
 
 
 def _is_abbreviation(line: Line, a: int, b: int) -> bool:

@@ -183,7 +183,8 @@ class Reader:
         arabic = place.name.lower().startswith("al-")
         if frame.trigger.type == "attacked":
             return arabic or _is_scene(frame, place)
-        return arabic or frame.weight >= 0.8
+        by_party = any(mark.name for mark in frame.gainers)
+        return arabic or frame.weight >= (0.7 if by_party else 0.8)
 
     def _is_settled(self, line: Line, frame: Frame, place: PlaceMark) -> bool:
         """Say whether a name is one elsewhere too, or is explained: "X, a town".
@@ -404,7 +405,9 @@ class _Telling:
 def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     """Say whether a name unknown is fought at: "battled in X", no "attacked Smith"."""
     by_party = any(mark.name for mark in frame.gainers)
-    return by_party and (place.lead in {"in", "near"} or place.b - place.a == 1)
+    if place.lead in {"in", "near"}:
+        return bool(frame.gainers)
+    return by_party and place.b - place.a == 1
 
 
 def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:

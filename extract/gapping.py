@@ -1,0 +1,64 @@
+"""One verb for several places, each with its own date: "A fell on Monday, B later"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from extract.marks import DateMark, Mark, OpenDateMark, PlaceMark, TriggerMark
+
+if TYPE_CHECKING:
+    from extract.marks import Line
+    from extract.patients import PlaceLike
+    from extract.roles import Frame
+
+_GAPPING = frozenset({"captured", "withdrew", "handed_over", "advanced"})
+
+
+def gapped(line: Line, frame: Frame) -> list[Frame]:
+    """Return the frames of places whose date is not that of the frame's verb.
+
+    Such places leave the frame; each gets one of its own, at its own words.
+    """
+    if frame.trigger.type not in _GAPPING or not frame.places:
+        return []
+    own = [p for p in frame.places[1:] if _dated_apart(line, frame, p)]
+    frame.places = [p for p in frame.places if p not in own]
+    last = max(frame.verb.j, *(p.j for p in frame.places))
+    own = own or _next_subject(line, frame, last)
+    verbs = [replace(frame.verb, i=p.i, j=p.j) for p in own]
+    return [
+        replace(frame, verb=verb, places=[place])
+        for verb, place in zip(verbs, own, strict=True)
+    ]
+
+
+def _is_date(over: Mark | None) -> bool:
+    return isinstance(over, DateMark | OpenDateMark)
+
+
+def _dated_apart(line: Line, frame: Frame, place: PlaceLike) -> bool:
+    """Say whether a date follows this place, and another stands before it."""
+    before = line.at[frame.places[0].j : place.i]
+    after = line.at[place.j : place.j + 2]
+    return any(map(_is_date, after)) and any(map(_is_date, before))
+
+
+def _next_subject(line: Line, frame: Frame, at: int) -> list[PlaceLike]:
+    """Return Y of "X was taken on Monday, and Y on Tuesday": there is no other verb."""
+    if not (frame.verb.passive or frame.trigger.frame == "fall"):
+        return []
+    dated = False
+    for k in range(at, len(line.at)):
+        over = line.at[k]
+        if isinstance(over, TriggerMark):
+            return []
+        if (
+            isinstance(over, PlaceMark)
+            and k > 0
+            and line.low[k - 1] in {",", "and", ";"}
+        ):
+            follows = any(map(_is_date, line.at[over.j : over.j + 2]))
+            return [over] if dated and follows else []
+        dated = dated or _is_date(over)
+    return []
