@@ -26,6 +26,7 @@ _BACKED = (
     "-affiliated",
     "-linked",
 )
+_HYPHENED = _HELD + _BACKED
 _DETERMINERS = frozenset(
     {"the", "these", "those", "this", "that", "its", "their", "his", "some"}
 )
@@ -37,24 +38,38 @@ _MODIFIERS = frozenset(
 )
 
 
+_OPENERS = (
+    _ATTRIBUTIVE | _STATE | _OURS | _DETERMINERS | _MODIFIERS | {"they", "them"}
+)
+
+
 def mark_actors(line: Line, lexicon: Lexicon) -> None:
     """Lay an `ActorMark` over each mention of a party."""
-    i = 0
-    while i < len(line.words):
-        mark = None
-        if line.at[i] is None:
-            mark = (
-                _named(line, lexicon, i)
-                or _hyphened(line, lexicon, i)
-                or _described(line, lexicon, i)
-            )
+    free = 0
+    for i in _openings(line, lexicon):
+        if i < free:
+            continue
+        mark = (
+            _named(line, lexicon, i)
+            or _hyphened(line, lexicon, i)
+            or _described(line, lexicon, i)
+        )
         if mark:
             _possessive(line, mark)
             line.put(mark)
-            i = mark.j
-        else:
-            i += 1
-    _join_members(line, lexicon)
+            free = mark.j
+    if free:
+        _join_members(line, lexicon)
+
+
+def _openings(line: Line, lexicon: Lexicon) -> list[int]:
+    """Return where the mention of a party may begin."""
+    names = lexicon.party_words
+    return [
+        i
+        for i, word in enumerate(line.low)
+        if word in names or word in _OPENERS or word.endswith(_HYPHENED)
+    ]
 
 
 def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
@@ -121,6 +136,8 @@ def _force_end(line: Line, lexicon: Lexicon, at: int) -> int:
 def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     """Read "ISIL-held" and "US-backed fighters"."""
     word = line.low[i]
+    if not word.endswith(_HYPHENED):
+        return None
     for suffix in _HELD:
         if word.endswith(suffix):
             actor = _of_prefix(line, lexicon, i, suffix)

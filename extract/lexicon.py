@@ -37,7 +37,7 @@ class PhraseTable(Generic[T]):
 
     def add(self, phrase: str, value: T, *, exact: bool = False) -> None:
         """Add one phrase; an `exact` one matches only in its own capitals."""
-        words = tuple(token.text.lower() for token in tokenize(phrase))
+        words = tuple(word.lower() for word in tokenize(phrase)[0])
         if not words:
             return
         rows = self._by_first.setdefault(words[0], [])
@@ -48,6 +48,11 @@ class PhraseTable(Generic[T]):
         """Return the lower-cased words that a phrase may begin with."""
         return frozenset(self._by_first)
 
+    def openings(self, low: Sequence[str]) -> list[int]:
+        """Return the positions where a phrase may begin."""
+        firsts = self._by_first
+        return [at for at, word in enumerate(low) if word in firsts]
+
     def longest(
         self, low: Sequence[str], words: Sequence[str], at: int
     ) -> tuple[int, list[T]] | None:
@@ -57,7 +62,11 @@ class PhraseTable(Generic[T]):
             return None
         best = 0
         values: list[T] = []
+        after = low[at + 1] if at + 1 < len(low) else ""
+        filled = after in self._fillers
         for rest, exact, value in rows:
+            if rest and rest[0] != after and not filled:
+                continue
             end = self._end(rest, low, at + 1)
             if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
                 continue
@@ -111,6 +120,7 @@ class Lexicon:
     helpers: PhraseTable[str]
     directions: Mapping[str, str]
     trigger_words: frozenset[str] = field(default_factory=frozenset)
+    party_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
     parties: Mapping[str, Actor] = field(default_factory=dict)
 
@@ -122,7 +132,7 @@ class Lexicon:
     def prefix_actor(self, prefix: str) -> Actor | None:
         """Return the actor that "rebel" names in "rebel-held"."""
         for word in (prefix, prefix + "s", prefix + " forces"):
-            tokens = [token.text for token in tokenize(word)]
+            tokens, _ = tokenize(word)
             low = [text.lower() for text in tokens]
             for table in (self.actors, self.adjectives):
                 hit = table.longest(
@@ -166,12 +176,15 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
     for name in ("settlement", "area", "feature"):
         for phrase in words[name]:
             kinds.add(phrase, name)
+    actors = _actor_table((a, a.aliases) for a in conflict.actors)
+    adjectives = _actor_table((a, a.adjectives) for a in conflict.actors)
+    seats = _actor_table((a, a.seats) for a in conflict.actors)
     return Lexicon(
         conflict=conflict,
         triggers=triggers,
-        actors=_actor_table((a, a.aliases) for a in conflict.actors),
-        adjectives=_actor_table((a, a.adjectives) for a in conflict.actors),
-        seats=_actor_table((a, a.seats) for a in conflict.actors),
+        actors=actors,
+        adjectives=adjectives,
+        seats=seats,
         publishers=_publisher_table(conflict.publishers),
         sets=sets,
         force=_word_table(words["force"]),
@@ -180,6 +193,9 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         helpers=_word_table(words["helped_by"]),
         directions={w: point for point, ws in words["directions"].items() for w in ws},
         trigger_words=triggers.firsts(),
+        party_words=frozenset().union(
+            *(table.firsts() for table in (actors, adjectives, seats)), groups.firsts()
+        ),
         features=sets["lone_feature"],
         parties={actor.name: actor for actor in conflict.actors},
     )

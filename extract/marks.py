@@ -113,15 +113,15 @@ class Line:
     def of(cls, text: str, span: Span, paragraph: int = 0) -> Line:
         """Tokenize one sentence of an article; offsets stay the article's."""
         part = span.of(text)
-        tokens = tokenize(part, span.start)
+        words, starts = tokenize(part, span.start)
         return cls(
             span=span,
             text=part,
-            words=[t.text for t in tokens],
-            low=[t.text.lower() for t in tokens],
-            starts=[t.start for t in tokens],
-            ends=[t.end for t in tokens],
-            at=[None] * len(tokens),
+            words=words,
+            low=[word.lower() for word in words],
+            starts=starts,
+            ends=[start + len(word) for start, word in zip(starts, words, strict=True)],
+            at=[None] * len(words),
             paragraph=paragraph,
         )
 

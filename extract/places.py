@@ -45,6 +45,7 @@ _DETERMINERS = frozenset(
         "five",
     }
 )
+_OPENERS = _DETERMINERS | _COUNTS
 MODIFIER = re.compile(
     r"^(?:the|a|an|its|their|this|that|key|strategic|strategically|important|nearby|ancient|historic|historical|besieged|small|large|larger|main|major|central|northern|southern|eastern|western|north-?(?:east|west)ern|south-?(?:east|west)ern|entire|whole|rest|old|contested|border|coastal|desert|rural|former|so-called|isolated|embattled|war-torn|devastated|mountainous|neighbouring|neighboring|adjacent|symbolic|vital|local|rebel|opposition|provincial|twin|abandoned|occupied|oil-rich|mostly|predominantly|kurdish|arab|christian|druze|sunni|shia|shiite|alawite|turkmen|syrian|iraqi|ukrainian|libyan|yemeni|sudanese|somali|afghan|nearly|aforementioned|said|above-mentioned|\d[\w,-]*)$",
     re.I,
@@ -61,23 +62,29 @@ def is_name(line: Line, k: int) -> bool:
 
 def mark_places(line: Line, lexicon: Lexicon) -> None:
     """Lay a mark over each named place, back reference and count of places."""
-    i = 0
-    while i < len(line.words):
-        named = line.at[i] is None and is_name(line, i)
-        mark = None
-        if line.at[i] is None:
-            mark = _named(line, lexicon, i) or _described(line, lexicon, i)
+    free = 0
+    for i in _openings(line):
+        if i < free or line.at[i] is not None:
+            continue
+        end = _run_end(line, i) if is_name(line, i) else i
+        mark = _named(line, lexicon, i, end) or _described(line, lexicon, i)
         if mark:
             line.put(mark)
-            i = mark.j
-        else:  # a run that is no place is none in part either: "General Omar Haddad"
-            i = max(i + 1, _run_end(line, i)) if named else i + 1
+        # a run that is no place is none in part either: "General Omar Haddad"
+        free = mark.j if mark else end
 
 
-def _named(line: Line, lexicon: Lexicon, i: int) -> PlaceMark | None:
-    if not is_name(line, i):
-        return None
-    j = _run_end(line, i)
+def _openings(line: Line) -> list[int]:
+    """Return where a place may begin: at all but plain words in small letters."""
+    return [
+        i
+        for i, word in enumerate(line.words)
+        if not (word.islower() and word[0].islower()) or word in _OPENERS
+    ]
+
+
+def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
+    """Read the run of names from i to j."""
     a = i
     while a < j and _is_opener(line, lexicon, a):
         a += 1
