@@ -38,9 +38,7 @@ _MODIFIERS = frozenset(
 )
 
 
-_OPENERS = (
-    _ATTRIBUTIVE | _STATE | _OURS | _DETERMINERS | _MODIFIERS | {"they", "them"}
-)
+_OPENERS = _ATTRIBUTIVE | _STATE | _OURS | _DETERMINERS | _MODIFIERS | {"they", "them"}
 
 
 def mark_actors(line: Line, lexicon: Lexicon) -> None:

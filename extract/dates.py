@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.date_phrases import PATTERNS, Interval, Reckoning
+from extract.date_patterns import PATTERNS, YEAR, number
+from extract.date_phrases import Interval, Reckoning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,15 +46,10 @@ class When:
         )
 
 
-# Most sentences hold none of these and are not looked at further.
-_QUICK = re.compile(
-    r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|"
-    r"Satur|Sun|day|days|night|overnight|today|yesterday|tomorrow|tonight|weeks?|months?|"
-    r"years?|morning|evening|dawn|spring|summer|autumn|fall)",
-    re.IGNORECASE,
-)
-
-
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
 _SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
 
 
@@ -74,8 +70,6 @@ def read_dates(
     Open are those that need a date nobody gave ("last year" without a publication
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
-    if not _QUICK.search(text):
-        return
     at, previous = 0, reckoning.previous
     for match, resolve in _matches(text):
         if match.start() < at or _is_duration(text, match):
@@ -98,14 +92,32 @@ def _when(
     return When(match.start(), match.end(), *interval, anchor, since)
 
 
-def _matches(text: str) -> Iterator[tuple[re.Match[str], Resolver]]:
-    hits = [(m, r) for pattern, r in PATTERNS for m in pattern.finditer(text)]
+def _matches(text: str) -> list[tuple[re.Match[str], Resolver]]:
+    holds = _what_is_in(text)
+    hits = [
+        (match, resolve)
+        for needed, patterns in PATTERNS
+        if not holds.isdisjoint(needed)
+        for also_needed, pattern, resolve in patterns
+        if not holds.isdisjoint(also_needed)
+        for match in pattern.finditer(text)
+    ]
     hits.sort(key=lambda hit: (hit[0].start(), -hit[0].end()))
-    return iter(hits)
+    return hits
+
+
+def _what_is_in(text: str) -> set[str]:
+    """Return a text's words, and marks for its numbers, as patterns may need them."""
+    holds = set(_LETTERS.findall(text.lower()))
+    numbers = len(_DIGITS.findall(text))
+    if numbers:
+        holds.update(map(number, range(1, min(numbers, 3) + 1)))
+        holds.update([YEAR] if _YEAR.search(text) else [])
+    return holds
 
 
 def _is_duration(text: str, match: re.Match[str]) -> bool:
     """Say whether "for two days" stands there: a length of time is no date."""
     return "unit" in match.groupdict() and bool(
-        re.search(r"\bfor (?:about |nearly |almost )?$", text[: match.start()][-20:])
+        _FOR.search(text[max(0, match.start() - 20) : match.start()])
     )

@@ -61,12 +61,10 @@ def _best(line: Line, lexicon: Lexicon, mark: TriggerMark) -> Frame | None:
 
 def _allies(line: Line, lexicon: Lexicon, frame: Frame) -> None:
     """Find "backed by X", "with the help of X" and take them out of the roles."""
-    for k in range(len(line.low)):
-        hit = (
-            lexicon.helpers.longest(line.low, line.words, k)
-            if line.at[k] is None
-            else None
-        )
+    for k in lexicon.helpers.openings(line.low):
+        if line.at[k] is not None:
+            continue
+        hit = lexicon.helpers.longest(line.low, line.words, k)
         mark = party_at(line, hit[0]) if hit else None
         if mark and mark not in frame.losers:
             frame.allies.append(mark)

@@ -24,6 +24,32 @@ EN = Path(__file__).resolve().parent.parent / "assets" / "lexicon" / "en.toml"
 T = TypeVar("T")
 
 
+class _Rows(Generic[T]):
+    """The phrases that begin with one word: what follows it, capitals, and value.
+
+    Longest first; `by_second` has them by the word that follows, "" for none.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[tuple[list[str], str, T]] = []
+        self.by_second: dict[str, list[tuple[list[str], str, T]]] = {}
+
+    def add(self, rest: list[str], exact: str, value: T) -> None:
+        """Add one phrase, behind those of its length."""
+        for rows in (self.all, self.by_second.setdefault("".join(rest[:1]), [])):
+            rows.append((rest, exact, value))
+            rows.sort(key=lambda row: -len(row[0]))
+
+    def before(
+        self, after: str, fillers: frozenset[str]
+    ) -> list[tuple[list[str], str, T]]:
+        """Return those that may stand before the word `after`."""
+        if after in fillers:
+            return self.all
+        alone = self.by_second.get("", [])
+        return self.by_second.get(after, []) + alone if after else alone
+
+
 class PhraseTable(Generic[T]):
     """Phrases of one or more words, looked up at a position of a token list.
 
@@ -32,17 +58,15 @@ class PhraseTable(Generic[T]):
     """
 
     def __init__(self, fillers: frozenset[str] = frozenset()) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, T]]] = {}
+        self._by_first: dict[str, _Rows[T]] = {}
         self._fillers = fillers
 
     def add(self, phrase: str, value: T, *, exact: bool = False) -> None:
         """Add one phrase; an `exact` one matches only in its own capitals."""
-        words = tuple(word.lower() for word in tokenize(phrase)[0])
-        if not words:
-            return
-        rows = self._by_first.setdefault(words[0], [])
-        rows.append((words[1:], phrase if exact else "", value))
-        rows.sort(key=lambda row: -len(row[0]))
+        words = [word.lower() for word in tokenize(phrase)[0]]
+        if words:
+            rows = self._by_first.setdefault(words[0], _Rows())
+            rows.add(words[1:], phrase if exact else "", value)
 
     def firsts(self) -> frozenset[str]:
         """Return the lower-cased words that a phrase may begin with."""
@@ -54,7 +78,7 @@ class PhraseTable(Generic[T]):
         return [at for at, word in enumerate(low) if word in firsts]
 
     def longest(
-        self, low: Sequence[str], words: Sequence[str], at: int
+        self, low: list[str], words: Sequence[str], at: int
     ) -> tuple[int, list[T]] | None:
         """Return where the longest phrase at `at` ends, and all values it has."""
         rows = self._by_first.get(low[at])
@@ -63,10 +87,7 @@ class PhraseTable(Generic[T]):
         best = 0
         values: list[T] = []
         after = low[at + 1] if at + 1 < len(low) else ""
-        filled = after in self._fillers
-        for rest, exact, value in rows:
-            if rest and rest[0] != after and not filled:
-                continue
+        for rest, exact, value in rows.before(after, self._fillers):
             end = self._end(rest, low, at + 1)
             if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
                 continue
@@ -75,7 +96,12 @@ class PhraseTable(Generic[T]):
             values.append(value)
         return (best, values) if values else None
 
-    def _end(self, rest: tuple[str, ...], low: Sequence[str], at: int) -> int:
+    def _end(self, rest: list[str], low: list[str], at: int) -> int:
+        end = at + len(rest)
+        if low[at:end] == rest:
+            return end
+        if not self._fillers:
+            return 0
         for word in rest:
             skipped = 0
             while at < len(low) and low[at] != word:
