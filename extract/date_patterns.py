@@ -32,8 +32,8 @@ _WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
 _TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
 
 
-def _rx(pattern: str, *, case: bool = False) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])" + pattern, 0 if case else re.IGNORECASE)
+def _rx(pattern: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])" + pattern, re.IGNORECASE)
 
 
 _MONTH_ = _MONTH.format("month")
@@ -190,8 +190,11 @@ PATTERNS: tuple[
                 _rx(_BESIDE),
                 days.beside,
             ),
-            (_any_of("the that"), _rx(_SAME_DAY), days.beside),
         ),
+    ),
+    (
+        _any_of("day night morning afternoon evening"),
+        ((_any_of("the that"), _rx(_SAME_DAY), days.beside),),
     ),
 )
 """By what a text must hold for any pattern of a group to find something: the pattern,

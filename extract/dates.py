@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.date_patterns import PATTERNS, YEAR, number
 from extract.date_phrases import Interval, Reckoning
+from extract.tokens import tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +47,8 @@ class When:
         )
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-_DIGITS = re.compile(r"\d+")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+# The parts of "mid-March" and "17.3.2016".
+_PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
 _SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
 
@@ -59,19 +59,21 @@ def find_dates(text: str, reckoning: Reckoning) -> list[When]:
     Each one becomes the `previous` date of those after it, so that "on 3 May ... the
     next day" works within a sentence too.
     """
-    return [when for _start, _end, when in read_dates(text, reckoning) if when]
+    low = [word.lower() for word in tokenize(text)[0]]
+    return [when for _start, _end, when in read_dates(text, low, reckoning) if when]
 
 
 def read_dates(
-    text: str, reckoning: Reckoning
+    text: str, low: list[str], reckoning: Reckoning
 ) -> Iterator[tuple[int, int, When | None]]:
     """Yield every expression with its offsets; None for one that stays open.
 
+    `low` are the text's tokens in small letters.
     Open are those that need a date nobody gave ("last year" without a publication
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
     at, previous = 0, reckoning.previous
-    for match, resolve in _matches(text):
+    for match, resolve in _matches(text, low):
         if match.start() < at or _is_duration(text, match):
             continue
         at = match.end()
@@ -92,8 +94,8 @@ def _when(
     return When(match.start(), match.end(), *interval, anchor, since)
 
 
-def _matches(text: str) -> list[tuple[re.Match[str], Resolver]]:
-    holds = _what_is_in(text)
+def _matches(text: str, low: list[str]) -> list[tuple[re.Match[str], Resolver]]:
+    holds = _what_is_in(low)
     hits = [
         (match, resolve)
         for needed, patterns in PATTERNS
@@ -106,13 +108,18 @@ def _matches(text: str) -> list[tuple[re.Match[str], Resolver]]:
     return hits
 
 
-def _what_is_in(text: str) -> set[str]:
+def _what_is_in(low: list[str]) -> set[str]:
     """Return a text's words, and marks for its numbers, as patterns may need them."""
-    holds = set(_LETTERS.findall(text.lower()))
-    numbers = len(_DIGITS.findall(text))
+    holds = set(low)
+    numbers = 0
+    for word in low:
+        if word.isalpha() or not word[-1].isalnum():
+            continue
+        for part in _PART.findall(word):
+            numbers += part[0].isdigit()
+            holds.add(YEAR if part.startswith(("19", "20")) else part)
     if numbers:
         holds.update(map(number, range(1, min(numbers, 3) + 1)))
-        holds.update([YEAR] if _YEAR.search(text) else [])
     return holds
 
 

@@ -121,7 +121,7 @@ class Reader:
             if mark.kind is None and self._is_no_place(line, mark):
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
         reckoning = Reckoning(self.article.published, self.context.date)
-        for start, end, when in read_dates(line.text, reckoning):
+        for start, end, when in read_dates(line.text, line.low, reckoning):
             _put_date(line, start, end, when)
         mark_triggers(line, self.lexicon)
         line.order()
