@@ -100,11 +100,13 @@ class Claimant:
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     """Return the speakers of a sentence, in the order of the text."""
     found = []
-    for k, word in enumerate(line.low):
+    saying = lexicon.saying
+    for k in [k for k, w in enumerate(line.low) if w in saying or w in _TELLS]:
+        word = line.low[k]
         if word == "according" and line.low[k + 1 : k + 2] == ["to"]:
             found.append(_phrase_right(line, lexicon, k + 2))
         elif (
-            word in {"says", "said"}
+            word in _SAID
             and line.low[k + 1 : k + 2]
             and k
             and line.low[k - 1] in {",", "”", '"'}
@@ -118,6 +120,8 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     return [c for c in found if c]
 
 
+_SAID = frozenset({"says", "said"})
+_TELLS = _SAID | {"according"}
 _REPORTS = frozenset({"reports", "report", "claims", "claim"})
 
 

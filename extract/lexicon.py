@@ -41,13 +41,15 @@ class _Rows(Generic[T]):
             rows.sort(key=lambda row: -len(row[0]))
 
     def before(
-        self, after: str, fillers: frozenset[str]
+        self, after: list[str], fillers: frozenset[str]
     ) -> list[tuple[list[str], str, T]]:
-        """Return those that may stand before the word `after`."""
-        if after in fillers:
-            return self.all
+        """Return those that may stand before the three words `after`."""
         alone = self.by_second.get("", [])
-        return self.by_second.get(after, []) + alone if after else alone
+        if not after:
+            return alone
+        if after[0] in fillers:
+            return [row for row in self.all if not row[0] or row[0][0] in after]
+        return self.by_second.get(after[0], []) + alone
 
 
 class PhraseTable(Generic[T]):
@@ -86,8 +88,7 @@ class PhraseTable(Generic[T]):
             return None
         best = 0
         values: list[T] = []
-        after = low[at + 1] if at + 1 < len(low) else ""
-        for rest, exact, value in rows.before(after, self._fillers):
+        for rest, exact, value in rows.before(low[at + 1 : at + 4], self._fillers):
             end = self._end(rest, low, at + 1)
             if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
                 continue
@@ -145,6 +146,7 @@ class Lexicon:
     kinds: PhraseTable[str]
     helpers: PhraseTable[str]
     directions: Mapping[str, str]
+    saying: frozenset[str] = field(default_factory=frozenset)
     trigger_words: frozenset[str] = field(default_factory=frozenset)
     party_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
@@ -218,6 +220,7 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         kinds=kinds,
         helpers=_word_table(words["helped_by"]),
         directions={w: point for point, ws in words["directions"].items() for w in ws},
+        saying=sets["say"] | sets["deny"],
         trigger_words=triggers.firsts(),
         party_words=frozenset().union(
             *(table.firsts() for table in (actors, adjectives, seats)), groups.firsts()

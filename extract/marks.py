@@ -127,14 +127,19 @@ class Line:
 
     def put(self, mark: Mark) -> None:
         """Lay a mark over its tokens; what lay there before gives way."""
-        for old in {id(m): m for m in self.at[mark.i : mark.j] if m}.values():
-            self.at[old.i : old.j] = [None] * (old.j - old.i)
+        for old in self.at[mark.i : mark.j]:
+            if old is not None:
+                self.at[old.i : old.j] = [None] * (old.j - old.i)
         self.at[mark.i : mark.j] = [mark] * (mark.j - mark.i)
 
     def order(self) -> None:
         """Collect the marks that lie, in the order of the text."""
-        seen: dict[int, Mark] = {id(m): m for m in self.at if m}
-        self.marks = sorted(seen.values(), key=lambda m: m.i)
+        last: Mark | None = None
+        self.marks = []
+        for mark in self.at:
+            if mark is not None and mark is not last:
+                self.marks.append(mark)
+                last = mark
 
     def span_of(self, mark: Mark) -> Span:
         """Return a mark's offsets in the article."""

@@ -46,18 +46,39 @@ _DETERMINERS = frozenset(
     }
 )
 _OPENERS = _DETERMINERS | _COUNTS
-MODIFIER = re.compile(
-    r"^(?:the|a|an|its|their|this|that|key|strategic|strategically|important|nearby|ancient|historic|historical|besieged|small|large|larger|main|major|central|northern|southern|eastern|western|north-?(?:east|west)ern|south-?(?:east|west)ern|entire|whole|rest|old|contested|border|coastal|desert|rural|former|so-called|isolated|embattled|war-torn|devastated|mountainous|neighbouring|neighboring|adjacent|symbolic|vital|local|rebel|opposition|provincial|twin|abandoned|occupied|oil-rich|mostly|predominantly|kurdish|arab|christian|druze|sunni|shia|shiite|alawite|turkmen|syrian|iraqi|ukrainian|libyan|yemeni|sudanese|somali|afghan|nearly|aforementioned|said|above-mentioned|\d[\w,-]*)$",
-    re.I,
+_MODIFIERS = frozenset(
+    "the a an its their this that key strategic strategically important nearby "
+    "ancient historic historical besieged small large larger main major central "
+    "northern southern eastern western northeastern north-eastern northwestern "
+    "north-western southeastern south-eastern southwestern south-western entire "
+    "whole rest old contested border coastal desert rural former so-called "
+    "isolated embattled war-torn devastated mountainous neighbouring neighboring "
+    "adjacent symbolic vital local rebel opposition provincial twin abandoned "
+    "occupied oil-rich mostly predominantly kurdish arab christian druze sunni "
+    "shia shiite alawite turkmen syrian iraqi ukrainian libyan yemeni sudanese "
+    "somali afghan nearly aforementioned said above-mentioned".split()
 )
+_AMOUNT = re.compile(r"\d[\w,-]*$")
+
+
+def is_modifier(word: str) -> bool:
+    """Say whether a word in small letters may stand before the kind of a place."""
+    return word in _MODIFIERS or bool(_AMOUNT.match(word))
 
 
 def is_name(line: Line, k: int) -> bool:
     """Say whether token k is written as (part of) a proper name."""
     word = line.words[k]
-    if _ORDINAL.match(word):
-        return k + 1 < len(line.words) and line.words[k + 1][0].isupper()
-    return word[0].isupper() or bool(_ARTICLE.match(word))
+    if word[0].isupper():
+        return True
+    if word.islower():
+        ordinal = word[0].isdigit() and _ORDINAL.match(word)
+        return (
+            bool(ordinal)
+            and line.words[k + 1 : k + 2] != []
+            and (line.words[k + 1][0].isupper())
+        )
+    return bool(_ARTICLE.match(word))
 
 
 def mark_places(line: Line, lexicon: Lexicon) -> None:
@@ -221,7 +242,7 @@ def _owned(line: Line, lexicon: Lexicon, j: int) -> tuple[int, str, int] | None:
         hit = lexicon.kinds.longest(line.low, line.words, k)
         if hit and "feature" in hit[1]:
             return hit[0], line.slice(k, hit[0]).lower(), hit[0]
-        if line.at[k] is not None or not MODIFIER.match(line.low[k]):
+        if line.at[k] is not None or not is_modifier(line.low[k]):
             return None
     return None
 
@@ -302,7 +323,7 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
         hit = lexicon.kinds.longest(line.low, line.words, k)
         if hit and not _is_kind_at(line, lexicon, hit[0]):  # not yet in "port city"
             return _back_or_count(line, lexicon, i, k, hit[0])
-        if not (hit or MODIFIER.match(line.low[k]) or line.low[k] in _COUNTS):
+        if not (hit or is_modifier(line.low[k]) or line.low[k] in _COUNTS):
             break
         k += 1
     if word in {"all", "the"} and line.low[i + 1 : i + 2] and _all_of(line, i):

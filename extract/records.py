@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - read when records are rebuilt from rows
 from enum import StrEnum
@@ -130,7 +131,8 @@ class Claim:
     `date_end` are inclusive and come together or not at all; `date_prec` is UCDP's:
     1 a day, 2 two to six days, 3 a week, 4 a month, 5 longer. `place` is the toponym
     as written; when the sentence says "the city", it is the name that stands for.
-    `confidence` runs from 0 to 1.
+    `confidence` runs from 0 to 1. An empty `claim_id` becomes a hash of what the claim
+    says and where, stable between runs.
     """
 
     claim_id: str
@@ -161,6 +163,8 @@ class Claim:
     claimant_type: ClaimantType = ClaimantType.NEWSROOM
 
     def __post_init__(self) -> None:
+        if not self.claim_id:
+            object.__setattr__(self, "claim_id", _hash_of(self))
         if self.char_end - self.char_start != len(self.sentence):
             raise ValueError(
                 f"offsets of claim {self.claim_id} do not fit its sentence"
@@ -176,6 +180,22 @@ class Claim:
     def place_context(self) -> str | None:
         """The words that say where the place lies, or None."""
         return "; ".join(r.text for r in self.place_relations) or None
+
+
+def _hash_of(claim: Claim) -> str:
+    parts = (
+        claim.article_id,
+        claim.char_start,
+        claim.char_end,
+        claim.event_type,
+        claim.modality,
+        claim.place,
+        claim.gained_by,
+        claim.lost_by,
+        claim.evidence.trigger.start,
+    )
+    key = "|".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return "c" + hashlib.sha256(key).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

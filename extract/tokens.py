@@ -26,13 +26,8 @@ def tokenize(text: str, base: int = 0) -> tuple[list[str], list[int]]:
     matches = list(_TOKEN.finditer(text))
     words = [match[0] for match in matches]
     starts = [base + match.start() for match in matches]
-    if "'s" in text or "’s" in text:
-        return _parted(words, starts)
-    return words, starts
-
-
-def _parted(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
-    """Part each possessive from its owner."""
+    if "'s" not in text and "’s" not in text:
+        return words, starts
     parts: list[str] = []
     offsets: list[int] = []
     for word, start in zip(words, starts, strict=True):
