@@ -74,6 +74,8 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     if line.low[i] in _ATTRIBUTIVE and _RULE.intersection(line.low[i + 1 : i + 2]):
         actor = _of_prefix(line, lexicon, i, "")
         return ActorMark(i, i + 1, actor.name) if actor else None
+    if line.low[i] not in lexicon.name_words:
+        return None
     hit = lexicon.actors.longest(line.low, line.words, i)
     if hit:
         if _is_lower_common(line, i, hit[0]):
@@ -82,13 +84,19 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     hit = lexicon.seats.longest(line.low, line.words, i)
     if hit and _rules(line, hit[0]):
         return ActorMark(i, hit[0], hit[1][0].name)
+    return _national(line, lexicon, i) if line.words[i][0].isupper() else None
+
+
+def _national(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
+    """Read "Syrian troops", "Russian control"."""
     hit = lexicon.adjectives.longest(line.low, line.words, i)
-    if hit and line.words[i][0].isupper():
-        end = _force_after(line, lexicon, hit[0])
-        if end:
-            return ActorMark(i, end, hit[1][0].name)
-        if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
-            return ActorMark(i, hit[0], hit[1][0].name)
+    if hit is None:
+        return None
+    end = _force_after(line, lexicon, hit[0])
+    if end:
+        return ActorMark(i, end, hit[1][0].name)
+    if _RULE.intersection(line.low[hit[0] : hit[0] + 1]):
+        return ActorMark(i, hit[0], hit[1][0].name)
     return None
 
 

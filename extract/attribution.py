@@ -252,14 +252,14 @@ def _by_side(
     claimant: Claimant, gained_by: str | None, lost_by: str | None, conflict: Conflict
 ) -> ClaimantType:
     """Return how a third party stands: by whose side it is on."""
-    sides = {actor.name: actor.side for actor in conflict.actors}
     speaker = conflict.actor(claimant.actor)
+    gainer, loser = conflict.actor(gained_by), conflict.actor(lost_by)
     if speaker and speaker.side and gained_by:
-        if speaker.side == sides.get(gained_by):
+        if gainer and speaker.side == gainer.side:
             return ClaimantType.ALLY
         if lost_by is None and not speaker.backer:
             return ClaimantType.LOSER  # who else would own that the other side gained
-    if speaker and speaker.side and lost_by and speaker.side == sides.get(lost_by):
+    if speaker and speaker.side and loser and speaker.side == loser.side:
         return ClaimantType.LOSER
     return claimant.kind or ClaimantType.UNKNOWN
 

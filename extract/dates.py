@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from extract.date_patterns import PATTERNS, YEAR, number
 from extract.date_phrases import Interval, Reckoning
-from extract.tokens import tokenize
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def find_dates(text: str, reckoning: Reckoning) -> list[When]:
     Each one becomes the `previous` date of those after it, so that "on 3 May ... the
     next day" works within a sentence too.
     """
-    low = [word.lower() for word in tokenize(text)[0]]
+    low = [word.lower() for word in words_of(text)]
     return [when for _start, _end, when in read_dates(text, low, reckoning) if when]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from extract.tokens import tokenize
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ class PhraseTable(Generic[T]):
 
     def add(self, phrase: str, value: T, *, exact: bool = False) -> None:
         """Add one phrase; an `exact` one matches only in its own capitals."""
-        words = [word.lower() for word in tokenize(phrase)[0]]
+        words = [word.lower() for word in words_of(phrase)]
         if words:
             rows = self._by_first.setdefault(words[0], _Rows())
             rows.add(words[1:], phrase if exact else "", value)
@@ -148,6 +148,7 @@ class Lexicon:
     directions: Mapping[str, str]
     saying: frozenset[str] = field(default_factory=frozenset)
     trigger_words: frozenset[str] = field(default_factory=frozenset)
+    name_words: frozenset[str] = field(default_factory=frozenset)
     party_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
     parties: Mapping[str, Actor] = field(default_factory=dict)
@@ -160,7 +161,7 @@ class Lexicon:
     def prefix_actor(self, prefix: str) -> Actor | None:
         """Return the actor that "rebel" names in "rebel-held"."""
         for word in (prefix, prefix + "s", prefix + " forces"):
-            tokens, _ = tokenize(word)
+            tokens = words_of(word)
             low = [text.lower() for text in tokens]
             for table in (self.actors, self.adjectives):
                 hit = table.longest(
@@ -207,6 +208,9 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
     actors = _actor_table((a, a.aliases) for a in conflict.actors)
     adjectives = _actor_table((a, a.adjectives) for a in conflict.actors)
     seats = _actor_table((a, a.seats) for a in conflict.actors)
+    names = frozenset().union(
+        *(table.firsts() for table in (actors, adjectives, seats))
+    )
     return Lexicon(
         conflict=conflict,
         triggers=triggers,
@@ -222,9 +226,8 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         directions={w: point for point, ws in words["directions"].items() for w in ws},
         saying=sets["say"] | sets["deny"],
         trigger_words=triggers.firsts(),
-        party_words=frozenset().union(
-            *(table.firsts() for table in (actors, adjectives, seats)), groups.firsts()
-        ),
+        name_words=names,
+        party_words=names | groups.firsts(),
         features=sets["lone_feature"],
         parties={actor.name: actor for actor in conflict.actors},
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from extract.date_phrases import DAYS, MONTHS
 from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
-from extract.tokens import tokenize
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -72,7 +73,7 @@ class Lexicons:
             return next(iter(self._packs))
         names = self._names = self._names or _name_table(self._packs)
         score: dict[str, float] = dict.fromkeys(self._packs, 0.0)
-        words, _ = tokenize(text[:_READ])
+        words = words_of(text[:_READ])
         low = [word.lower() for word in words]
         free = 0
         for at in names.openings(low):
@@ -95,9 +96,9 @@ class Lexicons:
             name: self._known(towns, pack.countries[:1])
             for name, pack in self._packs.items()
         }
-        shared = Counter(town for towns in found.values() for town in towns)
+        shared = Counter(chain.from_iterable(found.values()))
         return {
-            name: sum(2 / shared[town] for town in towns)
+            name: sum([2 / shared[town] for town in towns])
             for name, towns in found.items()
         }
 

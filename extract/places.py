@@ -71,14 +71,10 @@ def is_name(line: Line, k: int) -> bool:
     word = line.words[k]
     if word[0].isupper():
         return True
-    if word.islower():
-        ordinal = word[0].isdigit() and _ORDINAL.match(word)
-        return (
-            bool(ordinal)
-            and line.words[k + 1 : k + 2] != []
-            and (line.words[k + 1][0].isupper())
-        )
-    return bool(_ARTICLE.match(word))
+    if word[0].isdigit():
+        after = line.words[k + 1 : k + 2]
+        return bool(after and after[0][0].isupper() and _ORDINAL.match(word))
+    return not word.islower() and bool(_ARTICLE.match(word))
 
 
 def mark_places(line: Line, lexicon: Lexicon) -> None:
@@ -87,8 +83,12 @@ def mark_places(line: Line, lexicon: Lexicon) -> None:
     for i in _openings(line):
         if i < free or line.at[i] is not None:
             continue
-        end = _run_end(line, i) if is_name(line, i) else i
-        mark = _named(line, lexicon, i, end) or _described(line, lexicon, i)
+        end = i
+        mark: Mark | None = None
+        if is_name(line, i):
+            end = _run_end(line, i)
+            mark = _named(line, lexicon, i, end)
+        mark = mark or _described(line, lexicon, i)
         if mark:
             line.put(mark)
         # a run that is no place is none in part either: "General Omar Haddad"
@@ -96,11 +96,13 @@ def mark_places(line: Line, lexicon: Lexicon) -> None:
 
 
 def _openings(line: Line) -> list[int]:
-    """Return where a place may begin: at all but plain words in small letters."""
+    """Return where a place may begin: hardly ever at a plain word in small letters."""
     return [
         i
         for i, word in enumerate(line.words)
-        if not (word.islower() and word[0].islower()) or word in _OPENERS
+        if (
+            word in _OPENERS if word.islower() and word.isalpha() else word[0].isalnum()
+        )
     ]
 
 

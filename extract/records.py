@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - read when records are rebuilt from rows
 from enum import StrEnum
 
@@ -255,13 +255,20 @@ class Conflict:
     zoom: int
     actors: tuple[Actor, ...] = ()
     publishers: tuple[Publisher, ...] = ()
+    _named: dict[str, Actor] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # of two actors of one name the first counts
+        named = {actor.name: actor for actor in reversed(self.actors)}
+        object.__setattr__(self, "_named", named)
 
     def at(self, name: str | None, day: date | None) -> str | None:
         """Return whom an actor's name means on a day: itself, or who succeeded it."""
         actor = self.actor(name)
-        gone = actor and actor.until and day and actor.until < day
-        return actor.succeeded_by if actor and gone and actor.succeeded_by else name
+        if actor is None or not (actor.succeeded_by and actor.until and day):
+            return name
+        return actor.succeeded_by if actor.until < day else name
 
     def actor(self, name: str | None) -> Actor | None:
         """Return the actor of that canonical name, or None."""
-        return next((actor for actor in self.actors if actor.name == name), None)
+        return self._named.get(name) if name else None

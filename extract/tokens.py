@@ -18,6 +18,14 @@ _POSSESSIVE = ("'s", "’s")
 _SHORTEST_OWNER = 3
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words and signs of a text, as `tokenize` cuts it, without offsets."""
+    words: list[str] = _TOKEN.findall(text)
+    if "'s" in text or "’s" in text:
+        return _parted(words, [0] * len(words))[0]
+    return words
+
+
 def tokenize(text: str, base: int = 0) -> tuple[list[str], list[int]]:
     """Return the words and signs of a text, and where each starts, from `base` on.
 
@@ -26,8 +34,13 @@ def tokenize(text: str, base: int = 0) -> tuple[list[str], list[int]]:
     matches = list(_TOKEN.finditer(text))
     words = [match[0] for match in matches]
     starts = [base + match.start() for match in matches]
-    if "'s" not in text and "’s" not in text:
-        return words, starts
+    if "'s" in text or "’s" in text:
+        return _parted(words, starts)
+    return words, starts
+
+
+def _parted(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """Part each possessive from its owner."""
     parts: list[str] = []
     offsets: list[int] = []
     for word, start in zip(words, starts, strict=True):
