@@ -24,32 +24,31 @@ EN = Path(__file__).resolve().parent.parent / "assets" / "lexicon" / "en.toml"
 T = TypeVar("T")
 
 
+Row = tuple[list[str], str, T]
+
+
 class _Rows(Generic[T]):
     """The phrases that begin with one word: what follows it, capitals, and value.
 
-    Longest first; `by_second` has them by the word that follows, "" for none.
+    Longest first. `by_second` has those that may stand before a word, with those that
+    are `alone` and may stand before any.
     """
 
     def __init__(self) -> None:
-        self.all: list[tuple[list[str], str, T]] = []
-        self.by_second: dict[str, list[tuple[list[str], str, T]]] = {}
+        self.all: list[Row[T]] = []
+        self.alone: list[Row[T]] = []
+        self.by_second: dict[str, list[Row[T]]] = {}
 
     def add(self, rest: list[str], exact: str, value: T) -> None:
         """Add one phrase, behind those of its length."""
-        for rows in (self.all, self.by_second.setdefault("".join(rest[:1]), [])):
+        lists = [self.all]
+        if rest:
+            lists.append(self.by_second.setdefault(rest[0], self.alone.copy()))
+        else:
+            lists += (self.alone, *self.by_second.values())
+        for rows in lists:
             rows.append((rest, exact, value))
             rows.sort(key=lambda row: -len(row[0]))
-
-    def before(
-        self, after: list[str], fillers: frozenset[str]
-    ) -> list[tuple[list[str], str, T]]:
-        """Return those that may stand before the three words `after`."""
-        alone = self.by_second.get("", [])
-        if not after:
-            return alone
-        if after[0] in fillers:
-            return [row for row in self.all if not row[0] or row[0][0] in after]
-        return self.by_second.get(after[0], []) + alone
 
 
 class PhraseTable(Generic[T]):
@@ -86,11 +85,21 @@ class PhraseTable(Generic[T]):
         rows = self._by_first.get(low[at])
         if rows is None:
             return None
+        after = low[at + 1] if at + 1 < len(low) else ""
+        candidates = rows.by_second.get(after, rows.alone)
+        if after in self._fillers:
+            ahead = low[at + 1 : at + 4]
+            candidates = [r for r in rows.all if not r[0] or r[0][0] in ahead]
+        return self._best(candidates, low, words, at) if candidates else None
+
+    def _best(
+        self, rows: list[Row[T]], low: list[str], words: Sequence[str], at: int
+    ) -> tuple[int, list[T]] | None:
         best = 0
         values: list[T] = []
-        for rest, exact, value in rows.before(low[at + 1 : at + 4], self._fillers):
-            end = self._end(rest, low, at + 1)
-            if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
+        for rest, exact, value in rows:
+            end = self._end(rest, low, at + 1) if rest else at + 1
+            if end < best or not end or (exact and exact != " ".join(words[at:end])):
                 continue
             if end > best:
                 best, values = end, []
