@@ -1,4 +1,7 @@
-"""The phrases for time that news uses: what each looks like, and who resolves it."""
+"""The phrases for time that news uses: what each looks like, and who resolves it.
+
+All are of small letters, to be looked for in a text in small letters.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ if TYPE_CHECKING:
     from extract.date_phrases import Resolver
 
 _MONTH = (
-    r"(?P<{0}>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|"
-    r"July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|"
-    r"Dec(?:ember|\.)?)(?![\w’'-])"
+    r"(?P<{0}>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|"
+    r"july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|"
+    r"dec(?:ember|\.)?)(?![\w’'-])"
 )
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -27,13 +30,13 @@ _COUNT = (
     r"twelve|a few|several|a couple of|couple of)"
 )
 _UNIT = r"(?P<unit>day|night|week|month|year)s?"
-_WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
 _TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
 
 
 def _rx(pattern: str) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])" + pattern, re.IGNORECASE)
+    return re.compile(r"(?<![\w-])" + pattern)
 
 
 _MONTH_ = _MONTH.format("month")
@@ -80,22 +83,19 @@ def _any_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-YEAR = "#year"
-"""Stands for a number that can be a year among the words that a text holds."""
+YEAR, TWO, THREE = "#year", "#two", "#three"
+"""Stand among a text's words for a number that can be a year, and for how many."""
+LED, COUNTED = "#in month", "#month number"
+"""Stand for a month behind a preposition, and for one with a number behind it."""
 
 
-def number(count: int) -> str:
-    """Return what stands for the nth number among the words that a text holds."""
-    return f"#{count}"
-
-
-_MONTHS = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "sept"})
+MONTH_WORDS = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "sept"})
 _WEEKDAYS = frozenset(DAYS)
 _UNITS = _any_of("day days night nights week weeks month months year years")
-_ONE, _TWO, _THREE = (frozenset({number(n)}) for n in (1, 2, 3))
-_A_YEAR = frozenset({YEAR})
+_A_YEAR, _TWO, _THREE = frozenset({YEAR}), frozenset({TWO}), frozenset({THREE})
+_LED, _COUNTED = frozenset({LED}), frozenset({COUNTED})
 _PARTS = _any_of("early mid late beginning start middle end half")
-_LEADS = _any_of("in since by until during last of throughout from")
+LEADS = _any_of("in since by until during last of throughout from")
 _WAYS = _any_of("earlier later before after afterward afterwards prior")
 _RECENT = _any_of(
     "today yesterday tomorrow tonight overnight night morning afternoon evening hours "
@@ -107,7 +107,7 @@ PATTERNS: tuple[
     tuple[Words, tuple[tuple[Words, re.Pattern[str], Resolver], ...]], ...
 ] = (
     (
-        _MONTHS,
+        MONTH_WORDS,
         (
             # 28 May - 3 June 2016; May 28 to June 3
             (_TWO, _rx(rf"{_D1} {_M1}{_TO}{_D2} {_M2}{_OPT_YEAR}"), days.dated),
@@ -116,8 +116,8 @@ PATTERNS: tuple[
             (_TWO, _rx(rf"{_D1}{_TO}{_D2} (?:of )?{_M2}{_OPT_YEAR}"), days.dated),
             (_TWO, _rx(rf"{_M2} {_D1}{_TO}{_D2}(?![\d:]){_OPT_YEAR}"), days.dated),
             # 3 May 2015; 3rd of May; May 3
-            (_ONE, _rx(rf"{_D1} (?:of )?{_M2}{_OPT_YEAR}"), days.dated),
-            (_ONE, _rx(rf"{_M2} {_D1}(?![\d:]){_OPT_YEAR}"), days.dated),
+            (MONTH_WORDS, _rx(rf"{_D1} (?:of )?{_M2}{_OPT_YEAR}"), days.dated),
+            (_COUNTED, _rx(rf"{_M2} {_D1}(?![\d:]){_OPT_YEAR}"), days.dated),
             # the first week of October; mid-March; May 2015; in May
             (
                 _any_of("week"),
@@ -125,9 +125,9 @@ PATTERNS: tuple[
                 days.monthly,
             ),
             (_PARTS, _rx(rf"{_PART}{_MONTH_}{_OPT_YEAR}"), days.monthly),
-            (_A_YEAR, _rx(rf"{_NO_PART}{_MONTH_},? {_YEAR}"), days.monthly),
+            (_COUNTED, _rx(rf"{_NO_PART}{_MONTH_},? {_YEAR}"), days.monthly),
             (
-                _LEADS,
+                LEADS,
                 _rx(rf"{_IN} {_NO_PART}{_MONTH_}{_OPT_YEAR}(?! \d)"),
                 days.monthly,
             ),
@@ -163,7 +163,7 @@ PATTERNS: tuple[
                 _rx(rf"{_NO_PART}{_SEASON}(?: of|,)? {_YEAR}"),
                 days.yearly,
             ),
-            (_LEADS, _rx(rf"{_IN} {_NO_PART}{_NO_SEASON}{_YEAR}(?!-)"), days.yearly),
+            (LEADS, _rx(rf"{_IN} {_NO_PART}{_NO_SEASON}{_YEAR}(?!-)"), days.yearly),
         ),
     ),
     (

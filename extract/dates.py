@@ -10,7 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.date_patterns import PATTERNS, YEAR, number
+from extract.date_patterns import (
+    COUNTED,
+    LEADS,
+    LED,
+    MONTH_WORDS,
+    PATTERNS,
+    THREE,
+    TWO,
+    YEAR,
+)
 from extract.date_phrases import Interval, Reckoning
 from extract.tokens import words_of
 
@@ -50,7 +59,7 @@ class When:
 # The parts of "mid-March" and "17.3.2016".
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
-_SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince (?:the )?\S")
 
 
 def find_dates(text: str, reckoning: Reckoning) -> list[When]:
@@ -73,7 +82,7 @@ def read_dates(
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
     at, previous = 0, reckoning.previous
-    for match, resolve in _matches(text, low):
+    for match, resolve in _matches(text.replace("İ", "I").lower(), low):
         if match.start() < at or _is_duration(text, match):
             continue
         at = match.end()
@@ -81,15 +90,13 @@ def read_dates(
         with suppress(ValueError, OverflowError):  # 31 February, year 0
             resolved = resolve(match, Reckoning(reckoning.published, previous))
             if resolved:
-                when = _when(text, match, *resolved)
+                when = _when(match, *resolved)
                 previous = resolved[0]
         yield match.start(), match.end(), when
 
 
-def _when(
-    text: str, match: re.Match[str], interval: Interval, anchor: DateAnchor
-) -> When:
-    led_in = text[max(0, match.start() - 12) : match.start()] + match[0]
+def _when(match: re.Match[str], interval: Interval, anchor: DateAnchor) -> When:
+    led_in = match.string[max(0, match.start() - 12) : match.start()] + match[0]
     since = bool(_SINCE.search(led_in))
     return When(match.start(), match.end(), *interval, anchor, since)
 
@@ -118,9 +125,22 @@ def _what_is_in(low: list[str]) -> set[str]:
         for part in _PART.findall(word):
             numbers += part[0].isdigit()
             holds.add(YEAR if part.startswith(("19", "20")) else part)
-    if numbers:
-        holds.update(map(number, range(1, min(numbers, 3) + 1)))
+    holds.update([TWO, THREE][: max(0, numbers - 1)])
+    if not holds.isdisjoint(MONTH_WORDS):
+        holds.update(_around_months(low))
     return holds
+
+
+def _around_months(low: list[str]) -> Iterator[str]:
+    """Yield the marks for what stands before and behind the months of a text."""
+    for k, word in enumerate(low):
+        if word in MONTH_WORDS:
+            if any(after[0].isdigit() for after in low[k + 1 : k + 4]):
+                yield COUNTED
+            if k and low[k - 1] in LEADS:
+                yield LED
+        elif not (word.isalpha() or MONTH_WORDS.isdisjoint(_PART.findall(word))):
+            yield from (COUNTED, LED)  # "May/June": both may be
 
 
 def _is_duration(text: str, match: re.Match[str]) -> bool:
