@@ -66,7 +66,9 @@ def _openings(line: Line, lexicon: Lexicon) -> list[int]:
     return [
         i
         for i, word in enumerate(line.low)
-        if word in names or word in _OPENERS or word.endswith(_HYPHENED)
+        if word in names
+        or word in _OPENERS
+        or ("-" in word and word.endswith(_HYPHENED))
     ]
 
 

@@ -182,7 +182,7 @@ def _phrase_right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
         end < len(line.low)
         and end - start < 14
         and line.low[end] not in {",", ";", ".", ":", "—", "(", "which", "who"}
-        and not isinstance(line.at[end], TriggerMark | DateMark)
+        and not isinstance(line.at[end], (TriggerMark, DateMark))
     ):
         end += 1
     return _claimant(line, lexicon, start, end) if end > start else None

@@ -141,7 +141,12 @@ class Trigger:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All matchers for one language and one conflict."""
+    """All matchers for one language and one conflict.
+
+    `backers` are the parties that help others and hold no ground of their own in this
+    war; `state` is the party that "the army" and "the government" mean when no other
+    does.
+    """
 
     conflict: Conflict
     triggers: PhraseTable[Trigger]
@@ -161,11 +166,13 @@ class Lexicon:
     party_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
     parties: Mapping[str, Actor] = field(default_factory=dict)
+    backers: frozenset[str] = field(init=False)
+    state: Actor | None = field(init=False)
 
-    @property
-    def backers(self) -> frozenset[str]:
-        """Parties that help others and hold no ground of their own in this war."""
-        return frozenset(a.name for a in self.conflict.actors if a.backer)
+    def __post_init__(self) -> None:
+        actors = self.conflict.actors
+        self.backers = frozenset(actor.name for actor in actors if actor.backer)
+        self.state = next((a for a in actors if a.side == "government"), None)
 
     def prefix_actor(self, prefix: str) -> Actor | None:
         """Return the actor that "rebel" names in "rebel-held"."""
@@ -179,11 +186,6 @@ class Lexicon:
                 if hit and hit[0] == len(low):
                     return hit[1][0]
         return None
-
-    @property
-    def state(self) -> Actor | None:
-        """The party that "the army" and "the government" mean when no other does."""
-        return next((a for a in self.conflict.actors if a.side == "government"), None)
 
 
 def load_lexicon(conflict: Conflict, path: Path = EN) -> Lexicon:

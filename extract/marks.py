@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import add
 from typing import TYPE_CHECKING
 
 from extract.records import Relation, Span
@@ -120,7 +121,7 @@ class Line:
             words=words,
             low=[word.lower() for word in words],
             starts=starts,
-            ends=[start + len(word) for start, word in zip(starts, words, strict=True)],
+            ends=list(map(add, starts, map(len, words))),
             at=[None] * len(words),
             paragraph=paragraph,
         )

@@ -44,7 +44,7 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
     k, steps = at, 0
     while k < len(line.low) and steps <= most:
         over = line.at[k]
-        if isinstance(over, PlaceMark | BackMark | CountMark):
+        if isinstance(over, PlaceLike):
             if not _hangs(line, over, found):
                 found.append(over)
             k, steps = over.j, 0
@@ -154,7 +154,7 @@ _BEHIND = _LIST | frozenset(
 def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> bool:
     """Say whether a noun phrase may run over token k."""
     word, sets = line.low[k], lexicon.sets
-    if word in _ENDS or isinstance(line.at[k], TriggerMark | ActorMark):
+    if word in _ENDS or isinstance(line.at[k], (TriggerMark, ActorMark)):
         return False
     if found:
         kinds = word in sets["area"] or word in sets["settlement"]
@@ -202,7 +202,7 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
     second: list[PlaceLike] = []
     while k >= 0:
         over = line.at[k]
-        if isinstance(over, PlaceMark | BackMark | CountMark):
+        if isinstance(over, PlaceLike):
             if _may_be_subject(over) and not _is_apposition(line, over):
                 return _list_left(line, over)
             if _relative(line, verb):

@@ -155,7 +155,7 @@ _NUMBER = re.compile(r"[A-Z]?-?\d{1,4}(?:\.\d+)?$")
 
 def _is_numbered(line: Line, k: int) -> bool:
     """Say whether "1213" belongs to the "Hill" before it."""
-    return bool(_NUMBER.match(line.words[k])) and _hill(line.low[k - 1])
+    return _hill(line.low[k - 1]) and bool(_NUMBER.match(line.words[k]))
 
 
 def _hill(word: str) -> bool:
@@ -291,7 +291,7 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
         return False
     hit = lexicon.kinds.longest(line.low, line.words, b - 1)
     is_feature = hit is not None and hit[0] == b and "feature" in hit[1] and b - a > 1
-    if not is_feature and sets["not_place"].intersection(low):
+    if not is_feature and not sets["not_place"].isdisjoint(low):
         return False
     if b - a <= 2 and lexicon.publishers.longest(line.low, line.words, a):
         return False

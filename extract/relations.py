@@ -75,7 +75,7 @@ def relate(line: Line, lexicon: Lexicon) -> None:
     before: PlaceLike | None = None
     head: PlaceLike | None = None
     for mark in line.marks:
-        if isinstance(mark, PlaceMark | BackMark | CountMark):
+        if isinstance(mark, PlaceLike):
             _set_lead(line, lexicon, mark, before, head)
             if isinstance(mark, PlaceMark) and mark.kind == "capital" and before:
                 mark.lead = "in"  # "Al-Fulah, the West Kordofan capital"
@@ -83,7 +83,7 @@ def relate(line: Line, lexicon: Lexicon) -> None:
             if not listed and not _hangs(line, mark, before):
                 head = mark
             before = mark
-        elif isinstance(mark, ActorMark | DateMark):
+        elif isinstance(mark, (ActorMark, DateMark)):
             continue
         else:
             before = head = None
@@ -294,7 +294,7 @@ def _distance(line: Line, mark: Mark, k: int) -> bool:
 
 def _attach(line: Line) -> None:
     """Give each place those that follow it as container or reference."""
-    places = [m for m in line.marks if isinstance(m, PlaceMark | BackMark | CountMark)]
+    places = [m for m in line.marks if isinstance(m, PlaceLike)]
     for n, mark in enumerate(places):
         if not isinstance(mark, PlaceMark):
             continue
@@ -330,7 +330,7 @@ def _hanging(
             break
         if len(gap) > 10 or any(
             isinstance(line.at[t], Mark)
-            and not isinstance(line.at[t], ActorMark | DateMark)
+            and not isinstance(line.at[t], (ActorMark, DateMark))
             for t in range(at, other.i)
         ):
             break
