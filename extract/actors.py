@@ -37,6 +37,7 @@ _BACKED = (
     "-affiliated",
     "-linked",
 )
+_HYPHENED = _HELD + _BACKED
 _DETERMINERS = frozenset(
     {"the", "these", "those", "this", "that", "its", "their", "his", "some"}
 )
@@ -48,24 +49,38 @@ _MODIFIERS = frozenset(
 )
 
 
+_OPENERS = _ATTRIBUTIVE | _STATE | _OURS | _DETERMINERS | _MODIFIERS | {"they", "them"}
+
+
 def mark_actors(line: Line, lexicon: Lexicon) -> None:
     """Lay an `ActorMark` over each mention of a party."""
-    i = 0
-    while i < len(line.words):
-        mark = None
-        if line.at[i] is None:
-            mark = (
-                _named(line, lexicon, i)
-                or _hyphened(line, lexicon, i)
-                or _described(line, lexicon, i)
-            )
+    free = 0
+    for i in _openings(line, lexicon):
+        if i < free:
+            continue
+        mark = (
+            _named(line, lexicon, i)
+            or _hyphened(line, lexicon, i)
+            or _described(line, lexicon, i)
+        )
         if mark:
             _possessive(line, mark)
             line.put(mark)
-            i = mark.j
-        else:
-            i += 1
-    _join_members(line, lexicon)
+            free = mark.j
+    if free:
+        _join_members(line, lexicon)
+
+
+def _openings(line: Line, lexicon: Lexicon) -> list[int]:
+    """Return where the mention of a party may begin."""
+    names = lexicon.party_words
+    return [
+        i
+        for i, word in enumerate(line.low)
+        if word in names
+        or word in _OPENERS
+        or ("-" in word and word.endswith(_HYPHENED))
+    ]
 
 
 def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
@@ -73,6 +88,8 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
         mark = _attributive(line, lexicon, i)
         if mark:
             return mark
+    if line.low[i] not in lexicon.name_words:
+        return None
     hit = lexicon.actors.longest(line.low, line.words, i)
     if hit:
         if _is_lower_common(line, i, hit[0]):
@@ -81,7 +98,7 @@ def _named(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     hit = lexicon.seats.longest(line.low, line.words, i)
     if hit and (_rules(line, hit[0]) or _acts(line, lexicon, hit[0])):
         return ActorMark(i, hit[0], hit[1][0].name)
-    return _national(line, lexicon, i)
+    return _national(line, lexicon, i) if line.words[i][0].isupper() else None
 
 
 def _attributive(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
@@ -98,16 +115,17 @@ def _attributive(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
 def _national(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     """Read "Syrian troops", "Houthi rule", "Russian attacks"."""
     hit = lexicon.adjectives.longest(line.low, line.words, i)
-    if hit and line.words[i][0].isupper():
-        end = _force_after(line, lexicon, hit[0])
-        if end:
-            return ActorMark(i, end, hit[1][0].name)
-        if line.low[hit[0] : hit[0] + 1] and line.low[hit[0]] in _RULE:
-            return ActorMark(i, hit[0], hit[1][0].name)
-        if line.low[i - 1 : i] == ["the"] and line.low[hit[0] - 1].endswith("s"):
-            return ActorMark(i, hit[0], hit[1][0].name)  # "the Ethiopians"
-        if _does(line, hit[0]):
-            return ActorMark(i, hit[0], hit[1][0].name, possessive=True)
+    if hit is None:
+        return None
+    name, at = hit[1][0].name, hit[0]
+    end = _force_after(line, lexicon, at)
+    if end:
+        return ActorMark(i, end, name)
+    people = line.low[i - 1 : i] == ["the"] and line.low[at - 1].endswith("s")
+    if people or _RULE.intersection(line.low[at : at + 1]):
+        return ActorMark(i, at, name)  # "the Ethiopians", "Russian control"
+    if _does(line, at):
+        return ActorMark(i, at, name, possessive=True)
     return None
 
 
@@ -177,6 +195,8 @@ def _force_end(line: Line, lexicon: Lexicon, at: int) -> int:
 def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     """Read "ISIL-held" and "US-backed fighters"."""
     word = line.low[i]
+    if not word.endswith(_HYPHENED):
+        return None
     for suffix in _HELD:
         if word.endswith(suffix):
             actor = _of_prefix(line, lexicon, i, suffix)

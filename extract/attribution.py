@@ -100,11 +100,13 @@ class Claimant:
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     """Return the speakers of a sentence, in the order of the text."""
     found = []
-    for k, word in enumerate(line.low):
+    saying = lexicon.saying
+    for k in [k for k, w in enumerate(line.low) if w in saying or w in _TELLS]:
+        word = line.low[k]
         if word == "according" and line.low[k + 1 : k + 2] == ["to"]:
             found.append(_phrase_right(line, lexicon, k + 2))
         elif (
-            word in {"says", "said"}
+            word in _SAID
             and line.low[k + 1 : k + 2]
             and k
             and line.low[k - 1] in {",", "”", '"'}
@@ -118,6 +120,8 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     return [c for c in found if c]
 
 
+_SAID = frozenset({"says", "said"})
+_TELLS = _SAID | {"according"}
 _REPORTS = frozenset({"reports", "report", "claims", "claim"})
 
 
@@ -178,7 +182,7 @@ def _phrase_right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
         end < len(line.low)
         and end - start < 14
         and line.low[end] not in {",", ";", ".", ":", "—", "(", "which", "who"}
-        and not isinstance(line.at[end], TriggerMark | DateMark)
+        and not isinstance(line.at[end], (TriggerMark, DateMark))
     ):
         end += 1
     return _claimant(line, lexicon, start, end) if end > start else None
@@ -248,14 +252,14 @@ def _by_side(
     claimant: Claimant, gained_by: str | None, lost_by: str | None, conflict: Conflict
 ) -> ClaimantType:
     """Return how a third party stands: by whose side it is on."""
-    sides = {actor.name: actor.side for actor in conflict.actors}
     speaker = conflict.actor(claimant.actor)
+    gainer, loser = conflict.actor(gained_by), conflict.actor(lost_by)
     if speaker and speaker.side and gained_by:
-        if speaker.side == sides.get(gained_by):
+        if gainer and speaker.side == gainer.side:
             return ClaimantType.ALLY
         if lost_by is None and not speaker.backer:
             return ClaimantType.LOSER  # who else would own that the other side gained
-    if speaker and speaker.side and lost_by and speaker.side == sides.get(lost_by):
+    if speaker and speaker.side and loser and speaker.side == loser.side:
         return ClaimantType.LOSER
     return claimant.kind or ClaimantType.UNKNOWN
 

@@ -8,10 +8,10 @@ for who stands where, context.py for what "the city" and "they" stand for.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from extract.actors import mark_actors
-from extract.marks import ActorMark, Line, Mark, PlaceMark
+from extract.marks import ActorMark, Line, PlaceMark
 from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from extract.records import Article, Claim
 
 __all__ = ["EXTRACTOR", "find_claims"]
-
-M = TypeVar("M", bound=Mark)
 
 
 def find_claims(
@@ -56,13 +54,15 @@ def find_claims(
     mark_short_forms(lines)
     for line in lines:
         mark_places(line, lexicon)
+        line.order()
     if not is_about_war(lines, lexicon):
         return ()
-    known = toponyms({m.name for line in lines for m in _of(line, PlaceMark)})
+    places = [m for line in lines for m in line.marks if isinstance(m, PlaceMark)]
+    known = toponyms({mark.name for mark in places})
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
-    reader.inside = {m.name for line in lines for m in _of(line, PlaceMark) if m.a > 0}
+    reader.inside = {mark.name for mark in places if mark.a > 0}
     for number, line in enumerate(lines):
         reader.read(number, line)
     return tuple(reader.claims)
@@ -71,7 +71,9 @@ def find_claims(
 def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:
     """Yield the parties that a text names; "the army" stands for the state's."""
     for line in lines:
-        for mark in _of(line, ActorMark):
+        for mark in line.marks:
+            if not isinstance(mark, ActorMark):
+                continue
             if mark.name:
                 yield mark.name
             elif mark.group == "state_group" and lexicon.state:
@@ -84,22 +86,19 @@ def _lines(text: str) -> Iterator[Line]:
             yield Line.of(text, span, number)
 
 
-def _of(line: Line, kind: type[M]) -> list[M]:
-    return list({id(m): m for m in line.at if isinstance(m, kind)}.values())
-
-
 _TITLES = frozenset("mr mrs ms dr spokesman spokesperson spokeswoman".split())
 
 
 def _persons(lines: list[Line], lexicon: Lexicon, known: set[str]) -> set[str]:
     """Return names that speak or bear a title, and their last parts: no places."""
     found: set[str] = set()
-    speaking = lexicon.sets["say"] | lexicon.sets["deny"]
     for line in lines:
-        for mark in _of(line, PlaceMark):
+        for mark in line.marks:
+            if not isinstance(mark, PlaceMark) or mark.kind is not None:
+                continue
             after = line.low[mark.b] if mark.b < len(line.low) else ""
             before = line.low[mark.a - 1] if mark.a else ""
             titled = before in lexicon.sets["person"] or before in _TITLES
-            if mark.kind is None and (after in speaking or titled):
+            if titled or after in lexicon.sets["say"] or after in lexicon.sets["deny"]:
                 found |= {mark.name, mark.name.split()[-1]}
     return found - known

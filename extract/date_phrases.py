@@ -1,4 +1,4 @@
-"""The phrases for time that news uses, each with how it resolves to days."""
+"""How each kind of phrase for time resolves to days; date_patterns.py finds them."""
 
 from __future__ import annotations
 
@@ -24,27 +24,6 @@ _NUMBERS = {
         "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
 } | {"a": 1, "an": 1, "a few": 3, "several": 4, "a couple of": 2, "couple of": 2}
-
-_MONTH = (
-    r"(?P<{0}>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|"
-    r"July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|"
-    r"Dec(?:ember|\.)?)(?![\w’'-])"
-)
-_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
-_PART = (
-    r"(?P<part>(?:very )?early|mid|late|(?:the )?(?:beginning|start|middle|end|"
-    r"first half|second half) (?:of|in))[- ](?:in )?"
-)
-_COUNT = (
-    r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|a few|several|a couple of|couple of)"
-)
-_UNIT = r"(?P<unit>day|night|week|month|year)s?"
-_WEEKDAY = r"(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
-_TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
-
 
 Interval = tuple[date, date]
 
@@ -126,7 +105,7 @@ if TYPE_CHECKING:
     Resolver = Callable[[re.Match[str], Reckoning], Resolved]
 
 
-def _dated(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def dated(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "3 May", "May 3, 2015", "18-20 May", "between 28 May and 3 June 2016"."""
     group = match.groupdict()
     month2 = _month(group["month2"])
@@ -143,12 +122,14 @@ def _dated(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     return (date(first_year, month1, day1), date(year, month2, day2)), anchor
 
 
-def _numeric(match: re.Match[str], _: Reckoning) -> Resolved:
+def numeric(match: re.Match[str], _: Reckoning) -> Resolved:
+    """Resolve "17/3/2016" and "2016-03-17"."""
     day = date(int(match["year"]), int(match["m"]), int(match["d"]))
     return (day, day), DateAnchor.ABSOLUTE
 
 
-def _monthly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def monthly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "in May", "mid-March", "the first week of October 2015"."""
     month = _month(match["month"])
     year = int(match["year"]) if match["year"] else _near_year(reckoning, month)
     if year is None:
@@ -169,7 +150,7 @@ def _monthly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     return (first, last), DateAnchor.ABSOLUTE
 
 
-def _edge(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def edge(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "the last day of February"."""
     month = _month(match["month"])
     year = int(match["year"]) if match["year"] else _near_year(reckoning, month)
@@ -180,7 +161,8 @@ def _edge(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     return (day, day), DateAnchor.ABSOLUTE
 
 
-def _yearly(match: re.Match[str], _: Reckoning) -> Resolved:
+def yearly(match: re.Match[str], _: Reckoning) -> Resolved:
+    """Resolve "in 2013", "late 2016", "the summer of 2014"."""
     first, last = date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31)
     if match["season"]:
         month = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}.get(
@@ -196,7 +178,7 @@ def _yearly(match: re.Match[str], _: Reckoning) -> Resolved:
     return (first, last), DateAnchor.ABSOLUTE
 
 
-def _weekly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def weekly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve a weekday, or two: the latest on or before publication."""
     base = reckoning.anchor
     if base is None:
@@ -235,7 +217,8 @@ _DEICTIC = {
 }
 
 
-def _deictic(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def deictic(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "yesterday", "last night", "in the past 24 hours"."""
     phrase = match[0].lower()
     if reckoning.published is None:
         return None
@@ -246,7 +229,7 @@ def _deictic(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     return days, DateAnchor.PUBLICATION
 
 
-def _calendar(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def calendar(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "last week", "late last year", "earlier this month", "that year"."""
     which, unit = match["which"].lower(), match["unit"].lower()
     if which in {"that", "the same"}:
@@ -286,7 +269,8 @@ def _around(base: date, unit: str, shift: int) -> Interval:
     return monday, monday + timedelta(6)
 
 
-def _ago(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def ago(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "three days ago"."""
     if reckoning.published is None:
         return None
     return _shifted(reckoning.published, match, -1), DateAnchor.PUBLICATION
@@ -296,7 +280,7 @@ def _ago(match: re.Match[str], reckoning: Reckoning) -> Resolved:
 _OPENING = 12
 
 
-def _relative(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def relative(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "a day earlier", "two weeks later" from the date named before."""
     sign = -1 if re.search(r"earlier|before|prior|previous", match["way"], re.I) else 1
     after = match.string[match.end() : match.end() + 2]
@@ -327,7 +311,7 @@ def _shifted(base: date, match: re.Match[str], sign: int) -> Interval:
     return _around(base, "year", sign * n)
 
 
-def _beside(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+def beside(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "the next day", "the following month", "the same day", "that evening"."""
     if not reckoning.previous:
         return None
@@ -343,87 +327,3 @@ def _beside(match: re.Match[str], reckoning: Reckoning) -> Resolved:
         return _around(base, unit, shift), DateAnchor.PREVIOUS_EVENT
     day = base + timedelta(shift)
     return (day, day), DateAnchor.PREVIOUS_EVENT
-
-
-def _rx(pattern: str, *, case: bool = False) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])" + pattern, 0 if case else re.IGNORECASE)
-
-
-_MONTH_ = _MONTH.format("month")
-_D1, _D2 = _DAY.format("day1"), _DAY.format("day2")
-_M1, _M2 = _MONTH.format("month1"), _MONTH.format("month2")
-_OPT_YEAR = rf"(?:,? {_YEAR})?"
-_TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
-_NO = "(?!)"  # a group that never matches, so that one resolver reads several patterns
-_IN = r"(?:in|since|by|until|during|last|of|throughout|from)"
-_LATELY = (
-    r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
-    r"last night|this (?:morning|afternoon|evening)|"
-    r"(?:in the |over the )?(?:past|last) 24 hours|(?:past|last) 48 hours|"
-    r"(?:in )?recent days|(?:past|last) few days)\b"
-)
-_CALENDAR = (
-    r"(?:(?P<part>earlier|later|early|mid|late|(?:at )?the (?:end|beginning|start) of)"
-    r"[- ])?(?P<which>last|this|that|the same) (?P<unit>day|week|month|year)\b"
-)
-_BESIDE = (
-    r"(?:(?:on|by|later on|late on|early) )?(?:the )?"
-    r"(?:dawn |morning |evening |night |end )?(?:of )?(?:the )?"
-    r"(?P<which>next|following|previous|preceding|same) "
-    r"(?P<unit>day|night|morning|afternoon|evening|dawn|week|month|year)\b"
-)
-_SAME_DAY = (
-    r"(?:later|earlier|early|late)? ?(?:in the same|in the|on the same|on the|that|"
-    r"the same) (?P<which>)(?P<unit>day|night|morning|afternoon|evening)\b"
-)
-_WEEK_OF = (
-    r"(?:in |since |by |until |during |of |throughout )?(?:the )?"
-    r"(?P<week>first|second|third|last|final) week (?:of|in) "
-)
-_SEASON = r"(?P<season>spring|summer|autumn|fall)"
-_DAY_OF_WEEK = (
-    r"(?:(?P<lead>last|next|previous|this) )?"
-    r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
-)
-
-PATTERNS: tuple[tuple[re.Pattern[str], Resolver], ...] = (
-    # 28 May - 3 June 2016; May 28 to June 3
-    (_rx(rf"{_D1} {_M1}{_TO}{_D2} {_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M1} {_D1}{_TO}{_M2} {_D2}(?!\d){_OPT_YEAR}"), _dated),
-    # 18-20 May 2015; between May 18 and 20
-    (_rx(rf"{_D1}{_TO}{_D2} (?:of )?{_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M2} {_D1}{_TO}{_D2}(?![\d:]){_OPT_YEAR}"), _dated),
-    # 3 May 2015; 3rd of May; May 3
-    (_rx(rf"{_D1} (?:of )?{_M2}{_OPT_YEAR}"), _dated),
-    (_rx(rf"{_M2} {_D1}(?![\d:]){_OPT_YEAR}"), _dated),
-    # 17/3/2016; 2016-03-17
-    (
-        _rx(r"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.](?P<year>(?:19|20)\d\d)(?!\d)"),
-        _numeric,
-    ),
-    (_rx(r"(?P<year>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)"), _numeric),
-    # the first week of October; mid-March; May 2015; in May
-    (_rx(rf"{_WEEK_OF}(?P<part>{_NO})?{_MONTH_}{_OPT_YEAR}"), _monthly),
-    (_rx(rf"{_PART}{_MONTH_}{_OPT_YEAR}"), _monthly),
-    (_rx(rf"(?P<part>{_NO})?{_MONTH_},? {_YEAR}"), _monthly),
-    (_rx(rf"{_IN} (?P<part>{_NO})?{_MONTH_}{_OPT_YEAR}(?! \d)"), _monthly),
-    (_rx(rf"the (?P<edge>first|last) day of {_MONTH_}{_OPT_YEAR}"), _edge),
-    # late 2016; the summer of 2014; in 2013
-    (_rx(rf"(?:in |since |by )?(?:the )?{_PART}(?P<season>{_NO})?{_YEAR}"), _yearly),
-    (_rx(rf"(?P<part>{_NO})?{_SEASON}(?: of|,)? {_YEAR}"), _yearly),
-    (_rx(rf"{_IN} (?P<part>{_NO})?(?P<season>{_NO})?{_YEAR}(?!-)"), _yearly),
-    # Friday; last Friday morning; overnight into Tuesday
-    (_rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), _weekly),
-    (_rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"), _weekly),
-    (_rx(_LATELY), _deictic),
-    (_rx(_CALENDAR), _calendar),
-    (_rx(rf"{_COUNT} {_UNIT} ago\b"), _ago),
-    (
-        _rx(
-            rf"{_COUNT} {_UNIT} (?P<way>earlier|later|before|after|afterwards?|prior)\b"
-        ),
-        _relative,
-    ),
-    (_rx(_BESIDE), _beside),
-    (_rx(_SAME_DAY), _beside),
-)

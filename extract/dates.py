@@ -10,7 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.date_phrases import PATTERNS, Interval, Reckoning
+from extract.date_patterns import (
+    COUNTED,
+    LEADS,
+    LED,
+    MONTH_WORDS,
+    PATTERNS,
+    THREE,
+    TWO,
+    YEAR,
+)
+from extract.date_phrases import Interval, Reckoning
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,16 +56,10 @@ class When:
         )
 
 
-# Most sentences hold none of these and are not looked at further.
-_QUICK = re.compile(
-    r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|"
-    r"Satur|Sun|day|days|night|overnight|today|yesterday|tomorrow|tonight|weeks?|months?|"
-    r"years?|morning|evening|dawn|spring|summer|autumn|fall)",
-    re.IGNORECASE,
-)
-
-
-_SINCE = re.compile(r"\bsince (?:the )?\S", re.IGNORECASE)
+# The parts of "mid-March" and "17.3.2016".
+_PART = re.compile(r"[^\W\d_]+|\d+")
+_FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
+_SINCE = re.compile(r"\bsince (?:the )?\S")
 
 
 def find_dates(text: str, reckoning: Reckoning) -> list[When]:
@@ -63,21 +68,21 @@ def find_dates(text: str, reckoning: Reckoning) -> list[When]:
     Each one becomes the `previous` date of those after it, so that "on 3 May ... the
     next day" works within a sentence too.
     """
-    return [when for _start, _end, when in read_dates(text, reckoning) if when]
+    low = [word.lower() for word in words_of(text)]
+    return [when for _start, _end, when in read_dates(text, low, reckoning) if when]
 
 
 def read_dates(
-    text: str, reckoning: Reckoning
+    text: str, low: list[str], reckoning: Reckoning
 ) -> Iterator[tuple[int, int, When | None]]:
     """Yield every expression with its offsets; None for one that stays open.
 
+    `low` are the text's tokens in small letters.
     Open are those that need a date nobody gave ("last year" without a publication
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
-    if not _QUICK.search(text):
-        return
     at, previous = 0, reckoning.previous
-    for match, resolve in _matches(text):
+    for match, resolve in _matches(text.replace("İ", "I").lower(), low):
         if match.start() < at or _is_duration(text, match):
             continue
         at = match.end()
@@ -85,27 +90,61 @@ def read_dates(
         with suppress(ValueError, OverflowError):  # 31 February, year 0
             resolved = resolve(match, Reckoning(reckoning.published, previous))
             if resolved:
-                when = _when(text, match, *resolved)
+                when = _when(match, *resolved)
                 previous = resolved[0]
         yield match.start(), match.end(), when
 
 
-def _when(
-    text: str, match: re.Match[str], interval: Interval, anchor: DateAnchor
-) -> When:
-    led_in = text[max(0, match.start() - 12) : match.start()] + match[0]
+def _when(match: re.Match[str], interval: Interval, anchor: DateAnchor) -> When:
+    led_in = match.string[max(0, match.start() - 12) : match.start()] + match[0]
     since = bool(_SINCE.search(led_in))
     return When(match.start(), match.end(), *interval, anchor, since)
 
 
-def _matches(text: str) -> Iterator[tuple[re.Match[str], Resolver]]:
-    hits = [(m, r) for pattern, r in PATTERNS for m in pattern.finditer(text)]
+def _matches(text: str, low: list[str]) -> list[tuple[re.Match[str], Resolver]]:
+    holds = _what_is_in(low)
+    hits = [
+        (match, resolve)
+        for needed, patterns in PATTERNS
+        if not holds.isdisjoint(needed)
+        for also_needed, pattern, resolve in patterns
+        if not holds.isdisjoint(also_needed)
+        for match in pattern.finditer(text)
+    ]
     hits.sort(key=lambda hit: (hit[0].start(), -hit[0].end()))
-    return iter(hits)
+    return hits
+
+
+def _what_is_in(low: list[str]) -> set[str]:
+    """Return a text's words, and marks for its numbers, as patterns may need them."""
+    holds = set(low)
+    numbers = 0
+    for word in low:
+        if word.isalpha() or not word[-1].isalnum():
+            continue
+        for part in _PART.findall(word):
+            numbers += part[0].isdigit()
+            holds.add(YEAR if part.startswith(("19", "20")) else part)
+    holds.update([TWO, THREE][: max(0, numbers - 1)])
+    if not holds.isdisjoint(MONTH_WORDS):
+        holds.update(_around_months(low))
+    return holds
+
+
+def _around_months(low: list[str]) -> Iterator[str]:
+    """Yield the marks for what stands before and behind the months of a text."""
+    for k, word in enumerate(low):
+        if word in MONTH_WORDS:
+            if any(after[0].isdigit() for after in low[k + 1 : k + 4]):
+                yield COUNTED
+            if k and low[k - 1] in LEADS:
+                yield LED
+        elif not (word.isalpha() or MONTH_WORDS.isdisjoint(_PART.findall(word))):
+            yield from (COUNTED, LED)  # "May/June": both may be
 
 
 def _is_duration(text: str, match: re.Match[str]) -> bool:
     """Say whether "for two days" stands there: a length of time is no date."""
     return "unit" in match.groupdict() and bool(
-        re.search(r"\bfor (?:about |nearly |almost )?$", text[: match.start()][-20:])
+        _FOR.search(text[max(0, match.start() - 20) : match.start()])
     )

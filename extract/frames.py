@@ -23,15 +23,12 @@ if TYPE_CHECKING:
 
 def mark_triggers(line: Line, lexicon: Lexicon) -> None:
     """Lay a mark over each phrase that can tell an event."""
-    i = 0
-    while i < len(line.low):
-        if line.at[i] is None and line.low[i] in lexicon.trigger_words:
-            hit = lexicon.triggers.longest(line.low, line.words, i)
-            if hit and all(line.at[k] is None or k == i for k in range(i, hit[0])):
-                line.put(TriggerMark(i, hit[0], hit[1]))
-                i = hit[0]
-                continue
-        i += 1
+    for i in lexicon.triggers.openings(line.low):
+        if line.at[i] is not None:
+            continue
+        hit = lexicon.triggers.longest(line.low, line.words, i)
+        if hit and not any(line.at[i : hit[0]]):
+            line.put(TriggerMark(i, hit[0], hit[1]))
 
 
 def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
@@ -105,12 +102,10 @@ _CONTESTS = frozenset({"advanced", "attacked", "repelled", "besieged"})
 
 def _allies(line: Line, lexicon: Lexicon, frame: Frame) -> None:
     """Find "backed by X", "with the help of X" and take them out of the roles."""
-    for k in range(len(line.low)):
-        hit = (
-            lexicon.helpers.longest(line.low, line.words, k)
-            if line.at[k] is None
-            else None
-        )
+    for k in lexicon.helpers.openings(line.low):
+        if line.at[k] is not None:
+            continue
+        hit = lexicon.helpers.longest(line.low, line.words, k)
         mark = party_at(line, hit[0]) if hit else None
         if mark and mark not in frame.losers:
             frame.allies.append(mark)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from extract.tokens import tokenize
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +24,33 @@ EN = Path(__file__).resolve().parent.parent / "assets" / "lexicon" / "en.toml"
 T = TypeVar("T")
 
 
+Row = tuple[list[str], str, T]
+
+
+class _Rows(Generic[T]):
+    """The phrases that begin with one word: what follows it, capitals, and value.
+
+    Longest first. `by_second` has those that may stand before a word, with those that
+    are `alone` and may stand before any.
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Row[T]] = []
+        self.alone: list[Row[T]] = []
+        self.by_second: dict[str, list[Row[T]]] = {}
+
+    def add(self, rest: list[str], exact: str, value: T) -> None:
+        """Add one phrase, behind those of its length."""
+        lists = [self.all]
+        if rest:
+            lists.append(self.by_second.setdefault(rest[0], self.alone.copy()))
+        else:
+            lists += (self.alone, *self.by_second.values())
+        for rows in lists:
+            rows.append((rest, exact, value))
+            rows.sort(key=lambda row: -len(row[0]))
+
+
 class PhraseTable(Generic[T]):
     """Phrases of one or more words, looked up at a position of a token list.
 
@@ -32,41 +59,59 @@ class PhraseTable(Generic[T]):
     """
 
     def __init__(self, fillers: frozenset[str] = frozenset()) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, T]]] = {}
+        self._by_first: dict[str, _Rows[T]] = {}
         self._fillers = fillers
 
     def add(self, phrase: str, value: T, *, exact: bool = False) -> None:
         """Add one phrase; an `exact` one matches only in its own capitals."""
-        words = tuple(token.text.lower() for token in tokenize(phrase))
-        if not words:
-            return
-        rows = self._by_first.setdefault(words[0], [])
-        rows.append((words[1:], phrase if exact else "", value))
-        rows.sort(key=lambda row: -len(row[0]))
+        words = [word.lower() for word in words_of(phrase)]
+        if words:
+            rows = self._by_first.setdefault(words[0], _Rows())
+            rows.add(words[1:], phrase if exact else "", value)
 
     def firsts(self) -> frozenset[str]:
         """Return the lower-cased words that a phrase may begin with."""
         return frozenset(self._by_first)
 
+    def openings(self, low: Sequence[str]) -> list[int]:
+        """Return the positions where a phrase may begin."""
+        firsts = self._by_first
+        return [at for at, word in enumerate(low) if word in firsts]
+
     def longest(
-        self, low: Sequence[str], words: Sequence[str], at: int
+        self, low: list[str], words: Sequence[str], at: int
     ) -> tuple[int, list[T]] | None:
         """Return where the longest phrase at `at` ends, and all values it has."""
         rows = self._by_first.get(low[at])
         if rows is None:
             return None
+        after = low[at + 1] if at + 1 < len(low) else ""
+        candidates = rows.by_second.get(after, rows.alone)
+        if after in self._fillers:
+            ahead = low[at + 1 : at + 4]
+            candidates = [r for r in rows.all if not r[0] or r[0][0] in ahead]
+        return self._best(candidates, low, words, at) if candidates else None
+
+    def _best(
+        self, rows: list[Row[T]], low: list[str], words: Sequence[str], at: int
+    ) -> tuple[int, list[T]] | None:
         best = 0
         values: list[T] = []
         for rest, exact, value in rows:
-            end = self._end(rest, low, at + 1)
-            if end < max(best, 1) or (exact and exact != " ".join(words[at:end])):
+            end = self._end(rest, low, at + 1) if rest else at + 1
+            if end < best or not end or (exact and exact != " ".join(words[at:end])):
                 continue
             if end > best:
                 best, values = end, []
             values.append(value)
         return (best, values) if values else None
 
-    def _end(self, rest: tuple[str, ...], low: Sequence[str], at: int) -> int:
+    def _end(self, rest: list[str], low: list[str], at: int) -> int:
+        end = at + len(rest)
+        if low[at:end] == rest:
+            return end
+        if not self._fillers:
+            return 0
         for word in rest:
             skipped = 0
             while at < len(low) and low[at] != word:
@@ -96,7 +141,12 @@ class Trigger:
 
 @dataclass(slots=True)
 class Lexicon:
-    """All matchers for one language and one conflict."""
+    """All matchers for one language and one conflict.
+
+    `backers` are the parties that help others and hold no ground of their own in this
+    war; `state` is the party that "the army" and "the government" mean when no other
+    does.
+    """
 
     conflict: Conflict
     triggers: PhraseTable[Trigger]
@@ -110,20 +160,25 @@ class Lexicon:
     kinds: PhraseTable[str]
     helpers: PhraseTable[str]
     directions: Mapping[str, str]
+    saying: frozenset[str] = field(default_factory=frozenset)
     trigger_words: frozenset[str] = field(default_factory=frozenset)
+    name_words: frozenset[str] = field(default_factory=frozenset)
+    party_words: frozenset[str] = field(default_factory=frozenset)
     features: frozenset[str] = field(default_factory=frozenset)
     light_verbs: Mapping[str, Trigger] = field(default_factory=dict)
     parties: Mapping[str, Actor] = field(default_factory=dict)
+    backers: frozenset[str] = field(init=False)
+    state: Actor | None = field(init=False)
 
-    @property
-    def backers(self) -> frozenset[str]:
-        """Parties that help others and hold no ground of their own in this war."""
-        return frozenset(a.name for a in self.conflict.actors if a.backer)
+    def __post_init__(self) -> None:
+        actors = self.conflict.actors
+        self.backers = frozenset(actor.name for actor in actors if actor.backer)
+        self.state = next((a for a in actors if a.side == "government"), None)
 
     def prefix_actor(self, prefix: str) -> Actor | None:
         """Return the actor that "rebel" names in "rebel-held"."""
         for word in (prefix, prefix + "s", prefix + " forces"):
-            tokens = [token.text for token in tokenize(word)]
+            tokens = words_of(word)
             low = [text.lower() for text in tokens]
             for table in (self.actors, self.adjectives):
                 hit = table.longest(
@@ -132,11 +187,6 @@ class Lexicon:
                 if hit and hit[0] == len(low):
                     return hit[1][0]
         return None
-
-    @property
-    def state(self) -> Actor | None:
-        """The party that "the army" and "the government" mean when no other does."""
-        return next((a for a in self.conflict.actors if a.side == "government"), None)
 
 
 def load_lexicon(conflict: Conflict, path: Path = EN) -> Lexicon:
@@ -169,12 +219,18 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
             kinds.add(phrase, name)
     for phrase in set(words["lone_feature"]) - set(words["feature"]):
         kinds.add(phrase, "feature")
+    actors = _actor_table((a, _aliases(a, conflict)) for a in conflict.actors)
+    adjectives = _actor_table((a, _demonyms(a)) for a in conflict.actors)
+    seats = _actor_table((a, a.seats) for a in conflict.actors)
+    names = frozenset().union(
+        *(table.firsts() for table in (actors, adjectives, seats))
+    )
     return Lexicon(
         conflict=conflict,
         triggers=triggers,
-        actors=_actor_table((a, _aliases(a, conflict)) for a in conflict.actors),
-        adjectives=_actor_table((a, _demonyms(a)) for a in conflict.actors),
-        seats=_actor_table((a, a.seats) for a in conflict.actors),
+        actors=actors,
+        adjectives=adjectives,
+        seats=seats,
         publishers=_publisher_table(conflict.publishers),
         sets=sets,
         force=_word_table(words["force"]),
@@ -182,7 +238,10 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         kinds=kinds,
         helpers=_word_table(words["helped_by"]),
         directions={w: point for point, ws in words["directions"].items() for w in ws},
+        saying=sets["say"] | sets["deny"],
         trigger_words=triggers.firsts(),
+        name_words=names,
+        party_words=names | groups.firsts(),
         features=sets["lone_feature"],
         light_verbs=_light_verbs(words["light"], source.get("inflect", {})),
         parties={actor.name: actor for actor in conflict.actors},

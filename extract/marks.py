@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import add
 from typing import TYPE_CHECKING
 
 from extract.records import Relation, Span
@@ -113,28 +114,33 @@ class Line:
     def of(cls, text: str, span: Span, paragraph: int = 0) -> Line:
         """Tokenize one sentence of an article; offsets stay the article's."""
         part = span.of(text)
-        tokens = tokenize(part, span.start)
+        words, starts = tokenize(part, span.start)
         return cls(
             span=span,
             text=part,
-            words=[t.text for t in tokens],
-            low=[t.text.lower() for t in tokens],
-            starts=[t.start for t in tokens],
-            ends=[t.end for t in tokens],
-            at=[None] * len(tokens),
+            words=words,
+            low=[word.lower() for word in words],
+            starts=starts,
+            ends=list(map(add, starts, map(len, words))),
+            at=[None] * len(words),
             paragraph=paragraph,
         )
 
     def put(self, mark: Mark) -> None:
         """Lay a mark over its tokens; what lay there before gives way."""
-        for old in {id(m): m for m in self.at[mark.i : mark.j] if m}.values():
-            self.at[old.i : old.j] = [None] * (old.j - old.i)
+        for old in self.at[mark.i : mark.j]:
+            if old is not None:
+                self.at[old.i : old.j] = [None] * (old.j - old.i)
         self.at[mark.i : mark.j] = [mark] * (mark.j - mark.i)
 
     def order(self) -> None:
         """Collect the marks that lie, in the order of the text."""
-        seen: dict[int, Mark] = {id(m): m for m in self.at if m}
-        self.marks = sorted(seen.values(), key=lambda m: m.i)
+        last: Mark | None = None
+        self.marks = []
+        for mark in self.at:
+            if mark is not None and mark is not last:
+                self.marks.append(mark)
+                last = mark
 
     def span_of(self, mark: Mark) -> Span:
         """Return a mark's offsets in the article."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from extract.date_phrases import DAYS, MONTHS
 from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
-from extract.tokens import tokenize
+from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -46,6 +47,8 @@ class Lexicons:
         self._known = known
         self._path = path
         self._made: dict[str, Lexicon] = {}
+        self._no_towns = {pack.title for pack in packs.values()} | _CALENDAR
+        self._mains = {pack.countries[0] for pack in packs.values() if pack.countries}
         self._names: PhraseTable[tuple[str, float]] | None = None
 
     @property
@@ -70,15 +73,15 @@ class Lexicons:
             return next(iter(self._packs))
         names = self._names = self._names or _name_table(self._packs)
         score: dict[str, float] = dict.fromkeys(self._packs, 0.0)
-        words = [token.text for token in tokenize(text[:_READ])]
+        words = words_of(text[:_READ])
         low = [word.lower() for word in words]
-        at = 0
-        while at < len(low):
-            hit = names.longest(low, words, at)
+        free = 0
+        for at in names.openings(low):
+            hit = names.longest(low, words, at) if at >= free else None
             if hit:
                 for pack, weight in hit[1]:
                     score[pack] += weight
-            at = hit[0] if hit else at + 1
+                free = hit[0]
         for pack, towns in self._towns(text[:_READ]).items():
             score[pack] += towns
         return max(sorted(self._packs), key=lambda name: score[name])
@@ -87,15 +90,15 @@ class Lexicons:
         """Return how many of a text's capitalised names lie in each pack's country."""
         if self._known is None:
             return {}
-        others = {pack.title for pack in self._packs.values()} | _CALENDAR
-        names = {match[0] for match in _NAME.finditer(text)} - others
+        names = set(_NAME.findall(text)) - self._no_towns
+        towns = self._known(names, self._mains)
         found = {
-            name: self._known(names, pack.countries[:1])
+            name: self._known(towns, pack.countries[:1])
             for name, pack in self._packs.items()
         }
-        shared = Counter(town for towns in found.values() for town in towns)
+        shared = Counter(chain.from_iterable(found.values()))
         return {
-            name: sum(2 / shared[town] for town in towns)
+            name: sum([2 / shared[town] for town in towns])
             for name, towns in found.items()
         }
 

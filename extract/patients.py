@@ -44,7 +44,7 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
     k, steps = at, 0
     while k < len(line.low) and steps <= most:
         over = line.at[k]
-        if isinstance(over, PlaceMark | BackMark | CountMark):
+        if isinstance(over, PlaceLike):
             if found and _acts(line, lexicon, over):
                 break
             if not _hangs(line, over, found):
@@ -201,7 +201,7 @@ _BEHIND = _LIST | frozenset(
 def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> bool:
     """Say whether a noun phrase may run over token k."""
     word, sets = line.low[k], lexicon.sets
-    if word in _ENDS or isinstance(line.at[k], TriggerMark | ActorMark):
+    if word in _ENDS or isinstance(line.at[k], (TriggerMark, ActorMark)):
         return False
     if found:
         kinds = word in sets["area"] or word in sets["settlement"]
@@ -267,7 +267,7 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
     second: list[PlaceLike] = []
     while k >= 0:
         over = line.at[k]
-        if isinstance(over, PlaceMark | BackMark | CountMark):
+        if isinstance(over, PlaceLike):
             if direct := _direct(line, over, verb):
                 return direct
             if over.lead == "of" and not second and not isinstance(over, CountMark):

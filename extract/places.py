@@ -45,39 +45,69 @@ _DETERMINERS = frozenset(
         "five",
     }
 )
-MODIFIER = re.compile(
-    r"^(?:the|a|an|its|their|this|that|key|strategic|strategically|important|nearby|ancient|historic|historical|besieged|small|large|larger|main|major|central|northern|southern|eastern|western|north-?(?:east|west)ern|south-?(?:east|west)ern|entire|whole|rest|old|contested|border|coastal|desert|rural|former|so-called|isolated|embattled|war-torn|devastated|mountainous|neighbouring|neighboring|adjacent|symbolic|vital|local|rebel|opposition|provincial|twin|abandoned|occupied|oil-rich|mostly|predominantly|kurdish|arab|christian|druze|sunni|shia|shiite|alawite|turkmen|syrian|iraqi|ukrainian|libyan|yemeni|sudanese|somali|afghan|nearly|aforementioned|said|above-mentioned|\d[\w,-]*)$",
-    re.I,
+_OPENERS = _DETERMINERS | _COUNTS
+_MODIFIERS = frozenset(
+    "the a an its their this that key strategic strategically important nearby "
+    "ancient historic historical besieged small large larger main major central "
+    "northern southern eastern western northeastern north-eastern northwestern "
+    "north-western southeastern south-eastern southwestern south-western entire "
+    "whole rest old contested border coastal desert rural former so-called "
+    "isolated embattled war-torn devastated mountainous neighbouring neighboring "
+    "adjacent symbolic vital local rebel opposition provincial twin abandoned "
+    "occupied oil-rich mostly predominantly kurdish arab christian druze sunni "
+    "shia shiite alawite turkmen syrian iraqi ukrainian libyan yemeni sudanese "
+    "somali afghan nearly aforementioned said above-mentioned".split()
 )
+_AMOUNT = re.compile(r"\d[\w,-]*$")
+
+
+def is_modifier(word: str) -> bool:
+    """Say whether a word in small letters may stand before the kind of a place."""
+    return word in _MODIFIERS or bool(_AMOUNT.match(word))
 
 
 def is_name(line: Line, k: int) -> bool:
     """Say whether token k is written as (part of) a proper name."""
     word = line.words[k]
-    if _ORDINAL.match(word):
-        return k + 1 < len(line.words) and line.words[k + 1][0].isupper()
-    return word[0].isupper() or bool(_ARTICLE.match(word))
+    if word[0].isupper():
+        return True
+    if word[0].isdigit():
+        after = line.words[k + 1 : k + 2]
+        return bool(after and after[0][0].isupper() and _ORDINAL.match(word))
+    return not word.islower() and bool(_ARTICLE.match(word))
 
 
 def mark_places(line: Line, lexicon: Lexicon) -> None:
     """Lay a mark over each named place, back reference and count of places."""
-    i = 0
-    while i < len(line.words):
-        named = line.at[i] is None and is_name(line, i)
-        mark = None
-        if line.at[i] is None:
-            mark = _named(line, lexicon, i) or _described(line, lexicon, i)
+    free = 0
+    for i in _openings(line):
+        if i < free or line.at[i] is not None:
+            continue
+        end = i
+        mark: Mark | None = None
+        if is_name(line, i):
+            end = _run_end(line, i)
+            mark = _named(line, lexicon, i, end)
+        mark = mark or _described(line, lexicon, i)
         if mark:
             line.put(mark)
-            i = mark.j
-        else:  # a run that is no place is none in part either: "General Omar Haddad"
-            i = max(i + 1, _run_end(line, i)) if named else i + 1
+        # a run that is no place is none in part either: "General Omar Haddad"
+        free = mark.j if mark else end
 
 
-def _named(line: Line, lexicon: Lexicon, i: int) -> PlaceMark | None:
-    if not is_name(line, i):
-        return None
-    j = _run_end(line, i)
+def _openings(line: Line) -> list[int]:
+    """Return where a place may begin: hardly ever at a plain word in small letters."""
+    return [
+        i
+        for i, word in enumerate(line.words)
+        if (
+            word in _OPENERS if word.islower() and word.isalpha() else word[0].isalnum()
+        )
+    ]
+
+
+def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
+    """Read the run of names from i to j."""
     a = i
     while a < j and _is_opener(line, lexicon, a):
         a += 1
@@ -125,7 +155,7 @@ _NUMBER = re.compile(r"[A-Z]?-?\d{1,4}(?:\.\d+)?$")
 
 def _is_numbered(line: Line, k: int) -> bool:
     """Say whether "1213" belongs to the "Hill" before it."""
-    return bool(_NUMBER.match(line.words[k])) and _hill(line.low[k - 1])
+    return _hill(line.low[k - 1]) and bool(_NUMBER.match(line.words[k]))
 
 
 def _hill(word: str) -> bool:
@@ -216,7 +246,7 @@ def _owned(line: Line, lexicon: Lexicon, j: int) -> tuple[int, str, int] | None:
         hit = lexicon.kinds.longest(line.low, line.words, k)
         if hit and "feature" in hit[1]:
             return hit[0], line.slice(k, hit[0]).lower(), hit[0]
-        if line.at[k] is not None or not MODIFIER.match(line.low[k]):
+        if line.at[k] is not None or not is_modifier(line.low[k]):
             return None
     return None
 
@@ -265,7 +295,7 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
         return False
     hit = lexicon.kinds.longest(line.low, line.words, b - 1)
     is_feature = hit is not None and hit[0] == b and "feature" in hit[1] and b - a > 1
-    if not is_feature and sets["not_place"].intersection(low):
+    if not is_feature and not sets["not_place"].isdisjoint(low):
         return False
     if b - a <= 2 and lexicon.publishers.longest(line.low, line.words, a):
         return False
@@ -305,7 +335,7 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
         hit = lexicon.kinds.longest(line.low, line.words, k)
         if hit and not _is_kind_at(line, lexicon, hit[0]):  # not yet in "port city"
             return _back_or_count(line, lexicon, i, k, hit[0])
-        if not (hit or MODIFIER.match(line.low[k]) or line.low[k] in _COUNTS):
+        if not (hit or is_modifier(line.low[k]) or line.low[k] in _COUNTS):
             break
         k += 1
     if word in {"all", "the"} and line.low[i + 1 : i + 2] and _all_of(line, i):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -116,12 +117,14 @@ class Reader:
         self._remember(number, line, done, made)
 
     def _mark(self, line: Line) -> None:
-        for mark in {id(m): m for m in line.at if isinstance(m, PlaceMark)}.values():
+        for mark in line.marks:
+            if not isinstance(mark, PlaceMark):
+                continue
             mark.known = mark.name in self.known
             if mark.kind is None and self._is_no_place(line, mark):
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
         reckoning = Reckoning(self.article.published, self.context.date)
-        for start, end, when in read_dates(line.text, reckoning):
+        for start, end, when in read_dates(line.text, line.low, reckoning):
             _put_date(line, start, end, when)
         mark_triggers(line, self.lexicon)
         line.order()
@@ -304,7 +307,7 @@ class _Telling:
         day = when.when.last if when else reader.article.published
         at = reader.lexicon.conflict.at
         gained, lost = at(gained, day), at(lost, day)
-        claim = Claim(
+        return Claim(
             claim_id="",
             article_id=reader.article.article_id,
             event_type=event,
@@ -332,7 +335,6 @@ class _Telling:
             date_text=when.text if when else None,
             date_anchor=when.when.anchor if when else None,
         )
-        return with_id(claim)
 
     def _modality(self) -> Modality:
         """Return the stance; what is dated after publication cannot have happened."""
@@ -428,11 +430,6 @@ def _holds(mark: PlaceMark, place: PlaceMark) -> bool:
 def _put_date(line: Line, start: int, end: int, when: When | None) -> None:
     """Lay a date's mark over the tokens that its offsets touch."""
     first, last = line.span.start + start, line.span.start + end
-    over = [
-        k
-        for k in range(len(line.words))
-        if line.starts[k] < last and line.ends[k] > first
-    ]
-    if over:
-        i, j = over[0], over[-1] + 1
+    i, j = bisect_right(line.ends, first), bisect_left(line.starts, last)
+    if i < j:
         line.put(DateMark(i, j, when) if when else OpenDateMark(i, j))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003 - read when records are rebuilt from rows
 from enum import StrEnum
 
@@ -130,7 +131,8 @@ class Claim:
     `date_end` are inclusive and come together or not at all; `date_prec` is UCDP's:
     1 a day, 2 two to six days, 3 a week, 4 a month, 5 longer. `place` is the toponym
     as written; when the sentence says "the city", it is the name that stands for.
-    `confidence` runs from 0 to 1.
+    `confidence` runs from 0 to 1. An empty `claim_id` becomes a hash of what the claim
+    says and where, stable between runs.
     """
 
     claim_id: str
@@ -161,6 +163,8 @@ class Claim:
     claimant_type: ClaimantType = ClaimantType.NEWSROOM
 
     def __post_init__(self) -> None:
+        if not self.claim_id:
+            object.__setattr__(self, "claim_id", _hash_of(self))
         if self.char_end - self.char_start != len(self.sentence):
             raise ValueError(
                 f"offsets of claim {self.claim_id} do not fit its sentence"
@@ -176,6 +180,22 @@ class Claim:
     def place_context(self) -> str | None:
         """The words that say where the place lies, or None."""
         return "; ".join(r.text for r in self.place_relations) or None
+
+
+def _hash_of(claim: Claim) -> str:
+    parts = (
+        claim.article_id,
+        claim.char_start,
+        claim.char_end,
+        claim.event_type,
+        claim.modality,
+        claim.place,
+        claim.gained_by,
+        claim.lost_by,
+        claim.evidence.trigger.start,
+    )
+    key = "|".join(map(str, parts)).encode("utf-8", "surrogatepass")
+    return "c" + hashlib.sha256(key).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,13 +255,20 @@ class Conflict:
     zoom: int
     actors: tuple[Actor, ...] = ()
     publishers: tuple[Publisher, ...] = ()
+    _named: dict[str, Actor] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # of two actors of one name the first counts
+        named = {actor.name: actor for actor in reversed(self.actors)}
+        object.__setattr__(self, "_named", named)
 
     def at(self, name: str | None, day: date | None) -> str | None:
         """Return whom an actor's name means on a day: itself, or who succeeded it."""
         actor = self.actor(name)
-        gone = actor and actor.until and day and actor.until < day
-        return actor.succeeded_by if actor and gone and actor.succeeded_by else name
+        if actor is None or not (actor.succeeded_by and actor.until and day):
+            return name
+        return actor.succeeded_by if actor.until < day else name
 
     def actor(self, name: str | None) -> Actor | None:
         """Return the actor of that canonical name, or None."""
-        return next((actor for actor in self.actors if actor.name == name), None)
+        return self._named.get(name) if name else None

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, BackMark, CountMark, DateMark, Mark, PlaceMark
-from extract.places import MODIFIER
+from extract.places import is_modifier
 from extract.records import Relation, RelationKind
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ _OTHER = frozenset(
         ",",
     }
 )
+_PREPOSITIONS = (_IN | _NEAR | _TO | _OTHER | {"of", "from", "between"}) - {
+    "and",
+    "or",
+    ",",
+}
 
 
 def relate(line: Line, lexicon: Lexicon) -> None:
@@ -70,7 +75,7 @@ def relate(line: Line, lexicon: Lexicon) -> None:
     before: PlaceLike | None = None
     head: PlaceLike | None = None
     for mark in line.marks:
-        if isinstance(mark, PlaceMark | BackMark | CountMark):
+        if isinstance(mark, PlaceLike):
             _set_lead(line, lexicon, mark, before, head)
             if isinstance(mark, PlaceMark) and mark.kind == "capital" and before:
                 mark.lead = "in"  # "Al-Fulah, the West Kordofan capital"
@@ -78,7 +83,7 @@ def relate(line: Line, lexicon: Lexicon) -> None:
             if not listed and not _hangs(line, mark, before):
                 head = mark
             before = mark
-        elif isinstance(mark, ActorMark | DateMark):
+        elif isinstance(mark, (ActorMark, DateMark)):
             continue
         else:
             before = head = None
@@ -154,7 +159,7 @@ _OF_PLACES = ("area", "partial", "settlement")
 
 def _modifies(lexicon: Lexicon, word: str) -> bool:
     """Say whether a word may stand between a preposition and its place."""
-    if MODIFIER.match(word) or word in lexicon.directions or word in _GLUE:
+    if is_modifier(word) or word in lexicon.directions or word in _GLUE:
         return True
     return any(word in lexicon.sets[name] for name in _OF_PLACES)
 
@@ -174,13 +179,7 @@ def _take_over(mark: PlaceLike, before: PlaceLike, head: PlaceLike | None) -> No
 
 
 def _is_preposition(word: str) -> bool:
-    return (
-        word in _IN
-        or word in _NEAR
-        or word in _TO
-        or word in {"of", "from", "between"}
-        or word in (_OTHER - {"and", "or", ","})
-    )
+    return word in _PREPOSITIONS
 
 
 def _classify(
@@ -284,18 +283,25 @@ _UNITS = {
 }
 
 
+# "45km", "45-kilometre"
+_GLUED = re.compile(r"([\d.,]+)(?:(km|kms|mi|m)|-(km|kilometer|kilometre|mile)s?)")
+_NUMBER = re.compile(r"\d[\d.,]*")
+
+
 def _distance(line: Line, mark: Mark, k: int) -> bool:
     """Find "45 km" in the few words before token k and note it on the place."""
     for t in range(max(0, k - 5), k):
-        glued = re.fullmatch(r"([\d.,]+)(km|kms|mi|m)", line.low[t])
-        unit = _UNITS.get(glued[2] if glued else line.low[t])
-        number = glued[1] if glued else (line.low[t - 1] if t else "").removesuffix("-")
-        compound = re.fullmatch(
-            r"([\d.,]+)-(km|kilometer|kilometre|mile)s?", line.low[t]
-        )
-        if compound:
-            unit, number = _UNITS[compound[2]], compound[1]
-        if unit is None or not re.fullmatch(r"\d[\d.,]*", number):
+        word = line.low[t]
+        if word in _UNITS:
+            unit, number = (
+                _UNITS[word],
+                (line.low[t - 1] if t else "").removesuffix("-"),
+            )
+        elif glued := _GLUED.fullmatch(word):
+            unit, number = _UNITS[glued[2] or glued[3]], glued[1]
+        else:
+            continue
+        if not _NUMBER.fullmatch(number):
             continue
         if isinstance(mark, PlaceMark):
             mark.distance_km = round(
@@ -307,7 +313,7 @@ def _distance(line: Line, mark: Mark, k: int) -> bool:
 
 def _attach(line: Line) -> None:
     """Give each place those that follow it as container or reference."""
-    places = [m for m in line.marks if isinstance(m, PlaceMark | BackMark | CountMark)]
+    places = [m for m in line.marks if isinstance(m, PlaceLike)]
     for n, mark in enumerate(places):
         if not isinstance(mark, PlaceMark):
             continue
@@ -343,7 +349,7 @@ def _hanging(
             break
         if len(gap) > 10 or any(
             isinstance(line.at[t], Mark)
-            and not isinstance(line.at[t], ActorMark | DateMark)
+            and not isinstance(line.at[t], (ActorMark, DateMark))
             for t in range(at, other.i)
         ):
             break

@@ -21,7 +21,7 @@ _ABBREVIATIONS = frozenset(
 # A stop, closing quotes or brackets, white space, and what may open a sentence. The
 # lookahead keeps every match to a few characters, so cost is linear in the text.
 _END = re.compile(r"[.!?…؟۔]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W_]|\s*\Z)")
-_WORD_BEFORE = re.compile(r"([^\W\d_]+|\d+)[.!?…]+$")
+_WORD_BEFORE = re.compile(r"((?<![^\W\d_])[^\W\d_]++|(?<!\d)\d++)[.!?…]+$")
 
 
 def paragraphs(text: str) -> Iterator[Span]:

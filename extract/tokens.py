@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-# A dotted abbreviation, a number with its separators, a word with inner hyphens,
-# apostrophes or slashes ("Ra'ida", "YPG/YPJ", "al-Bab"), or one other character.
+# A plain word, which is most of a text; a dotted abbreviation, a number with its
+# separators, a word with inner hyphens, apostrophes or slashes ("Ra'ida", "YPG/YPJ",
+# "al-Bab"), or one other character.
 _TOKEN = re.compile(
+    r"[A-Za-z][a-z]++(?=[ ,.])|"
     r"(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)*(?:-[^\W\d_]+)+|"
     r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W\d])|"
     r"[^\W_]+(?:[-'’‘ʿʼ`´/‑]{1,2}[^\W_]+)*|\S"
 )
-_POSSESSIVE = re.compile(r"['’]s$")
+_POSSESSIVE = ("'s", "’s")
+# "Ra's al-Ayn" is a name; no possessor is that short.
+_SHORTEST_OWNER = 3
 
 
-class Token(NamedTuple):
-    """One word or sign, with its offset in the text given to `tokenize`."""
-
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        """The offset just behind the token."""
-        return self.start + len(self.text)
+def words_of(text: str) -> list[str]:
+    """Return the words and signs of a text, as `tokenize` cuts it, without offsets."""
+    words: list[str] = _TOKEN.findall(text)
+    if "'s" in text or "’s" in text:
+        return _parted(words, [0] * len(words))[0]
+    return words
 
 
-def tokenize(text: str, base: int = 0) -> list[Token]:
-    """Return the tokens of a text; a possessive "'s" is a token of its own."""
-    tokens = []
-    for match in _TOKEN.finditer(text):
-        word, start = match[0], base + match.start()
-        # "Ra's al-Ayn" is a name; no possessor is that short
-        if len(word) > 4 and _POSSESSIVE.search(word):
-            tokens += [Token(word[:-2], start), Token(word[-2:], start + len(word) - 2)]
+def tokenize(text: str, base: int = 0) -> tuple[list[str], list[int]]:
+    """Return the words and signs of a text, and where each starts, from `base` on.
+
+    A possessive "'s" is a word of its own.
+    """
+    matches = list(_TOKEN.finditer(text))
+    words = [match[0] for match in matches]
+    starts = [base + match.start() for match in matches]
+    if "'s" in text or "’s" in text:
+        return _parted(words, starts)
+    return words, starts
+
+
+def _parted(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """Part each possessive from its owner."""
+    parts: list[str] = []
+    offsets: list[int] = []
+    for word, start in zip(words, starts, strict=True):
+        owner = len(word) - 2
+        if owner >= _SHORTEST_OWNER and word.endswith(_POSSESSIVE):
+            parts += (word[:owner], word[owner:])
+            offsets += (start, start + owner)
         else:
-            tokens.append(Token(word, start))
-    return tokens
+            parts.append(word)
+            offsets.append(start)
+    return parts, offsets

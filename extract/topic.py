@@ -23,7 +23,7 @@ def is_about_war(lines: Sequence[Line], lexicon: Lexicon) -> bool:
     A text without armed men tells no change of control, whatever falls or is captured
     in it: shares, the title, a refinery bought by a rival.
     """
-    parties = [m for line in lines for m in line.at if _is_party(m, lexicon)]
+    parties = [m for line in lines for m in line.marks if _is_party(m, lexicon)]
     war, peace = lexicon.sets["war"], lexicon.sets["peace"]
     of_war = of_peace = 0
     for line in lines:

@@ -6,10 +6,10 @@ The index is a file that `geo/filing.py` builds once and that is then only read.
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 from rapidfuzz import fuzz
@@ -24,7 +24,7 @@ from geo.filing import (
     full_stamp,
 )
 from geo.listings import Listing, Place, default_listings, default_stamp
-from geo.names import Keys, keys
+from geo.names import Keys, bare, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -44,6 +44,10 @@ MIN_RATIO, SURE_RATIO = 80, 85
 MIN_BONES, SURE_BONES = 3, 5
 # Without vowels to compare (Arabic against Latin script) only a long skeleton tells.
 BONES_ALONE = 4
+
+# News names the same few thousand words again and again. Longer ones than any place's
+# are not kept, so that the memory stays bounded by both.
+_KEPT, _KEPT_CHARS = 1 << 14, 60
 
 _COLUMNS = (
     "p.place_id, p.name, p.lon, p.lat, p.country, p.admin1, p.feature_class, "
@@ -133,6 +137,7 @@ class Gazetteer:
             self._connection = _connect(path)
         except sqlite3.Error as error:
             raise GazetteerError(f"cannot open {path}: {error}") from error
+        self._kept_homes = lru_cache(_KEPT)(self._homes)
 
     def __enter__(self) -> Self:
         return self
@@ -150,15 +155,21 @@ class Gazetteer:
         Finer than `find` with variants: it may be asked of any word, where likeness
         alone would see places everywhere.
         """
-        bares = {name: keys(name).bare for name in names}
-        sql = (
-            "SELECT DISTINCT key FROM key "  # noqa: S608 - made of constants
-            "WHERE key IN (SELECT value FROM json_each(?)) "
-            f"AND {_in_countries(countries)} AND stage <= {BARE}"
-        )
-        asked = json.dumps(sorted(set(bares.values())))
-        found = {row[0] for row in self._connection.execute(sql, (asked, *countries))}
-        return {name for name, bared in bares.items() if bared and bared in found}
+        kept, at_hand = self._kept_homes, set(countries)
+        found = set()
+        for name in names:
+            homes = kept(name) if len(name) <= _KEPT_CHARS else self._homes(name)
+            if homes and not (at_hand and homes.isdisjoint(at_hand)):
+                found.add(name)
+        return found
+
+    def _homes(self, name: str) -> frozenset[str]:
+        """Return the countries that have a place of that name."""
+        bared = bare(name)
+        if not bared:
+            return frozenset()
+        sql = "SELECT DISTINCT country FROM key WHERE key = ? AND stage <= ?"
+        return frozenset(row[0] for row in self._connection.execute(sql, (bared, BARE)))
 
     def find(
         self, name: str, countries: Collection[str], *, variants: bool

@@ -1,0 +1,202 @@
+"""The phrases for time that news uses: what each looks like, and who resolves it.
+
+All are of small letters, to be looked for in a text in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extract import date_phrases as days
+from extract.date_phrases import DAYS, MONTHS
+
+if TYPE_CHECKING:
+    from extract.date_phrases import Resolver
+
+_MONTH = (
+    r"(?P<{0}>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|"
+    r"july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|"
+    r"dec(?:ember|\.)?)(?![\w’'-])"
+)
+_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+_PART = (
+    r"(?P<part>(?:very )?early|mid|late|(?:the )?(?:beginning|start|middle|end|"
+    r"first half|second half) (?:of|in))[- ](?:in )?"
+)
+_COUNT = (
+    r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
+    r"twelve|a few|several|a couple of|couple of)"
+)
+_UNIT = r"(?P<unit>day|night|week|month|year)s?"
+_WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
+_TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
+
+
+def _rx(pattern: str) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])" + pattern)
+
+
+_MONTH_ = _MONTH.format("month")
+_D1, _D2 = _DAY.format("day1"), _DAY.format("day2")
+_M1, _M2 = _MONTH.format("month1"), _MONTH.format("month2")
+_OPT_YEAR = rf"(?:,? {_YEAR})?"
+_TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
+# Groups that never match, so that one resolver reads several patterns.
+_NO_PART, _NO_SEASON = "(?P<part>(?!))?", "(?P<season>(?!))?"
+_IN = r"(?:in|since|by|until|during|last|of|throughout|from)"
+_LATELY = (
+    r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
+    r"last night|this (?:morning|afternoon|evening)|"
+    r"(?:in the |over the )?(?:past|last) 24 hours|(?:past|last) 48 hours|"
+    r"(?:in )?recent days|(?:past|last) few days)\b"
+)
+_CALENDAR = (
+    r"(?:(?P<part>earlier|later|early|mid|late|(?:at )?the (?:end|beginning|start) of)"
+    r"[- ])?(?P<which>last|this|that|the same) (?P<unit>day|week|month|year)\b"
+)
+_BESIDE = (
+    r"(?:(?:on|by|later on|late on|early) )?(?:the )?"
+    r"(?:dawn |morning |evening |night |end )?(?:of )?(?:the )?"
+    r"(?P<which>next|following|previous|preceding|same) "
+    r"(?P<unit>day|night|morning|afternoon|evening|dawn|week|month|year)\b"
+)
+_SAME_DAY = (
+    r"(?:later|earlier|early|late)? ?(?:in the same|in the|on the same|on the|that|"
+    r"the same) (?P<which>)(?P<unit>day|night|morning|afternoon|evening)\b"
+)
+_WEEK_OF = (
+    r"(?:in |since |by |until |during |of |throughout )?(?:the )?"
+    r"(?P<week>first|second|third|last|final) week (?:of|in) "
+)
+_SEASON = r"(?P<season>spring|summer|autumn|fall)"
+_WAY = r"(?P<way>earlier|later|before|after|afterwards?|prior)"
+_DAY_OF_WEEK = (
+    r"(?:(?P<lead>last|next|previous|this) )?"
+    r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
+)
+
+
+def _any_of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+YEAR, TWO, THREE = "#year", "#two", "#three"
+"""Stand among a text's words for a number that can be a year, and for how many."""
+LED, COUNTED = "#in month", "#month number"
+"""Stand for a month behind a preposition, and for one with a number behind it."""
+
+
+MONTH_WORDS = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "sept"})
+_WEEKDAYS = frozenset(DAYS)
+_UNITS = _any_of("day days night nights week weeks month months year years")
+_A_YEAR, _TWO, _THREE = frozenset({YEAR}), frozenset({TWO}), frozenset({THREE})
+_LED, _COUNTED = frozenset({LED}), frozenset({COUNTED})
+_PARTS = _any_of("early mid late beginning start middle end half")
+LEADS = _any_of("in since by until during last of throughout from")
+_WAYS = _any_of("earlier later before after afterward afterwards prior")
+_RECENT = _any_of(
+    "today yesterday tomorrow tonight overnight night morning afternoon evening hours "
+    "days"
+)
+
+Words = frozenset[str]
+PATTERNS: tuple[
+    tuple[Words, tuple[tuple[Words, re.Pattern[str], Resolver], ...]], ...
+] = (
+    (
+        MONTH_WORDS,
+        (
+            # 28 May - 3 June 2016; May 28 to June 3
+            (_TWO, _rx(rf"{_D1} {_M1}{_TO}{_D2} {_M2}{_OPT_YEAR}"), days.dated),
+            (_TWO, _rx(rf"{_M1} {_D1}{_TO}{_M2} {_D2}(?!\d){_OPT_YEAR}"), days.dated),
+            # 18-20 May 2015; between May 18 and 20
+            (_TWO, _rx(rf"{_D1}{_TO}{_D2} (?:of )?{_M2}{_OPT_YEAR}"), days.dated),
+            (_TWO, _rx(rf"{_M2} {_D1}{_TO}{_D2}(?![\d:]){_OPT_YEAR}"), days.dated),
+            # 3 May 2015; 3rd of May; May 3
+            (MONTH_WORDS, _rx(rf"{_D1} (?:of )?{_M2}{_OPT_YEAR}"), days.dated),
+            (_COUNTED, _rx(rf"{_M2} {_D1}(?![\d:]){_OPT_YEAR}"), days.dated),
+            # the first week of October; mid-March; May 2015; in May
+            (
+                _any_of("week"),
+                _rx(rf"{_WEEK_OF}{_NO_PART}{_MONTH_}{_OPT_YEAR}"),
+                days.monthly,
+            ),
+            (_PARTS, _rx(rf"{_PART}{_MONTH_}{_OPT_YEAR}"), days.monthly),
+            (_COUNTED, _rx(rf"{_NO_PART}{_MONTH_},? {_YEAR}"), days.monthly),
+            (
+                LEADS,
+                _rx(rf"{_IN} {_NO_PART}{_MONTH_}{_OPT_YEAR}(?! \d)"),
+                days.monthly,
+            ),
+            (
+                _any_of("day"),
+                _rx(rf"the (?P<edge>first|last) day of {_MONTH_}{_OPT_YEAR}"),
+                days.edge,
+            ),
+        ),
+    ),
+    (
+        _A_YEAR,
+        (
+            # 17/3/2016; 2016-03-17
+            (
+                _THREE,
+                _rx(rf"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.]{_YEAR}"),
+                days.numeric,
+            ),
+            (
+                _THREE,
+                _rx(r"(?P<year>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)"),
+                days.numeric,
+            ),
+            # late 2016; the summer of 2014; in 2013
+            (
+                _PARTS,
+                _rx(rf"(?:in |since |by )?(?:the )?{_PART}{_NO_SEASON}{_YEAR}"),
+                days.yearly,
+            ),
+            (
+                _any_of("spring summer autumn fall"),
+                _rx(rf"{_NO_PART}{_SEASON}(?: of|,)? {_YEAR}"),
+                days.yearly,
+            ),
+            (LEADS, _rx(rf"{_IN} {_NO_PART}{_NO_SEASON}{_YEAR}(?!-)"), days.yearly),
+        ),
+    ),
+    (
+        _WEEKDAYS,
+        (
+            # Friday; last Friday morning; overnight into Tuesday
+            (_WEEKDAYS, _rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), days.weekly),
+            (
+                _any_of("between from"),
+                _rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"),
+                days.weekly,
+            ),
+        ),
+    ),
+    (_RECENT, ((_RECENT, _rx(_LATELY), days.deictic),)),
+    (
+        _UNITS | _any_of("morning afternoon evening dawn"),
+        (
+            (_any_of("last this that same"), _rx(_CALENDAR), days.calendar),
+            (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago\b"), days.ago),
+            (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), days.relative),
+            (
+                _any_of("next following previous preceding same"),
+                _rx(_BESIDE),
+                days.beside,
+            ),
+        ),
+    ),
+    (
+        _any_of("day night morning afternoon evening"),
+        ((_any_of("the that"), _rx(_SAME_DAY), days.beside),),
+    ),
+)
+"""By what a text must hold for any pattern of a group to find something: the pattern,
+what else it needs, and its resolver. Phrases of one place and length go by this order.
+"""
