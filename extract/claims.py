@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.records import Article, Claim
 
-__all__ = ["EXTRACTOR", "find_claims"]
+    Finder = Callable[
+        [Article, Lexicon, Callable[[Collection[str]], set[str]]], tuple[Claim, ...]
+    ]
+
+__all__ = ["EXTRACTOR", "find_claims", "read_lines"]
 
 M = TypeVar("M", bound=Mark)
 
@@ -48,6 +52,16 @@ def find_claims(
     tuple[Claim, ...]
         In the order of the text; each quotes its sentence to the letter.
     """
+    reader, _ = read_lines(article, lexicon, toponyms)
+    return tuple(reader.claims)
+
+
+def read_lines(
+    article: Article,
+    lexicon: Lexicon,
+    toponyms: Callable[[Collection[str]], set[str]],
+) -> tuple[Reader, list[Line]]:
+    """Return the reader of an article, done, and its sentences as it marked them."""
     lines = list(_lines(article.text))
     for line in lines:
         mark_actors(line, lexicon)
@@ -59,7 +73,7 @@ def find_claims(
     reader.inside = {m.name for line in lines for m in _of(line, PlaceMark) if m.a > 0}
     for number, line in enumerate(lines):
         reader.read(number, line)
-    return tuple(reader.claims)
+    return reader, lines
 
 
 def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:

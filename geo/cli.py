@@ -18,6 +18,16 @@ import typer
 
 from extract.conflict import load_conflicts
 from extract.read import NO_DAY, STDIN, Header, Unreadable, parse_day, read_articles
+from geo.engines import (
+    Asked,
+    Engine,
+    EngineName,
+    LlmModel,
+    LlmSize,
+    LlmTimeout,
+    LlmUrl,
+    finder,
+)
 from geo.printing import (
     count,
     print_claims,
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from extract.claims import Finder
     from extract.records import Article, Conflict
     from geo.gazetteer import Gazetteer
     from geo.ingest import Report
@@ -130,14 +141,20 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
         Format, typer.Option("--format", help="How to print the claims.")
     ] = Format.TABLE,
     conflict: ConflictName = "",
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
+    llm_timeout: LlmTimeout = 120.0,
+    llm_size: LlmSize = 8_000,
 ) -> None:
     """Print the claims of articles; nothing is stored.
 
     Without a day of publication, dates such as "a day earlier" stay open.
     """
-    from extract.claims import find_claims
     from extract.packs import Lexicons
 
+    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
+    find = finder(engine, asked, os.environ, say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
@@ -155,7 +172,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
                 say(f"{name}: {NO_DAY}; dates such as 'a day earlier' stay open")
             lexicon = lexicons.of(item)
             known = partial(gazetteer.known, countries=lexicon.conflict.countries)
-            claims = find_claims(item, lexicon, known)
+            claims = find(item, lexicon, known)
             if format_ is Format.JSONL:
                 print_jsonl(claims)
             else:
@@ -177,12 +194,19 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     lang: Lang = "en",
     conflict: ConflictName = "",
     store: StoreAt = "",
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
+    llm_timeout: LlmTimeout = 120.0,
+    llm_size: LlmSize = 8_000,
 ) -> None:
     """Extract, geocode and store articles; what is stored already stays as it is."""
+    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
+    find = finder(engine, asked, os.environ, say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    report = _ingest(files, header, _packs(conflict), store)
+    report = _ingest(files, header, _packs(conflict), store, find)
     print_report(report)
     raise typer.Exit(FAILED if report.failures else DONE)
 
@@ -321,7 +345,11 @@ def _read(
 
 
 def _ingest(
-    files: list[Path], header: Header, packs: dict[str, Conflict], store: str
+    files: list[Path],
+    header: Header,
+    packs: dict[str, Conflict],
+    store: str,
+    find: Finder | None = None,
 ) -> Report:
     from geo.ingest import ingest, steps_for
 
@@ -332,7 +360,7 @@ def _ingest(
     ):
         return ingest(
             (item for _path, item in _read(files, header, dated=True)),
-            steps_for(packs, gazetteer),
+            steps_for(packs, gazetteer, find=find),
             store=opened,
             now=datetime.now(UTC),
             on_progress=advance,

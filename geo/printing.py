@@ -80,15 +80,16 @@ def print_jsonl(claims: Iterable[Claim]) -> None:
 
 
 def print_claims(name: str, claims: Sequence[Claim]) -> None:
-    """Print the claims of the article called `name` as a table."""
+    """Print the claims of an article as a table, and what found them if a model did."""
     if not claims:
         typer.echo(f"{plain(name)}: no claims")
         return
-    _print_table(
-        f"{name}: {count(len(claims), 'claim')}",
-        ("type", "place", "gained by", "lost by", "dates", "said by", "sentence"),
-        [_claim_row(claim) for claim in claims],
-    )
+    columns = ["type", "place", "gained by", "lost by", "dates", "said by", "sentence"]
+    rows = [_claim_row(claim) for claim in claims]
+    if any("llm " in claim.extractor for claim in claims):
+        columns = ["found by", *columns]
+        rows = [[c.extractor, *row] for c, row in zip(claims, rows, strict=True)]
+    _print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
 
 
 def print_events(events: Sequence[Mapping[str, Any]]) -> None:
