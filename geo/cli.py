@@ -154,7 +154,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     from extract.packs import Lexicons
 
     asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
-    find = finder(engine, asked, os.environ, say)
+    find = finder(engine, asked, os.environ)(say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
@@ -202,7 +202,7 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
 ) -> None:
     """Extract, geocode and store articles; what is stored already stays as it is."""
     asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
-    find = finder(engine, asked, os.environ, say)
+    find = finder(engine, asked, os.environ)(say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )

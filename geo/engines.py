@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from extract.claims import Finder
+    from extract.llm import Model
+
+    Note = Callable[[str], None]
+    FinderFor = Callable[[Note], Finder]
 
 KEY = "TIDELINE_LLM_KEY"
 
@@ -74,13 +79,8 @@ class Asked:
     size: int
 
 
-def finder(
-    engine: Engine,
-    asked: Asked,
-    environment: Mapping[str, str],
-    note: Callable[[str], None],
-) -> Finder:
-    """Return what finds claims; it can be handed to another process if `note` can.
+def finder(engine: Engine, asked: Asked, environment: Mapping[str, str]) -> FinderFor:
+    """Return what finds claims, once it knows whom to tell of failures.
 
     Parameters
     ----------
@@ -90,23 +90,25 @@ def finder(
         The address and the name of the model are needed for it, and refused without.
     environment
         Where TIDELINE_LLM_KEY may stand.
-    note
-        Is told in one line what became of an article that the model did not read well.
+
+    Returns
+    -------
+    FinderFor
+        Given what is told, in one line, what became of an article that the model did
+        not read well. It can be handed to another process.
 
     Raises
     ------
     typer.BadParameter
         If what the user gave does not go together; the message never has the key.
     """
-    from extract.claims import find_claims
-
     if engine is Engine.RULES:
         if asked.url or asked.name:
             raise typer.BadParameter("a model is asked with --engine llm or both only")
-        return find_claims
+        return _rules
     if not asked.url or not asked.name:
         raise typer.BadParameter(f"--engine {engine} needs --llm-url and --llm-model")
-    from extract.llm import Model, ModelFinder
+    from extract.llm import Model
 
     try:
         model = Model(
@@ -118,4 +120,16 @@ def finder(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    return ModelFinder(model=model, note=note, both=engine is Engine.BOTH)
+    return partial(_model, model, engine is Engine.BOTH)
+
+
+def _rules(_note: Note) -> Finder:
+    from extract.claims import find_claims
+
+    return find_claims
+
+
+def _model(model: Model, both: bool, note: Note) -> Finder:
+    from extract.llm import ModelFinder
+
+    return ModelFinder(model=model, note=note, both=both)

@@ -1,20 +1,23 @@
 """The command with a model of the user's, and what rules and model agree on."""
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from asking import KEY, PALMYRA, TABQA, TEXT, by_rules
+from asking import KEY, PALMYRA, TABQA, TEXT, article, by_rules, known
 from conftest import make_claim
 from model_server import answer
+from reading import lexicon_of
 from typer.testing import CliRunner
 
 from extract.claims import EXTRACTOR
 from extract.merging import agreed
 from extract.records import EventType, Modality
 from geo.cli import app
+from geo.engines import Asked, Engine, finder
 from geo.store import open_store
 
 pytest_plugins = ["model_fixtures"]
@@ -184,6 +187,24 @@ def test_a_key_that_is_none_is_refused_unseen(server, monkeypatch):
     assert "the key has a character" in result.stderr
     assert KEY not in result.output
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("engine", "extractors"),
+    [
+        (Engine.RULES, {EXTRACTOR}),
+        (Engine.LLM, {"llm m"}),
+        (Engine.BOTH, {EXTRACTOR, "llm m", f"{EXTRACTOR} + llm m"}),
+    ],
+)
+def test_what_finds_claims_can_go_to_another_process(server, notes, engine, extractors):
+    server.answers = [answer(PALMYRA, TABQA)]
+    url, name = ("", "") if engine is Engine.RULES else (server.url, "m")
+    asked = Asked(url=url, name=name, timeout_s=20, size=8_000)
+    find_for = pickle.loads(pickle.dumps(finder(engine, asked, {})))  # noqa: S301
+    found = find_for(notes.append)(article(), lexicon_of("syria"), known)
+    assert {claim.extractor for claim in found} == extractors
+    assert notes == []
 
 
 @pytest.mark.usefixtures("machine")

@@ -5,7 +5,6 @@ Whatever it does, there are claims: the rules take over, and it is said.
 
 import json
 import logging
-import pickle
 import socket
 from itertools import pairwise
 
@@ -336,9 +335,3 @@ def test_the_key_shows_nowhere(server, find, notes, caplog):
     assert KEY not in caplog.text
     assert caplog.text
     assert KEY not in repr(Model(url=server.url, name="m", key=KEY))
-
-
-def test_what_finds_claims_can_go_to_another_process(server):
-    model = Model(url=server.url, name="m", key=KEY)
-    finder = pickle.loads(pickle.dumps(ModelFinder(model=model, note=print)))  # noqa: S301
-    assert finder.model == model

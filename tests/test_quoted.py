@@ -4,11 +4,16 @@ import json
 from datetime import date
 
 import pytest
-from asking import FIRST, NOWHERE, PALMYRA, TABQA, TEXT
+from asking import FIRST, NOWHERE, PALMYRA, TABQA, TEXT, article, known
+from hypothesis import given
+from hypothesis import strategies as st
 from model_server import answer
+from reading import lexicon_of
 
 from extract import llm
-from extract.records import EventType, Modality
+from extract.claims import read_lines
+from extract.quoted import Quotation, claims_of
+from extract.records import EventType, Modality, Span
 
 pytest_plugins = ["model_fixtures"]
 
@@ -268,3 +273,33 @@ def test_a_quotation_must_be_of_the_piece_that_was_sent(server, find, notes):
     server.answers = [answer(), answer(PALMYRA)]
     assert find(text, size=600) == ()
     assert "not word for word" in notes[0]
+
+
+@given(data=st.data())
+def test_whatever_is_quoted_claims_quote_the_text(data):
+    """Any slices of any text, and words that are none of it."""
+    noise = st.text(st.characters(exclude_categories=()), max_size=30)
+    text = data.draw(st.sampled_from([TEXT, ""])) + data.draw(noise)
+    text = data.draw(st.sampled_from(["", "\n", " "])).join([text, TEXT])
+    ends = st.integers(0, len(text))
+    sliced = st.tuples(ends, ends).map(lambda ab: text[min(ab) : max(ab)])
+    words = st.one_of(sliced, noise, st.sampled_from(text.split()))
+    fields = {
+        **dict.fromkeys(("sentence", "trigger", "place"), words),
+        **dict.fromkeys(("gained_by", "lost_by", "date", "claimed_by"), words),
+        "event_type": st.sampled_from(EventType),
+        "modality": st.sampled_from(Modality),
+    }
+    quotations = st.fixed_dictionaries(fields).map(
+        lambda drawn: Quotation.model_construct(**drawn)
+    )
+    reader, lines = read_lines(article(text), lexicon_of("syria"), known)
+    piece = Span(start=lines[0].span.start, end=lines[-1].span.end)
+    drawn = [(one, piece) for one in data.draw(st.lists(quotations, max_size=8))]
+    claims, left_out = claims_of(drawn, reader, lines, "llm m")
+    assert len(claims) + left_out.total() <= len(drawn)
+    assert len({claim.claim_id for claim in claims}) == len(claims)
+    for claim in claims:
+        assert text[claim.char_start : claim.char_end] == claim.sentence
+        assert claim.evidence.place.of(text) == claim.place
+        assert claim.evidence.trigger.of(text) in claim.sentence
