@@ -15,12 +15,14 @@ from extract.marks import ActorMark, Line, Mark, PlaceMark
 from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
+from extract.tracing import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from extract.lexicon import Lexicon
     from extract.records import Article, Claim
+    from extract.tracing import Trace
 
 __all__ = ["EXTRACTOR", "find_claims"]
 
@@ -31,6 +33,7 @@ def find_claims(
     article: Article,
     lexicon: Lexicon,
     toponyms: Callable[[Collection[str]], set[str]],
+    trace: Trace = SILENT,
 ) -> tuple[Claim, ...]:
     """Return what an article claims about who controls which place.
 
@@ -42,6 +45,8 @@ def find_claims(
         The words of a language and a conflict, from `load_lexicon`.
     toponyms
         Given names as written, returns those that a gazetteer knows.
+    trace
+        Is told each step; see extract/explain.py.
 
     Returns
     -------
@@ -56,6 +61,7 @@ def find_claims(
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
+    reader.trace = trace
     reader.inside = {m.name for line in lines for m in _of(line, PlaceMark) if m.a > 0}
     for number, line in enumerate(lines):
         reader.read(number, line)
