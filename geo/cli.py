@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Article, Conflict
+    from geo.extracting import Reading
     from geo.gazetteer import Gazetteer
     from geo.ingest import Report
     from geo.store import Store
@@ -91,30 +92,39 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     Without a day of publication, dates such as "a day earlier" stay open.
     """
     from geo.extracting import jobs_for, read_all
+    from geo.workers import WorkerError
 
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    packs, failed = _packs(conflict), False
+    packs = _packs(conflict)
     with _gazetteer():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
-    with (
-        _extraction_bar(files) as advance,
-        closing(read_all(items, packs, index, jobs or jobs_for(files))) as readings,
-    ):
-        for number, reading in enumerate(readings, 1):
-            for words in reading.said:
-                say(words)
-            failed = failed or reading.failed
-            if reading.failed:
-                pass
-            elif format_ is Format.JSONL:
-                print_jsonl(reading.claims)
-            else:
-                print_claims(reading.name, reading.claims)
-            advance(number)
+    readings = read_all(items, packs, index, jobs or jobs_for(files))
+    try:
+        with _extraction_bar(files) as advance, closing(readings):
+            failed = _print_readings(readings, format_, advance)
+    except WorkerError as error:
+        _fail(f"reading stopped: {error}")
     raise typer.Exit(FAILED if failed else DONE)
+
+
+def _print_readings(
+    readings: Iterable[Reading], format_: Format, advance: Callable[[int], None]
+) -> bool:
+    """Print what became of each article as it comes; say whether any failed."""
+    failed = False
+    for number, reading in enumerate(readings, 1):
+        for words in reading.said:
+            say(words)
+        failed = failed or reading.failed
+        if format_ is Format.JSONL:
+            print_jsonl(reading.claims)
+        elif not reading.failed:
+            print_claims(reading.name, reading.claims)
+        advance(number)
+    return failed
 
 
 @app.command(
