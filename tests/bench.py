@@ -15,6 +15,7 @@ import tempfile
 import time
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import bench_texts
