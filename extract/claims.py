@@ -15,12 +15,14 @@ from extract.marks import ActorMark, Line, Mark, PlaceMark
 from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
+from extract.tracing import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from extract.lexicon import Lexicon
     from extract.records import Article, Claim
+    from extract.tracing import Trace
 
     Finder = Callable[
         [Article, Lexicon, Callable[[Collection[str]], set[str]]], tuple[Claim, ...]
@@ -35,6 +37,7 @@ def find_claims(
     article: Article,
     lexicon: Lexicon,
     toponyms: Callable[[Collection[str]], set[str]],
+    trace: Trace = SILENT,
 ) -> tuple[Claim, ...]:
     """Return what an article claims about who controls which place.
 
@@ -46,13 +49,15 @@ def find_claims(
         The words of a language and a conflict, from `load_lexicon`.
     toponyms
         Given names as written, returns those that a gazetteer knows.
+    trace
+        Is told each step; see extract/explain.py.
 
     Returns
     -------
     tuple[Claim, ...]
         In the order of the text; each quotes its sentence to the letter.
     """
-    reader, _ = read_lines(article, lexicon, toponyms)
+    reader, _ = read_lines(article, lexicon, toponyms, trace)
     return tuple(reader.claims)
 
 
@@ -60,6 +65,7 @@ def read_lines(
     article: Article,
     lexicon: Lexicon,
     toponyms: Callable[[Collection[str]], set[str]],
+    trace: Trace = SILENT,
 ) -> tuple[Reader, list[Line]]:
     """Return the reader of an article, done, and its sentences as it marked them."""
     lines = list(_lines(article.text))
@@ -70,6 +76,7 @@ def read_lines(
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
+    reader.trace = trace
     reader.inside = {m.name for line in lines for m in _of(line, PlaceMark) if m.a > 0}
     for number, line in enumerate(lines):
         reader.read(number, line)

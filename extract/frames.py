@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from extract import changes, fights, nouns
 from extract.marks import TriggerMark
 from extract.parties import party_at
+from extract.tracing import SILENT
 from extract.verbs import read_verb
 
 if TYPE_CHECKING:
-    from extract.lexicon import Lexicon
+    from extract.lexicon import Lexicon, Trigger
     from extract.marks import Line
     from extract.roles import Frame
+    from extract.tracing import Trace
 
 
 def mark_triggers(line: Line, lexicon: Lexicon) -> None:
@@ -32,7 +34,7 @@ def mark_triggers(line: Line, lexicon: Lexicon) -> None:
         i += 1
 
 
-def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
+def find_frames(line: Line, lexicon: Lexicon, trace: Trace = SILENT) -> list[Frame]:
     """Return what the triggers of a sentence tell, in the order of the text."""
     frames: list[Frame] = []
     for mark in line.marks:
@@ -40,7 +42,19 @@ def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
             frame = _best(line, lexicon, mark)
             if frame:
                 frames.append(frame)
+            else:
+                trace.no_frame(mark, lexicon)
     return frames
+
+
+def form_of(trigger: Trigger) -> str:
+    """Return the form of sentence that a trigger's family reads, for people.
+
+    Such as "GAINER enters, reaches PLACE"; the readers' own docstrings say it.
+    """
+    readers = _NOUNS if trigger.form == "noun" else _VERBS
+    form = (readers[trigger.frame].__doc__ or "").partition("\n")[0]
+    return form.removeprefix("Read ").rstrip(".").replace('"', "")
 
 
 def _best(line: Line, lexicon: Lexicon, mark: TriggerMark) -> Frame | None:

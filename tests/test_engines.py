@@ -144,6 +144,18 @@ def test_a_failing_model_is_said_once_on_standard_error(server, monkeypatch):
     )
 
 
+@pytest.mark.usefixtures("machine")
+def test_many_processes_may_ask_and_what_failed_is_said(server):
+    server.answers = [500]
+    result = run("extract", "--title", "T", "--jobs", "2", *of_model(server))
+    assert result.exit_code == 0
+    assert "Palmyra" in result.stdout
+    assert result.stderr.startswith(
+        "T: read by the rules alone; the model answered 500"
+    )
+    assert len(server.requests) == 1
+
+
 def test_what_found_a_claim_survives_the_store(server, machine):
     server.answers = [answer(PALMYRA, TABQA)]
     result = run("ingest", "--store", "s.sqlite", *of_model(server, "both"))
