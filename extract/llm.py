@@ -134,7 +134,9 @@ class Model:
 
     def __post_init__(self) -> None:
         if fault := _fault_of_url(self.url):
-            raise ValueError(f"{self.url!r} {fault}")
+            # What stands behind these signs may be a key.
+            shown = "the address" if set("@?#") & set(self.url) else repr(self.url)
+            raise ValueError(f"{shown} {fault}")
         if not self.name.strip():
             raise ValueError("the model needs a name")
         if not all("!" <= sign <= "~" for sign in self.key):
