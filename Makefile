@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TEST_READY := $(VENV)/.test-ready
+BENCH_READY := $(VENV)/.bench-ready
 # Versions and hashes only; no address, so that any package index will do.
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
@@ -14,15 +15,16 @@ PORT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check evaluate lint lock clean
+.PHONY: help setup run test check evaluate bench lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
 	@echo 'make evaluate  print how well claims are found in the labelled texts'
+	@echo 'make bench  measure speed and memory, beside spaCy, which it installs'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
-	@echo 'make lock   write the two lock files anew from pyproject.toml'
+	@echo 'make lock   write the lock files anew from pyproject.toml'
 	@echo 'make clean  remove what the other commands made; your data stays'
 
 setup: $(READY)
@@ -34,6 +36,10 @@ $(READY): requirements.lock pyproject.toml .ci/install
 
 $(TEST_READY): requirements-test.lock $(READY)
 	@PYTHON='$(PYTHON)' .ci/install requirements-test.lock
+	@touch $@
+
+$(BENCH_READY): requirements-bench.lock $(READY)
+	@PYTHON='$(PYTHON)' .ci/install requirements-bench.lock
 	@touch $@
 
 run: setup
@@ -50,6 +56,10 @@ check: test
 evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 
+# ARGS="--articles 500 --only warm" and the like.
+bench: $(BENCH_READY)
+	@$(BIN)/python tests/bench.py test-output/cache/gazetteer.sqlite $(ARGS)
+
 lint: $(TEST_READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -59,6 +69,7 @@ lock:
 	@command -v uv >/dev/null || { echo 'make lock needs uv' >&2; exit 1; }
 	uv $(COMPILE) $(UPGRADE) -o requirements.lock
 	uv $(COMPILE) $(UPGRADE) --extra test -c requirements.lock -o requirements-test.lock
+	uv $(COMPILE) $(UPGRADE) --extra bench -c requirements.lock -o requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) build dist test-output *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -173,7 +173,7 @@ def _phrase_left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:
         return None
     if line.low[start] in _NO_SPEAKER:
         return None
-    return _claimant(line, lexicon, start, end)
+    return claimant_at(line, lexicon, start, end)
 
 
 def _phrase_right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
@@ -185,10 +185,11 @@ def _phrase_right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
         and not isinstance(line.at[end], (TriggerMark, DateMark))
     ):
         end += 1
-    return _claimant(line, lexicon, start, end) if end > start else None
+    return claimant_at(line, lexicon, start, end) if end > start else None
 
 
-def _claimant(line: Line, lexicon: Lexicon, start: int, end: int) -> Claimant:
+def claimant_at(line: Line, lexicon: Lexicon, start: int, end: int) -> Claimant:
+    """Return who speaks where tokens start to end name a speaker."""
     text = line.slice(start, end)
     span = Span(start=line.starts[start], end=line.ends[end - 1])
     low = set(line.low[start:end])

@@ -16,21 +16,28 @@ from extract.places import mark_places
 from extract.reader import EXTRACTOR, Reader
 from extract.sentences import paragraphs, sentences
 from extract.shortforms import mark_short_forms
-from extract.topic import is_about_war
+from extract.topic import other_topic
+from extract.tracing import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from extract.lexicon import Lexicon
     from extract.records import Article, Claim
+    from extract.tracing import Trace
 
-__all__ = ["EXTRACTOR", "find_claims"]
+    Finder = Callable[
+        [Article, Lexicon, Callable[[Collection[str]], set[str]]], tuple[Claim, ...]
+    ]
+
+__all__ = ["EXTRACTOR", "find_claims", "read_lines"]
 
 
 def find_claims(
     article: Article,
     lexicon: Lexicon,
     toponyms: Callable[[Collection[str]], set[str]],
+    trace: Trace = SILENT,
 ) -> tuple[Claim, ...]:
     """Return what an article claims about who controls which place.
 
@@ -42,12 +49,25 @@ def find_claims(
         The words of a language and a conflict, from `load_lexicon`.
     toponyms
         Given names as written, returns those that a gazetteer knows.
+    trace
+        Is told each step; see extract/explain.py.
 
     Returns
     -------
     tuple[Claim, ...]
         In the order of the text; each quotes its sentence to the letter.
     """
+    reader, _ = read_lines(article, lexicon, toponyms, trace)
+    return tuple(reader.claims)
+
+
+def read_lines(
+    article: Article,
+    lexicon: Lexicon,
+    toponyms: Callable[[Collection[str]], set[str]],
+    trace: Trace = SILENT,
+) -> tuple[Reader, list[Line]]:
+    """Return the reader of an article, done, and its sentences as it marked them."""
     lines = list(_lines(article.text))
     for line in lines:
         mark_actors(line, lexicon)
@@ -55,17 +75,17 @@ def find_claims(
     for line in lines:
         mark_places(line, lexicon)
         line.order()
-    if not is_about_war(lines, lexicon):
-        return ()
     places = [m for line in lines for m in line.marks if isinstance(m, PlaceMark)]
     known = toponyms({mark.name for mark in places})
     parties = Counter(_names(lines, lexicon))
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
+    reader.trace = trace
     reader.inside = {mark.name for mark in places if mark.a > 0}
+    reader.other_topic = other_topic(lines, lexicon)
     for number, line in enumerate(lines):
         reader.read(number, line)
-    return tuple(reader.claims)
+    return reader, lines
 
 
 def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:

@@ -12,13 +12,15 @@ from extract import assaults, changes, fights, nouns
 from extract.gapping import gapped
 from extract.marks import BackMark, PlaceMark, TriggerMark
 from extract.parties import party_at
+from extract.tracing import SILENT
 from extract.verbs import read_verb
 
 if TYPE_CHECKING:
-    from extract.lexicon import Lexicon
+    from extract.lexicon import Lexicon, Trigger
     from extract.marks import Line
     from extract.patients import PlaceLike
     from extract.roles import Frame
+    from extract.tracing import Trace
 
 
 def mark_triggers(line: Line, lexicon: Lexicon) -> None:
@@ -31,7 +33,7 @@ def mark_triggers(line: Line, lexicon: Lexicon) -> None:
             line.put(TriggerMark(i, hit[0], hit[1]))
 
 
-def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
+def find_frames(line: Line, lexicon: Lexicon, trace: Trace = SILENT) -> list[Frame]:
     """Return what the triggers of a sentence tell, in the order of the text."""
     frames: list[Frame] = []
     for mark in line.marks:
@@ -39,7 +41,19 @@ def find_frames(line: Line, lexicon: Lexicon) -> list[Frame]:
             frame = _best(line, lexicon, mark)
             if frame:
                 frames += [frame, *gapped(line, frame)]
+            else:
+                trace.no_frame(mark, lexicon)
     return frames
+
+
+def form_of(trigger: Trigger) -> str:
+    """Return the form of sentence that a trigger's family reads, for people.
+
+    Such as "GAINER enters, reaches PLACE"; the readers' own docstrings say it.
+    """
+    readers = _NOUNS if trigger.form == "noun" else _VERBS
+    form = (readers[trigger.frame].__doc__ or "").partition("\n")[0]
+    return form.removeprefix("Read ").rstrip(".").replace('"', "")
 
 
 def _best(line: Line, lexicon: Lexicon, mark: TriggerMark) -> Frame | None:

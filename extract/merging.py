@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from extract.records import Claim, EventType
+from extract.context import Context
+from extract.records import CHANGES, Claim, EventType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _STRENGTH = {
     EventType.CAPTURED: 4,
@@ -37,6 +43,44 @@ def merge(claims: list[Claim]) -> list[Claim]:
         else:
             kept[twin] = _joined(kept[twin], claim)
     return kept
+
+
+def agreed(rules: Sequence[Claim], model: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Return the claims of both, in the order of the text, and once if they agree.
+
+    They agree where both quote the same words, of the same place, in the same sense,
+    with the same taker, and with types that are both changes of control, both `holds`,
+    or both neither. The claim of the rules then stands as it is, dates and loser
+    included, and `extractor` names both: "rules-en 1 + llm NAME".
+    """
+    kept = list(rules)
+    alone: list[Claim] = []
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for n, claim in enumerate(rules):
+        places[Context.key(claim.place)].append(n)
+    for claim in model:
+        there = places[Context.key(claim.place)]
+        twin = next((n for n in there if _agree(rules[n], claim)), None)
+        if twin is None:
+            alone.append(claim)
+        else:
+            both = f"{rules[twin].extractor} + {claim.extractor}"
+            kept[twin] = replace(rules[twin], extractor=both)
+    return tuple(sorted((*kept, *alone), key=lambda claim: claim.char_start))
+
+
+def _agree(one: Claim, other: Claim) -> bool:
+    overlap = one.char_start < other.char_end and other.char_start < one.char_end
+    same = one.modality is other.modality and one.gained_by == other.gained_by
+    same = same and _sort(one) == _sort(other)
+    loser = one.gained_by is not None or one.lost_by == other.lost_by
+    return overlap and same and loser
+
+
+def _sort(claim: Claim) -> str:
+    if claim.event_type in CHANGES:
+        return "change"
+    return "holds" if claim.event_type is EventType.HOLDS else "contest"
 
 
 def _joined(one: Claim, other: Claim) -> Claim:

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 50_000_000
 """The longest article read, in bytes: five times the longest seen in practice."""
 
+_PIECE = 1_000_000
+
 NO_DAY = "no day of publication; give it with --published YYYY-MM-DD"
 STDIN = "-"
 JSONL_SUFFIXES = frozenset({".jsonl", ".ndjson"})
@@ -219,8 +221,10 @@ def _from_lines(
 
 
 def _skip_rest(file: BinaryIO, line: bytes) -> None:
-    while len(line) > MAX_BYTES and not line.endswith(b"\n"):
-        line = file.readline(MAX_BYTES + 1)
+    """Pass over what is left of a line that is too long, a little at a time."""
+    is_cut = len(line) > MAX_BYTES
+    while is_cut and line and not line.endswith(b"\n"):
+        line = file.readline(_PIECE)
 
 
 def _from_line(line: bytes, number: int, asked: _Input) -> Article | Unreadable:

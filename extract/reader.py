@@ -41,6 +41,7 @@ from extract.records import (
 from extract.relations import relate, relation_to
 from extract.sides import Sides, foe_of, sides_of
 from extract.timing import Timing, timing_of
+from extract.tracing import SILENT, Trace
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -79,25 +80,33 @@ class Reader:
         self.no_places = persons | lexicon.sets["countries"]
         self.context = Context(lexicon, speaker=voice_of(article, lexicon))
         self.inside: set[str] = set()
+        self.trace: Trace = SILENT
+        self.other_topic = ""
         self.claims: list[Claim] = []
         self._counted: Counted | None = None
         self._last: tuple[int, list[Claim]] = (0, [])
 
     def read(self, number: int, line: Line) -> None:
         """Add the claims of one sentence and take it into the context."""
+        self.trace.opened(line)
         self._mark(line)
         claimants = find_claimants(line, self.lexicon)
-        frames = find_frames(line, self.lexicon)
+        self.trace.marked(number, self.context, claimants)
+        frames = find_frames(line, self.lexicon, self.trace)
         triggers = [frame.verb.i for frame in frames]
         done: list[PlaceMark] = []
         made: list[Claim] = []
         for frame in frames:
             places = self._places(number, line, frame)
             done += [place for place in places if place not in done]
-            if frame.verb.stance == "none":
+            if self.other_topic:
+                self.trace.vetoed(frame, self.other_topic)
                 continue
-            if frame.agentless:  # "most of the city was cleared", nobody says by whom
-                places = [place for place in places if not place.partial]
+            if frame.verb.stance == "none":
+                self.trace.vetoed(frame, "a purpose, a plan or an idiom, no fact")
+                continue
+            if frame.agentless:
+                places = [place for place in places if not self._is_part(frame, place)]
             speaker = _speaker(line, frame, claimants)
             sides = sides_of(line, frame, self.context, speaker)
             when = timing_of(
@@ -105,14 +114,17 @@ class Reader:
             )
             telling = _Telling(self, line, frame, sides, speaker, when)
             told = [self._with_denied(telling.claim(place)) for place in places]
+            self.trace.told(frame, told)
             self.context.take_note(line, told)
             made += told
             self._count(number, line, frame, places, telling)
         made += self._spell_out(number, line)
-        made = [claim for claim in merge(made) if not self._echoes(claim)]
+        merged = merge(made)
+        made = [claim for claim in merged if not self._echoes(claim)]
         made += denials(
             line, self.context, made, self._recent(number), self.article.text
         )
+        self.trace.closed(merged, made)
         self.claims += made
         self._remember(number, line, done, made)
 
@@ -122,6 +134,7 @@ class Reader:
                 continue
             mark.known = mark.name in self.known
             if mark.kind is None and self._is_no_place(line, mark):
+                self.trace.no_place(mark)
                 line.at[mark.i : mark.j] = [None] * (mark.j - mark.i)
         reckoning = Reckoning(self.article.published, self.context.date)
         for start, end, when in read_dates(line.text, line.low, reckoning):
@@ -161,33 +174,46 @@ class Reader:
         found: list[PlaceMark] = []
         for mark in frame.places:
             if isinstance(mark, PlaceMark):
-                found += [mark] if self._acceptable(line, frame, mark) else []
+                why = self._refusal(line, frame, mark)
+                if why:
+                    self.trace.vetoed(frame, why, mark)
+                else:
+                    found.append(mark)
             elif isinstance(mark, BackMark):
                 seen = self.context.place(line, number, mark)
                 found += [replace(s, partial=mark.partial, holder=None) for s in seen]
         return list({place.name: place for place in found}.values())
 
-    def _acceptable(self, line: Line, frame: Frame, place: PlaceMark) -> bool:
-        """Say whether a name in a place's slot is taken for a place."""
+    def _refusal(self, line: Line, frame: Frame, place: PlaceMark) -> str:
+        """Say why a name in a place's slot is not taken for a place; "" if it is."""
         if place.name in self.no_places and place.kind is None:
-            return False
+            return "the name of a person or a state"
         if place.known or place.kind or place.listed or place.relations:
-            return True
+            return ""
         named = [p for p in frame.places if isinstance(p, PlaceMark) and p is not place]
         if any(p.known or p.kind for p in named):
-            return True
-        after = line.low[place.j : place.j + 7]
-        if after[:1] == [","] and self.lexicon.sets["person"].intersection(after):
-            return False
+            return ""
         if self.context.was_fought_over(place.name):
-            return True
+            return ""
         if place.a == 0 and place.b == 1 and not self._is_settled(line, frame, place):
-            return False  # "Weapons were seized": the capital is the sentence's
-        arabic = place.name.lower().startswith("al-")
+            # "Weapons were seized"
+            return "one word at the sentence's head: its capital proves no name"
+        if self._is_strong(frame, place) or place.name.lower().startswith("al-"):
+            return ""
+        return "no known place, and the verb is too weak to make it one"
+
+    def _is_strong(self, frame: Frame, place: PlaceMark) -> bool:
+        """Say whether the words make a place of a name that no gazetteer has."""
         if frame.trigger.type == "attacked":
-            return arabic or _is_scene(frame, place)
+            return _is_scene(frame, place)
         by_party = any(mark.name for mark in frame.gainers)
-        return arabic or frame.weight >= (0.7 if by_party else 0.8)
+        return frame.weight >= (0.7 if by_party else 0.8)
+
+    def _is_part(self, frame: Frame, place: PlaceMark) -> bool:
+        """Say whether a part was taken by nobody named: "most of X was cleared"."""
+        if place.partial:
+            self.trace.vetoed(frame, "only a part of it, and no taker named", place)
+        return place.partial
 
     def _is_settled(self, line: Line, frame: Frame, place: PlaceMark) -> bool:
         """Say whether a name is one elsewhere too, or is explained: "X, a town".

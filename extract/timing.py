@@ -44,9 +44,9 @@ def timing_of(
     if mark:
         return Timing(mark.when, line.words_of(mark), line.span_of(mark))
     if frame.type == "holds":
-        return _lasting(line, published) or _assumed(published, 0)
+        return _lasting(line, published) or assumed(published, 0)
     carried = _carried(line, context, published)
-    return carried or _assumed(published, 2)
+    return carried or assumed(published, 2)
 
 
 def _own(
@@ -96,7 +96,8 @@ def _carried(line: Line, context: Context, published: date | None) -> Timing | N
     return Timing(when) if same or (goes_on and near) else None
 
 
-def _assumed(published: date | None, days: int) -> Timing | None:
+def assumed(published: date | None, days: int) -> Timing | None:
+    """Return the last days up to publication, for news without a date."""
     if published is None:
         return None
     first = published - timedelta(days)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ENOUGH = 2
 
 
-def is_about_war(lines: Sequence[Line], lexicon: Lexicon) -> bool:
-    """Say whether marked lines name who fights, and speak more of war than of else.
+def other_topic(lines: Sequence[Line], lexicon: Lexicon) -> str:
+    """Say why marked lines are not about war; "" if they are.
 
     A text without armed men tells no change of control, whatever falls or is captured
     in it: shares, the title, a refinery bought by a rival.
@@ -31,10 +31,11 @@ def is_about_war(lines: Sequence[Line], lexicon: Lexicon) -> bool:
         of_war += len(words & war)
         of_peace += len(words & peace)
     states = lexicon.sets["countries"]
-    armed = any(mark.name not in states for mark in parties)
-    if not (armed or of_war):
-        return False
-    return of_peace < _ENOUGH or of_peace <= of_war
+    if not of_war and all(mark.name in states for mark in parties):
+        return "no armed men in the text"
+    if of_peace >= _ENOUGH and of_peace > of_war:
+        return "the text is about sport, votes, trade or art"
+    return ""
 
 
 def _is_party(mark: object, lexicon: Lexicon) -> TypeGuard[ActorMark]:

@@ -7,17 +7,44 @@ Everything heavy is imported inside the command that needs it, so that `extract`
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from enum import StrEnum
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+import sys
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from extract.conflict import load_conflicts
-from extract.read import NO_DAY, STDIN, Header, Unreadable, parse_day, read_articles
+from extract.read import STDIN, Header, Unreadable, read_articles
+from geo.engines import (
+    Asked,
+    Engine,
+    EngineName,
+    LlmModel,
+    LlmSize,
+    LlmTimeout,
+    LlmUrl,
+    finder,
+)
+from geo.options import (
+    ActorName,
+    ConflictName,
+    Files,
+    Format,
+    FormatName,
+    Jobs,
+    Lang,
+    On,
+    Output,
+    PlaceName,
+    Port,
+    Published,
+    Publisher,
+    Samples,
+    StoreAt,
+    Title,
+    Url,
+)
 from geo.printing import (
     count,
     print_claims,
@@ -30,11 +57,16 @@ from geo.printing import (
 from geo.where import CACHE, STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
 
     import geopandas as gpd
 
+    from extract.claims import Finder
     from extract.records import Article, Conflict
+    from geo.extracting import Reading
     from geo.gazetteer import Gazetteer
     from geo.ingest import Report
     from geo.store import Store
@@ -51,70 +83,6 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How `extract` prints claims."""
-
-    TABLE = "table"
-    JSONL = "jsonl"
-
-
-def _day(text: str) -> date:
-    try:
-        return parse_day(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _output(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(f"{text!r} does not end in {', '.join(SUFFIXES)}")
-    return path
-
-
-SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet")
-
-Files = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="FILE...",
-        allow_dash=True,
-        help="Text or Markdown, .jsonl with one article a line, or - for standard"
-        " input.",
-    ),
-]
-Title = Annotated[str, typer.Option(help="The title of an article without one.")]
-Published = Annotated[
-    date | None,
-    typer.Option(
-        parser=_day,
-        metavar="YYYY-MM-DD",
-        help="The day of publication of an article without one.",
-    ),
-]
-Publisher = Annotated[str, typer.Option(help="Who published an article.")]
-Url = Annotated[str, typer.Option(help="Where an article was published.")]
-Lang = Annotated[str, typer.Option(help="The language of an article.")]
-ConflictName = Annotated[
-    str,
-    typer.Option(
-        "--conflict",
-        metavar="NAME",
-        help="The conflict pack to use; else each article's text decides.",
-    ),
-]
-StoreAt = Annotated[
-    str,
-    typer.Option(
-        "--store",
-        metavar="PATH|URL",
-        envvar=STORE,
-        help="The store; a file in your data folder if not given.",
-        show_default=False,
-    ),
-]
-
-
 @app.command(
     name="extract",
     epilog="Example: tideline extract report.txt --published 2017-03-05 --format jsonl",
@@ -126,40 +94,91 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     publisher: Publisher = "",
     url: Url = "",
     lang: Lang = "en",
-    format_: Annotated[
-        Format, typer.Option("--format", help="How to print the claims.")
-    ] = Format.TABLE,
+    format_: FormatName = Format.TABLE,
     conflict: ConflictName = "",
+    jobs: Jobs = None,
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
+    llm_timeout: LlmTimeout = 120.0,
+    llm_size: LlmSize = 8_000,
 ) -> None:
     """Print the claims of articles; nothing is stored.
 
     Without a day of publication, dates such as "a day earlier" stay open.
     """
-    from extract.claims import find_claims
-    from extract.packs import Lexicons
+    from geo.extracting import jobs_for, read_all
+    from geo.workers import WorkerError
 
+    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
+    find = finder(engine, asked, os.environ)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
     packs = _packs(conflict)
+    with _gazetteer():
+        index = gazetteer_at(os.environ)
+    items = _read(files, header, dated=False)
+    readings = read_all(items, packs, index, jobs or jobs_for(files), find)
+    try:
+        with _extraction_bar(files) as advance, closing(readings):
+            failed = _print_readings(readings, format_, advance)
+    except WorkerError as error:
+        _fail(f"reading stopped: {error}")
+    raise typer.Exit(FAILED if failed else DONE)
+
+
+def _print_readings(
+    readings: Iterable[Reading], format_: Format, advance: Callable[[int], None]
+) -> bool:
+    """Print what became of each article as it comes; say whether any failed."""
+    failed = False
+    for number, reading in enumerate(readings, 1):
+        for words in reading.said:
+            say(words)
+        failed = failed or reading.failed
+        if format_ is Format.JSONL:
+            print_jsonl(reading.claims)
+        elif not reading.failed:
+            print_claims(reading.name, reading.claims)
+        advance(number)
+    return failed
+
+
+@app.command(
+    name="explain",
+    epilog="Example: tideline explain report.txt --published 2017-03-05",
+)
+def explain_command(  # noqa: PLR0913 - a command's options are its arguments
+    files: Files,
+    title: Title = "",
+    published: Published = None,
+    publisher: Publisher = "",
+    url: Url = "",
+    lang: Lang = "en",
+    conflict: ConflictName = "",
+) -> None:
+    """Print how articles are read: each sentence, its marks, its claims and why.
+
+    For every word that can tell an event it names the rule that fired and the claim
+    that it gave, or what stopped it.
+    """
+    from geo.explaining import print_explained
+    from geo.extracting import Extractor
+
+    header = Header(
+        title=title, published=published, publisher=publisher, url=url, lang=lang
+    )
     n_failed = 0
     with _gazetteer() as gazetteer:
-        lexicons = Lexicons(packs, gazetteer.known)
+        extractor = Extractor(_packs(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
                 n_failed += 1
                 say(str(item))
                 continue
-            name = item.title or f"{path} ({item.article_id})"
-            if item.published is None:
-                say(f"{name}: {NO_DAY}; dates such as 'a day earlier' stay open")
-            lexicon = lexicons.of(item)
-            known = partial(gazetteer.known, countries=lexicon.conflict.countries)
-            claims = find_claims(item, lexicon, known)
-            if format_ is Format.JSONL:
-                print_jsonl(claims)
-            else:
-                print_claims(name, claims)
+            pack, sentences = extractor.explained(item)
+            print_explained(item.title or str(path), pack.title, sentences)
     raise typer.Exit(FAILED if n_failed else DONE)
 
 
@@ -177,26 +196,26 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     lang: Lang = "en",
     conflict: ConflictName = "",
     store: StoreAt = "",
+    engine: EngineName = Engine.RULES,
+    llm_url: LlmUrl = "",
+    llm_model: LlmModel = "",
+    llm_timeout: LlmTimeout = 120.0,
+    llm_size: LlmSize = 8_000,
 ) -> None:
     """Extract, geocode and store articles; what is stored already stays as it is."""
+    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
+    find = finder(engine, asked, os.environ)(say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    report = _ingest(files, header, _packs(conflict), store)
+    report = _ingest(files, header, _packs(conflict), store, find)
     print_report(report)
     raise typer.Exit(FAILED if report.failures else DONE)
 
 
 @app.command(name="export", epilog="Example: tideline export events.geojson")
 def export_command(
-    out: Annotated[
-        Path,
-        typer.Argument(
-            parser=_output,
-            metavar="OUT",
-            help="The file to write: .geojson, .csv, .gpkg or .parquet.",
-        ),
-    ],
+    out: Output,
     store: StoreAt = "",
 ) -> None:
     """Write all events that have coordinates to a file."""
@@ -216,20 +235,9 @@ def export_command(
     epilog="Example: tideline events --on 2017-03-02 --place Palmyra",
 )
 def events_command(
-    on: Annotated[
-        date | None,
-        typer.Option(
-            parser=_day,
-            metavar="YYYY-MM-DD",
-            help="Only events that may have happened on this day.",
-        ),
-    ] = None,
-    place: Annotated[
-        str, typer.Option(help="Only events at places with this in their name.")
-    ] = "",
-    actor: Annotated[
-        str, typer.Option(help="Only events with this actor, on either side.")
-    ] = "",
+    on: On = None,
+    place: PlaceName = "",
+    actor: ActorName = "",
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
@@ -240,22 +248,8 @@ def events_command(
 
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
 def serve_command(
-    port: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=65_535,
-            help="Where to listen; 8501, or the next free port, if not given.",
-        ),
-    ] = None,
-    samples: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            file_okay=False,
-            help="A folder of .jsonl files to load into a store that has no articles.",
-        ),
-    ] = None,
+    port: Port = None,
+    samples: Samples = None,
     conflict: ConflictName = "",
     store: StoreAt = "",
 ) -> None:
@@ -320,8 +314,21 @@ def _read(
             yield path, item
 
 
+def _extraction_bar(
+    files: list[Path],
+) -> AbstractContextManager[Callable[[int], None]]:
+    """Show a bar, but not among claims that go to the same terminal."""
+    if sys.stdout.isatty() or not sys.stderr.isatty():
+        return nullcontext(lambda _done: None)
+    return progress("Reading articles", _expected(files))
+
+
 def _ingest(
-    files: list[Path], header: Header, packs: dict[str, Conflict], store: str
+    files: list[Path],
+    header: Header,
+    packs: dict[str, Conflict],
+    store: str,
+    find: Finder | None = None,
 ) -> Report:
     from geo.ingest import ingest, steps_for
 
@@ -332,7 +339,7 @@ def _ingest(
     ):
         return ingest(
             (item for _path, item in _read(files, header, dated=True)),
-            steps_for(packs, gazetteer),
+            steps_for(packs, gazetteer, find=find),
             store=opened,
             now=datetime.now(UTC),
             on_progress=advance,
@@ -382,8 +389,8 @@ def _rows(
 
     asked = ordered(events)
     if on:
-        day = on.isoformat()
-        asked = asked[(asked["date_start"] <= day) & (asked["date_end"] >= day)]
+        iso = on.isoformat()
+        asked = asked[(asked["date_start"] <= iso) & (asked["date_end"] >= iso)]
     called = _called(actor)
     return [
         row

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
+    from extract.claims import Finder
     from extract.records import Article, Claim, Conflict
     from geo.gazetteer import Gazetteer
     from geo.geocode import Geocoder, Location
@@ -71,27 +72,29 @@ def steps_for(
     packs: Mapping[str, Conflict],
     gazetteer: Gazetteer,
     geocoder: Geocoder | None = None,
+    find: Finder | None = None,
 ) -> Steps:
     """Return the steps for reports on the conflicts of `packs`.
 
-    Each article goes by the pack that its text fits best. Offline unless another
-    geocoder is given.
+    Each article goes by the pack that its text fits best. Offline, and by the rules,
+    unless another geocoder, or another way to find claims, is given.
     """
     lexicons = Lexicons(packs, gazetteer.known)
+    claims_in = find or find_claims
 
     def countries(article: Article) -> tuple[str, ...]:
         return lexicons.of(article).conflict.countries
 
-    def find(article: Article) -> tuple[Claim, ...]:
+    def find_in(article: Article) -> tuple[Claim, ...]:
         at_hand = countries(article)
-        return find_claims(
+        return claims_in(
             article,
             lexicons.of(article),
             lambda names: gazetteer.known(names, at_hand),
         )
 
     return Steps(
-        find=find,
+        find=find_in,
         geocoder=geocoder or LocalGeocoder(gazetteer),
         countries=countries,
     )

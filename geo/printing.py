@@ -74,21 +74,22 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 def print_jsonl(claims: Iterable[Claim]) -> None:
     """Print claims as JSON, one a line, in UTF-8 whatever the terminal's encoding."""
-    for claim in claims:
-        line = json.dumps(claim_record(claim), ensure_ascii=False)
-        typer.echo(line.encode())
+    lines = [json.dumps(claim_record(c), ensure_ascii=False) + "\n" for c in claims]
+    if lines:
+        typer.echo("".join(lines).encode(), nl=False)
 
 
 def print_claims(name: str, claims: Sequence[Claim]) -> None:
-    """Print the claims of the article called `name` as a table."""
+    """Print the claims of an article as a table, and what found them if a model did."""
     if not claims:
         typer.echo(f"{plain(name)}: no claims")
         return
-    _print_table(
-        f"{name}: {count(len(claims), 'claim')}",
-        ("type", "place", "gained by", "lost by", "dates", "said by", "sentence"),
-        [_claim_row(claim) for claim in claims],
-    )
+    columns = ["type", "place", "gained by", "lost by", "dates", "said by", "sentence"]
+    rows = [_claim_row(claim) for claim in claims]
+    if any("llm " in claim.extractor for claim in claims):
+        columns = ["found by", *columns]
+        rows = [[c.extractor, *row] for c, row in zip(claims, rows, strict=True)]
+    _print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
 
 
 def print_events(events: Sequence[Mapping[str, Any]]) -> None:
@@ -137,7 +138,7 @@ def _claim_row(claim: Claim) -> list[str]:
         _with(claim.place, claim.place_context),
         claim.gained_by or "",
         claim.lost_by or "",
-        _days(claim.date_start, claim.date_end),
+        days(claim.date_start, claim.date_end),
         _with(str(claim.claimant_type), claim.claimed_by),
         " ".join(claim.sentence.split()),
     ]
@@ -145,7 +146,7 @@ def _claim_row(claim: Claim) -> list[str]:
 
 def _event_row(event: Mapping[str, Any]) -> list[str]:
     return [
-        _days(event["date_start"], event["date_end"]),
+        days(event["date_start"], event["date_end"]),
         *(
             _word(event[column])
             for column in ("event_type", "place", "gained_by", "lost_by", "status")
@@ -162,7 +163,8 @@ def _word(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _days(start: date | None, end: date | None) -> str:
+def days(start: date | None, end: date | None) -> str:
+    """Return "2017-03-02", or "2017-03-01 to 2017-03-03"; empty if unknown."""
     first, last = _iso(start), _iso(end)
     return first if first == last else f"{first} to {last}"
 

@@ -27,7 +27,7 @@ def options(command):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_readme_lists_each_command_with_its_options(name):
     [row] = re.findall(rf"^\| `{name}\b.*$", README, re.MULTILINE)
-    listed = set(re.findall(r"`(--[a-z]+)`", row))
+    listed = set(re.findall(r"`(--[a-z-]+)`", row))
     assert listed == options(COMMANDS[name]) - {"--help"}
 
 

@@ -12,9 +12,15 @@ EDGES = {"geo.cli"}
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
 SHARED = {"extract.records", "extract.conflict"}
-MEETING_PLACES = {"geo.ingest", "geo.cli", "geo.printing"}
+MEETING_PLACES = {
+    *("geo.ingest", "geo.cli", "geo.printing"),
+    *("geo.options", "geo.engines", "geo.extracting", "geo.explaining"),
+}
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
-HEAVY = {"geopandas", "pandas", "streamlit", "sqlalchemy", "folium", "pyogrio"}
+HEAVY = {
+    *("geopandas", "pandas", "streamlit", "sqlalchemy", "folium", "pyogrio"),
+    "httpx",
+}
 NO_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "service"}
 
 

@@ -30,7 +30,7 @@ def test_nothing_to_say(command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("*.lock")))
 def test_locks_hold_versions_and_hashes_and_no_address(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     packages = [line for line in text.splitlines() if "==" in line]
