@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from extract.dates import When
@@ -99,5 +99,5 @@ def _carried(line: Line, context: Context, published: date | None) -> Timing | N
 def _assumed(published: date | None, days: int) -> Timing | None:
     if published is None:
         return None
-    first = published - timedelta(days)
+    first = date.fromordinal(max(published.toordinal() - days, 1))
     return Timing(When(0, 0, first, published, DateAnchor.ASSUMED))
