@@ -367,7 +367,7 @@ class _Telling:
         published = self.reader.article.published
         modality = _STANCES[self.frame.verb.stance]
         if published and self.when and modality is Modality.ASSERTED:
-            ahead = self.when.when.first > published + timedelta(days=1)
+            ahead = self.when.when.first - published > timedelta(days=1)
             return Modality.PLANNED if ahead else modality
         return modality
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from extract.dates import When
@@ -100,5 +100,5 @@ def assumed(published: date | None, days: int) -> Timing | None:
     """Return the last days up to publication, for news without a date."""
     if published is None:
         return None
-    first = published - timedelta(days)
+    first = date.fromordinal(max(published.toordinal() - days, 1))
     return Timing(When(0, 0, first, published, DateAnchor.ASSUMED))

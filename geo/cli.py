@@ -164,7 +164,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     that it gave, or what stopped it.
     """
     from geo.explaining import print_explained
-    from geo.extracting import Extractor
+    from geo.extracting import Extractor, name_of
 
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
@@ -178,7 +178,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
                 say(str(item))
                 continue
             pack, sentences = extractor.explained(item)
-            print_explained(item.title or str(path), pack.title, sentences)
+            print_explained(name_of((path, item)), pack.title, sentences)
     raise typer.Exit(FAILED if n_failed else DONE)
 
 

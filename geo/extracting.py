@@ -77,7 +77,7 @@ class Extractor:
         path, article = item
         if isinstance(article, Unreadable):
             return Reading(str(path), said=(str(article),), failed=True)
-        name = _name_of(item)
+        name = name_of(item)
         no_day = f"{name}: {NO_DAY}; dates such as 'a day earlier' stay open"
         said = () if article.published else (no_day,)
         self._notes.clear()
@@ -106,7 +106,7 @@ def broken(item: Item, why: str) -> Reading:
     logger.debug("%s could not be read", path, exc_info=True)
     number = "" if isinstance(article, Unreadable) else f" ({article.article_id})"
     words = f"{path}{number}: could not be read: {' '.join(why.split())}"
-    return Reading(_name_of(item), said=(words,), failed=True)
+    return Reading(name_of(item), said=(words,), failed=True)
 
 
 def read_all(
@@ -175,7 +175,8 @@ def _size(item: Item) -> int:
     return 100 if isinstance(article, Unreadable) else len(article.text)
 
 
-def _name_of(item: Item) -> str:
+def name_of(item: Item) -> str:
+    """Return what an article is called: its title, else its file and id."""
     path, article = item
     if isinstance(article, Unreadable):
         return str(path)

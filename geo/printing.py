@@ -27,12 +27,18 @@ if TYPE_CHECKING:
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# C0 and C1 but tab and line feed, and what turns the order of the words about: an
+# embedding, override or isolate that is not closed reaches into what follows.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
     """Return `text` with control characters, but tab and line feed, as their codes."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return _CONTROL.sub(lambda match: _code(ord(match[0])), text)
+
+
+def _code(point: int) -> str:
+    return f"\\x{point:02x}" if point < 256 else f"\\u{point:04x}"
 
 
 def say(message: str) -> None:

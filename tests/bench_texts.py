@@ -115,9 +115,13 @@ def one_word(length):
     return "a" * length
 
 
+def many_names():
+    """Return 100,000 different capitalised names."""
+    return [f"{'Tal ' * (n % 2)}B{_letters(n)}" for n in range(100_000)]
+
+
 def names(length):
-    """Return distinct capitalised names after a verb: up to 100,000 of them."""
-    made = (f"{'Tal ' * (n % 2)}B{_letters(n)}, " for n in range(100_000))
+    made = (f"{name}, " for name in many_names())
     return _filled(("The army captured ", *made), length)
 
 

@@ -325,6 +325,7 @@ def test_text_cannot_drive_the_terminal_nor_be_taken_for_markup(machine):
 def test_plain_keeps_every_script_and_shows_control_characters():
     assert plain("زعرايا\u200f – a\tb\nc") == "زعرايا\u200f – a\tb\nc"
     assert plain("\x00\x1b\x7f\x9b") == "\\x00\\x1b\\x7f\\x9b"
+    assert plain("\u202eabc\u2067") == "\\u202eabc\\u2067"
 
 
 def test_a_long_text_is_read_to_its_end(machine):

@@ -147,7 +147,8 @@ def test_the_command_prints_each_sentence_its_marks_and_its_claims(tmp_path):
     )
     done = check(run("explain", "a.txt", "--published", "2017-03-05"), 0)
     lines = done.stdout.splitlines()
-    assert lines[0] == "a.txt: 2 sentences, 1 claim; conflict: Syria"
+    assert lines[0].startswith("a.txt (")
+    assert lines[0].endswith("): 2 sentences, 1 claim; conflict: Syria")
     assert "  1 The Syrian army captured Palmyra on 2 March 2017." in lines
     assert any(line.split() == ["nothing", "is", "marked"] for line in lines)
     assert '-> "captured": rule take (active, as a fact)' in done.stdout
