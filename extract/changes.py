@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """SUBJECT captures PLACE from LOSER; PLACE is captured by SUBJECT."""
-    places = patient(line, lexicon, verb) or base_in(line, lexicon, verb)
+    places = patient(line, lexicon, verb)
     if not places:
         return None
     gainers = doer(line, lexicon, verb, places)
@@ -217,7 +217,7 @@ def _setting(line: Line) -> list[PlaceLike]:
 def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """LOSER abandons PLACE."""
     places = (
-        objects(line, lexicon, verb.j, most=4) or base_in(line, lexicon, verb)
+        base_in(line, lexicon, verb) or objects(line, lexicon, verb.j, most=4)
         if not verb.passive
         else subject_places(line, verb)
     )

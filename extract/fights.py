@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from extract.assaults import foiled
 from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, base_in, led, objects
+from extract.patients import PlaceLike, led, objects
 from extract.roles import BY, Frame, doer, from_the_air, patient
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER attacks PLACE; PLACE is stormed by GAINER."""
     places = _town_of(line, lexicon, patient(line, lexicon, verb))
-    places = places or _lines_in(line, lexicon, verb) or base_in(line, lexicon, verb)
+    places = places or _lines_in(line, lexicon, verb)
     gainers = doer(line, lexicon, verb, places)
     if not places or not gainers or from_the_air(line, verb.i, verb.j):
         return None

@@ -46,8 +46,6 @@ def _dated_apart(line: Line, frame: Frame, place: PlaceLike) -> bool:
 
 def _next_subject(line: Line, frame: Frame, at: int) -> list[PlaceLike]:
     """Return Y of "X was taken on Monday, and Y on Tuesday": there is no other verb."""
-    if not (frame.verb.passive or frame.trigger.frame == "fall"):
-        return []
     dated = False
     for k in range(at, len(line.at)):
         over = line.at[k]

@@ -120,7 +120,15 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
     listed = isinstance(mark, PlaceMark) and mark.listed
     if found and _again(line, mark, found[-1]):
         return False
+    if isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found):
+        return True
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
+
+
+def _lies_in(one: PlaceLike, other: PlaceMark) -> bool:
+    """Say whether a place was just said to lie in, or near, another."""
+    relations = one.relations if isinstance(one, PlaceMark) else ()
+    return any(relation.toponym == other.name for relation in relations)
 
 
 _AGAIN = frozenset({"of", "from", "in", "on", "into"})

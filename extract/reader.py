@@ -206,8 +206,7 @@ class Reader:
         """Say whether the words make a place of a name that no gazetteer has."""
         if frame.trigger.type == "attacked":
             return _is_scene(frame, place)
-        by_party = any(mark.name for mark in frame.gainers)
-        return frame.weight >= (0.7 if by_party else 0.8)
+        return frame.weight >= (0.7 if frame.gainers else 0.8)
 
     def _is_part(self, frame: Frame, place: PlaceMark) -> bool:
         """Say whether a part was taken by nobody named: "most of X was cleared"."""

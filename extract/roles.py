@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from extract.verbs import Verb
 
 
+from extract.marks import CountMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, antecedent, objects, subject_places
+from extract.patients import (
+    PlaceLike,
+    antecedent,
+    base_in,
+    objects,
+    subject_places,
+)
 
 
 @dataclass(slots=True)
@@ -68,7 +75,10 @@ def patient(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
     """Return what is acted on: the object, or the subject of a passive."""
     if verb.passive:
         return subject_places(line, verb)
-    return objects(line, lexicon, verb.j) or antecedent(line, verb)
+    places = objects(line, lexicon, verb.j) or antecedent(line, verb)
+    if all(isinstance(p, CountMark) for p in places):
+        return base_in(line, lexicon, verb) or places
+    return places
 
 
 _AIR = frozenset(

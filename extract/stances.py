@@ -32,7 +32,8 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
         word = line.low[t]
         if word in {".", ";"} or isinstance(line.at[t], TriggerMark):
             break
-        within = within and word != "that"  # what "that" says is not under "until"
+        # "until March, when X fell"; "whether talks ... that X fell"
+        within = within and word not in {"that", ","}
         if within and word in _SUPPOSED:
             return "planned"
         if word in lexicon.sets["deny"] or word in _UNTRUE:
