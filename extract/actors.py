@@ -284,6 +284,7 @@ def _modified(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
 
 
 _BARE = frozenset({"government", "regime", "troops", "soldiers"})
+_FIGHTING = frozenset({"fighters", "forces", "volunteers", "militiamen", "police"})
 _NOT_BARE = frozenset({"group", "organization", "organisation", "outfit"})
 
 
@@ -292,7 +293,10 @@ def _stands_bare(line: Line, i: int, hit: tuple[int, str]) -> bool:
     end, group = hit
     if group == "armed_group":
         return line.low[i] not in _NOT_BARE
-    return group == "state_group" and (end - i > 1 or i == 0 or line.low[i] in _BARE)
+    opens = not any(map(str.isalpha, line.low[:i]))  # "11:40 - Army recaptures"
+    if group == "any_group":
+        return opens and line.low[end - 1] in _FIGHTING
+    return group == "state_group" and (end - i > 1 or opens or line.low[i] in _BARE)
 
 
 def _is_proper(line: Line, end: int) -> bool:

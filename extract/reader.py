@@ -397,6 +397,8 @@ class _Telling:
         )
         holder = place.holder or context.holders.get(context.key(place.name))
         if holder and gained and context.side(holder) == context.side(gained):
+            if self._is_retaken():
+                return event, foe_of(self.line, holder, context), holder
             holder = None
         if self.frame.verb.stance == "failed" and event in _FAILS_AS_REPELLED:
             defender = holder if holder != gained else None
@@ -412,6 +414,12 @@ class _Telling:
                 lost = holder if holder != gained else None
                 lost = lost or foe_of(self.line, gained, context)
         return event, gained, lost
+
+    def _is_retaken(self) -> bool:
+        """Say whether a place was retaken by nobody named: not by who holds it."""
+        again = self.frame.trigger.phrase.startswith(("re", "win back", "take back"))
+        announced = self.speaker is not None and self.speaker.actor is not None
+        return self.sides.inferred and again and not announced
 
     def _claimant_type(self, gained: str | None, lost: str | None) -> ClaimantType:
         conflict = self.reader.lexicon.conflict
