@@ -63,7 +63,7 @@ _AMOUNT = re.compile(r"\d[\w,-]*$")
 
 def is_modifier(word: str) -> bool:
     """Say whether a word in small letters may stand before the kind of a place."""
-    return word in _MODIFIERS or bool(_AMOUNT.match(word))
+    return word in _MODIFIERS or (word[0].isdigit() and bool(_AMOUNT.match(word)))
 
 
 def is_name(line: Line, k: int) -> bool:
