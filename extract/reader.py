@@ -86,8 +86,8 @@ class Reader:
     def read(self, number: int, line: Line) -> None:
         """Add the claims of one sentence and take it into the context."""
         self._mark(line)
+        claimants = find_claimants(line, self.lexicon)
         frames = find_frames(line, self.lexicon)
-        claimants = find_claimants(line, self.lexicon) if frames else []
         triggers = [frame.verb.i for frame in frames]
         done: list[PlaceMark] = []
         made: list[Claim] = []
