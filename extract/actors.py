@@ -195,7 +195,7 @@ def _force_end(line: Line, lexicon: Lexicon, at: int) -> int:
 def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     """Read "ISIL-held" and "US-backed fighters"."""
     word = line.low[i]
-    if not word.endswith(_HYPHENED):
+    if "-" not in word or not word.endswith(_HYPHENED):
         return None
     for suffix in _HELD:
         if word.endswith(suffix):

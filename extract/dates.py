@@ -119,9 +119,7 @@ def _what_is_in(low: list[str]) -> set[str]:
     """Return a text's words, and marks for its numbers, as patterns may need them."""
     holds = set(low)
     numbers = 0
-    for word in low:
-        if word.isalpha() or not word[-1].isalnum():
-            continue
+    for word in [word for word in low if not word.isalpha() and word[-1].isalnum()]:
         for part in _PART.findall(word):
             numbers += part[0].isdigit()
             holds.add(YEAR if part.startswith(("19", "20")) else part)

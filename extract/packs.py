@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     Known = Callable[[Collection[str], Collection[str]], set[str]]
 
-# A capitalised word or two, "al-" before them or not.
-_CAPITAL = r"(?:[a-z]{2,3}-)?[^\W\d_a-z][\w'’-]"
-_NAME = re.compile(rf"{_CAPITAL}{{3,}}(?: {_CAPITAL}+)?")
+# A capitalised word or two, and an "al-" before the first. Apart, since an expression
+# that begins with a capital is found twice as fast.
+_CAPITAL = r"[^\W\d_a-z][\w'’-]"
+_NAME = re.compile(rf"{_CAPITAL}{{3,}}+(?: (?:[a-z]{{2,3}}-)?{_CAPITAL}++)?")
+_LEAD = re.compile(r"[a-z]{2,3}-\Z")
 _CALENDAR = {word.capitalize() for word in (*MONTHS, *DAYS)}
 # The beginning of a report says what it is about; more would only cost time.
 _READ = 8_000
@@ -90,7 +92,7 @@ class Lexicons:
         """Return how many of a text's capitalised names lie in each pack's country."""
         if self._known is None:
             return {}
-        names = set(_NAME.findall(text)) - self._no_towns
+        names = set(_capitalised(text)) - self._no_towns
         towns = self._known(names, self._mains)
         found = {
             name: self._known(towns, pack.countries[:1])
@@ -101,6 +103,16 @@ class Lexicons:
             name: sum([2 / shared[town] for town in towns])
             for name, towns in found.items()
         }
+
+
+def _capitalised(text: str) -> Iterator[str]:
+    """Yield the capitalised names of a text, with the "al-" that leads them in."""
+    for match in _NAME.finditer(text):
+        start = match.start()
+        lead = None
+        if text[start - 1 : start] == "-":
+            lead = _LEAD.search(text[max(0, start - 4) : start])
+        yield lead[0] + match[0] if lead else match[0]
 
 
 def _name_table(packs: Mapping[str, Conflict]) -> PhraseTable[tuple[str, float]]:

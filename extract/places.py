@@ -63,7 +63,7 @@ _AMOUNT = re.compile(r"\d[\w,-]*$")
 
 def is_modifier(word: str) -> bool:
     """Say whether a word in small letters may stand before the kind of a place."""
-    return word in _MODIFIERS or bool(_AMOUNT.match(word))
+    return word in _MODIFIERS or (word[0].isdigit() and bool(_AMOUNT.match(word)))
 
 
 def is_name(line: Line, k: int) -> bool:
@@ -127,10 +127,10 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
 
 
 def _run_end(line: Line, i: int) -> int:
-    """Return where a run of capitalised words ends, with what joins names."""
-    j = i
+    """Return where the run of names from i on ends, with what joins them."""
+    j = i + 1
     while j < len(line.words) and line.at[j] is None:
-        if is_name(line, j) or (j > i and _is_numbered(line, j)):
+        if is_name(line, j) or _is_numbered(line, j):
             j += 1
         elif _continues(line, j, i):
             j += 2

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-# A plain word, which is most of a text; a dotted abbreviation, a number with its
-# separators, a word with inner hyphens, apostrophes or slashes ("Ra'ida", "YPG/YPJ",
-# "al-Bab"), or one other character.
+# A plain word, which is most of a text, or its possessive; a dotted abbreviation, a
+# number with its separators, a word with inner hyphens, apostrophes or slashes
+# ("Ra'ida", "YPG/YPJ", "al-Bab"), or one other character.
 _TOKEN = re.compile(
-    r"[A-Za-z][a-z]++(?=[ ,.])|"
+    r"[A-Za-z][a-z]++(?=[ ,.]|(?<=[A-Za-z][a-z]{2})['’]s[ ,.])|"
+    r"(?<=[A-Za-z][a-z]{2})['’]s(?=[ ,.])|"
     r"(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)*(?:-[^\W\d_]+)+|"
     r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W\d])|"
     r"[^\W_]+(?:[-'’‘ʿʼ`´/‑]{1,2}[^\W_]+)*|\S"
@@ -21,7 +22,7 @@ _SHORTEST_OWNER = 3
 def words_of(text: str) -> list[str]:
     """Return the words and signs of a text, as `tokenize` cuts it, without offsets."""
     words: list[str] = _TOKEN.findall(text)
-    if "'s" in text or "’s" in text:
+    if _owners_left(text, words):
         return _parted(words, [0] * len(words))[0]
     return words
 
@@ -34,9 +35,17 @@ def tokenize(text: str, base: int = 0) -> tuple[list[str], list[int]]:
     matches = list(_TOKEN.finditer(text))
     words = [match[0] for match in matches]
     starts = [base + match.start() for match in matches]
-    if "'s" in text or "’s" in text:
+    if _owners_left(text, words):
         return _parted(words, starts)
     return words, starts
+
+
+def _owners_left(text: str, words: list[str]) -> bool:
+    """Say whether some possessive may not be parted yet: "al-Bab's"."""
+    for mark in _POSSESSIVE:
+        if mark in text and text.count(mark) > words.count(mark):
+            return True
+    return False
 
 
 def _parted(words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:

@@ -1,10 +1,13 @@
 """Who took, lost, holds or attacks which place: sentence by sentence."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reading import read, told
 
+from extract.merging import with_id
 from extract.records import ClaimantType, DateAnchor, Modality, RelationKind
 
 GOV, ISIS = "Syrian government", "Islamic State"
@@ -248,3 +251,12 @@ def test_any_text_gives_claims_that_quote_it(text):
         for name in ("trigger", "place", "gained_by", "lost_by", "date", "claimed_by"):
             span = getattr(claim.evidence, name)
             assert span is None or span.end <= len(text)
+
+
+def test_an_id_tells_what_a_claim_says():
+    one, again = read("ISIL captured Palmyra."), read("ISIL captured Palmyra.")
+    other = read("Rebels captured Palmyra.")
+    assert one[0].claim_id == again[0].claim_id != other[0].claim_id
+    changed = with_id(replace(one[0], modality=Modality.DENIED))
+    assert changed.claim_id != one[0].claim_id
+    assert with_id(one[0]) == one[0]

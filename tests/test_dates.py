@@ -1,13 +1,18 @@
 """Words for time become first and last days, with precision and anchor."""
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract import dates
+from extract.date_patterns import PATTERNS
 from extract.dates import Reckoning, find_dates
 from extract.records import DateAnchor
+from extract.tokens import words_of
 
 SUNDAY = date(2017, 3, 5)
 
@@ -114,3 +119,37 @@ def test_any_text_gives_ordered_dates_inside_it(text, published):
     for when in find_dates(text, Reckoning(published, (published, published))):
         assert when.first <= when.last
         assert 0 <= when.start < when.end <= len(text)
+
+
+LABELLED = Path(__file__).parent / "data" / "labelled.jsonl"
+FORMS = """28 May - 3 June 2016|May 28 to June 3|18-20 May|Sept. 3rd, 2015|3rd of May|
+28 May/3 June 2015|17.3.2016|2016-03-17|the first week of October|mid-March|May, 2015|
+in May/June|since the second half of 2014|summer of 2014|in 2013|late 2016|by Sept.|
+the last day of February|overnight into Tuesday|between Friday and Sunday|this evening|
+in the past 24 hours|recent days|the day before yesterday|at the end of last year|
+that same week|a couple of weeks ago|three days earlier|two years afterwards|
+on the morning of the following day|later in the day|that night|by the next month"""
+
+
+@pytest.mark.parametrize("form", FORMS.replace("\n", "").split("|"))
+def test_no_pattern_is_left_out_that_would_find_something(form):
+    for text in (form, form.upper(), f"Rebels said {form}, it fell"):
+        assert found(text) == found_by_all(text) != []
+
+
+def test_no_pattern_is_left_out_on_news():
+    lines = LABELLED.read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    for text in texts:
+        assert found(text) == found_by_all(text)
+    assert sum(len(found(text)) for text in texts) > 100
+
+
+def found(text):
+    low = [word.lower() for word in words_of(text)]
+    return sorted(match.span() for match, _ in dates._matches(text.lower(), low))
+
+
+def found_by_all(text):
+    rules = [pattern for _, group in PATTERNS for _, pattern, _ in group]
+    return sorted(m.span() for rule in rules for m in rule.finditer(text.lower()))

@@ -108,6 +108,19 @@ def test_known_names_are_told_from_others_in_one_go(build):
     assert gazetteer.known(names, ["SY"]) == {"Qamishli", "al-Qamishli", "PALMYRA"}
     assert gazetteer.known(names, ["IQ"]) == set()
     assert gazetteer.known([], ["SY"]) == set()
+    assert gazetteer.known(names, []) == gazetteer.known(names, ["IQ", "SY"])
+
+
+def test_a_name_asked_for_again_is_known_by_country(build):
+    long = "Qasr " + "al-Hayr " * 20
+    gazetteer = build(
+        listing("Tadmur", long), listing("Tadmur", country="IQ"), listing("Bab")
+    )
+    for _ in range(2):
+        assert gazetteer.known(["Tadmur", "Bab", long], ["IQ"]) == {"Tadmur"}
+        assert gazetteer.known(["Tadmur", "Bab", long], ["SY"]) == {
+            "Tadmur", "Bab", long,
+        }  # fmt: skip
 
 
 def test_no_name_breaks_the_query(build):
