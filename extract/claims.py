@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from extract.actors import mark_actors
 from extract.marks import ActorMark, Line, PlaceMark
 from extract.places import mark_places
-from extract.reader import EXTRACTOR, Reader
+from extract.reader import Reader
 from extract.sentences import paragraphs, sentences
 from extract.shortforms import mark_short_forms
+from extract.telling import EXTRACTOR
 from extract.topic import other_topic
 from extract.tracing import SILENT
 

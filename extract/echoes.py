@@ -61,6 +61,7 @@ class Counted:
                 sentence=text[start:end],
                 evidence=replace(template.evidence, place=line.span_of(place)),
                 rule="list",
+                confidence=round(0.8 * template.confidence, 2),
             )
         )
 
@@ -165,6 +166,6 @@ def _denied(
                 speaker, claim.gained_by, claim.lost_by, context.lexicon.conflict
             ),
             rule="denial",
-            confidence=round(claim.confidence * 0.9, 3),
+            confidence=round(0.9 * claim.confidence, 2),
         )
     )
