@@ -25,6 +25,8 @@ def mark_short_forms(lines: Sequence[Line]) -> None:
 
 def _made(line: Line) -> list[tuple[str, str]]:
     """Return the short forms that a sentence puts in brackets behind a party."""
+    if "(" not in line.words:
+        return []
     found = []
     for k, word in enumerate(line.words):
         before = line.at[k - 2] if k > 1 and _is_made(line, k) else None
