@@ -45,18 +45,32 @@ def _dated_apart(line: Line, frame: Frame, place: PlaceLike) -> bool:
 
 
 def _next_subject(line: Line, frame: Frame, at: int) -> list[PlaceLike]:
-    """Return Y of "X was taken on Monday, and Y on Tuesday": there is no other verb."""
+    """Return Y and Z of "X fell on Monday, Y on Tuesday; Z followed in May"."""
+    found: list[PlaceLike] = []
     dated = False
     for k in range(at, len(line.at)):
         over = line.at[k]
         if isinstance(over, TriggerMark):
-            return []
-        if (
-            isinstance(over, PlaceMark)
-            and k > 0
-            and line.low[k - 1] in {",", "and", ";"}
-        ):
-            follows = any(map(_is_date, line.at[over.j : over.j + 2]))
-            return [over] if dated and follows else []
+            break
+        if isinstance(over, PlaceMark) and k == over.i and _begins(line, k):
+            if dated and _has_date(line, over.j):
+                found.append(over)
+            elif not found:
+                break
         dated = dated or _is_date(over)
-    return []
+    return found
+
+
+def _begins(line: Line, k: int) -> bool:
+    return k > 0 and line.low[k - 1] in {",", "and", ";"}
+
+
+def _has_date(line: Line, j: int) -> bool:
+    """Say whether a date follows at token j, with "followed" before it or not."""
+    if any(map(_is_date, line.at[j : j + 2])):
+        return True
+    ahead = line.low[j : j + 10]
+    if "followed" not in ahead:
+        return False
+    after = j + ahead.index("followed")
+    return any(map(_is_date, line.at[after : after + 3]))

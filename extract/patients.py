@@ -118,11 +118,19 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
     if mark.lead == "alias" or owns:
         return True
     listed = isinstance(mark, PlaceMark) and mark.listed
+    if found and isinstance(mark, BackMark) and _restates(line, mark):
+        return True
     if found and _again(line, mark, found[-1]):
         return False
     if isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found):
         return True
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
+
+
+def _restates(line: Line, mark: BackMark) -> bool:
+    """Say whether ", the oil port that ..." only says what the place before is."""
+    alone = line.low[mark.j : mark.j + 1] not in (["and"], [","])
+    return line.low[mark.i - 1 : mark.i + 1] == [",", "the"] and alone
 
 
 def _lies_in(one: PlaceLike, other: PlaceMark) -> bool:
@@ -213,6 +221,7 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         return False
     if found:
         kinds = word in sets["area"] or word in sets["settlement"]
+        kinds = kinds or (word.isalpha() and _is_kind(line, lexicon, k + 1))
         toward = word in lexicon.directions or word.endswith("ern")
         return word in _BEHIND or kinds or toward or word[0].isdigit()
     if word == "of":
@@ -222,6 +231,12 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         return parts or head in _WHOLES
     barred = _HEADS | _BEGIN_PHRASE | sets["person"] | sets["say"]
     return word not in barred
+
+
+def _is_kind(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a kind stands at k: what is before it describes it."""
+    free = k < len(line.low) and line.at[k - 1] is None
+    return free and lexicon.kinds.longest(line.low, line.words, k) is not None
 
 
 def led(

@@ -157,7 +157,6 @@ def _noun_like(line: Line, mark: TriggerMark) -> bool:
         "from",
         "in",
         "with",
-        "and",
         "more",
         "against",
     } and line.low[mark.i].endswith("s")

@@ -14,6 +14,7 @@ is a false alarm.
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections import Counter
 from datetime import date
@@ -76,8 +77,17 @@ def finder(index):
     return find
 
 
+GENERIC = re.compile(
+    r"\b(the|city|town|village|villages|district|neighbou?rhood|of|hill|base|airbase"
+    r"|airport|dam|crossing|plains?)\b"
+)
+
+
 def same_place(event, claim):
-    one, other = bare(event["place"]), bare(claim.place)
+    one, other = event["place"].lower(), claim.place.lower()
+    if bare(one) == bare(other):
+        return True
+    one, other = (bare(GENERIC.sub(" ", name)) or bare(name) for name in (one, other))
     return one == other or SequenceMatcher(None, one, other).ratio() >= 0.84
 
 
