@@ -325,6 +325,12 @@ _LOYAL = (
     ["aligned", "with"],
     ["affiliated", "with"],
     ["belonging", "to"],
+    ["led", "by"],
+    ["commanded", "by"],
+)
+_BEFORE_LEADER = frozenset(
+    "eastern western commander president strongman warlord general field marshal "
+    "ousted exiled military leader".split()
 )
 
 
@@ -335,7 +341,7 @@ def _join_members(line: Line, lexicon: Lexicon) -> None:
         if line.at[mark.i] is not mark:
             continue
         k = mark.i - 1
-        while k > 0 and line.low[k] in {"the", "an", "a", "so-called"}:
+        while k > 0 and line.low[k] in {"the", "an", "a", "so-called"} | _BEFORE_LEADER:
             k -= 1
         loyal = k > 1 and line.low[k - 1 : k + 1] in _LOYAL
         k -= loyal

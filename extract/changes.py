@@ -26,19 +26,25 @@ def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if weak and not gainers and not verb.passive:
         return None
     losers = [loser] if loser and loser not in gainers else []
-    return Frame(
-        verb.trigger,
-        verb,
-        "take",
-        places,
-        gainers,
-        losers,
-        agentless=verb.passive and not gainers,
-    )
+    frame = Frame(verb.trigger, verb, "take", places, gainers, losers)
+    frame.agentless = verb.passive and not gainers
+    if _occupies(line, verb):
+        frame.type, frame.losers = "holds", []
+    return frame
+
+
+def _occupies(line: Line, verb: Verb) -> bool:
+    """Say whether "occupies", "has been occupied since" tells of a state that lasts."""
+    if not verb.trigger.phrase.endswith("occupy"):
+        return False
+    lasts = any(isinstance(m, DateMark) and m.when.since for m in line.marks)
+    return verb.trigger.form in {"base", "finite"} or lasts
 
 
 def clear(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """SUBJECT clears PLACE of LOSER."""
+    if not verb.passive and party_at(line, verb.j):
+        return expel(line, lexicon, verb)
     frame = take(line, lexicon, verb)
     if frame:
         frame.rule = "clear"
@@ -156,6 +162,17 @@ def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     return Frame(verb.trigger, verb, "flag", places, owners[-1:], agentless=not owners)
 
 
+def raise_flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER raises a flag over PLACE."""
+    ahead = line.low[verb.j : verb.j + 6]
+    if verb.passive or "flag" not in ahead:
+        return None
+    at = verb.j + ahead.index("flag") + 1
+    places = led(line, lexicon, at, frozenset({"in", "near", "other", "to"}), 8)
+    gainers = subject(line, lexicon, verb)
+    return Frame(verb.trigger, verb, "raise flag", places, gainers) if places else None
+
+
 _REPEATEDLY = frozenset(
     "twice several repeatedly multiple times often frequently".split()
 )
@@ -200,11 +217,18 @@ def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         "redeploy",
     }:
         return None
-    losers = subject(line, lexicon, verb)
+    losers = _forced(line, verb) or subject(line, lexicon, verb)
     places = led(line, lexicon, verb.j, frozenset({"from"}), 10) or _setting(line)
     if not losers or not places:
         return None
     return Frame(verb.trigger, verb, "withdraw", places, [], losers[:1])
+
+
+def _forced(line: Line, verb: Verb) -> list[ActorMark]:
+    """Return Y of "forced Y to retreat"."""
+    over = line.at[verb.i - 1] if verb.i else None
+    infinitive = line.low[verb.i] == "to"
+    return [over] if infinitive and isinstance(over, ActorMark) else []
 
 
 def _setting(line: Line) -> list[PlaceLike]:

@@ -16,6 +16,7 @@ from extract.places import mark_places
 from extract.reader import Reader
 from extract.sentences import paragraphs, sentences
 from extract.shortforms import mark_short_forms
+from extract.sides import is_neighbour
 from extract.telling import EXTRACTOR
 from extract.topic import other_topic
 from extract.tracing import SILENT
@@ -95,7 +96,7 @@ def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:
         for mark in line.marks:
             if not isinstance(mark, ActorMark):
                 continue
-            if mark.name:
+            if mark.name and not is_neighbour(line, mark):
                 yield mark.name
             elif mark.group == "state_group" and lexicon.state:
                 yield lexicon.state.name

@@ -123,7 +123,7 @@ def repel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     window = line.low[verb.j : verb.j + 9]
     attack = next((k for k, w in enumerate(window) if w in ATTACKS), None)
     attacker = party_at(line, verb.j) or party_after(line, verb.j, BY, 10)
-    if attack is None and attacker is None:
+    if attack is None and (attacker is None or verb.trigger.phrase == "defeat"):
         return None
     at = verb.j + (attack + 1 if attack is not None else 0)
     start = at if attack is not None else (attacker.j if attacker else at)

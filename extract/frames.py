@@ -134,6 +134,7 @@ _VERBS = {
     "lose": changes.lose,
     "fall": changes.fall,
     "flag": changes.flag,
+    "raise_flag": changes.raise_flag,
     "swap": changes.swap,
     "hand": changes.hand,
     "withdraw": changes.withdraw,

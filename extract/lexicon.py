@@ -221,7 +221,7 @@ def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
         kinds.add(phrase, "feature")
     actors = _actor_table((a, _aliases(a, conflict)) for a in conflict.actors)
     adjectives = _actor_table((a, _demonyms(a)) for a in conflict.actors)
-    seats = _actor_table((a, a.seats) for a in conflict.actors)
+    seats = _actor_table((a, _seats(a, conflict)) for a in conflict.actors)
     names = frozenset().union(
         *(table.firsts() for table in (actors, adjectives, seats))
     )
@@ -280,6 +280,13 @@ def _aliases(actor: Actor, conflict: Conflict) -> Iterable[str]:
         yield f"Government of {country}"
         for force in ("army", "government", "military", "armed forces", "troops"):
             yield f"{country}'s {force}"
+
+
+def _seats(actor: Actor, conflict: Conflict) -> Iterable[str]:
+    """Yield the capitals, and for the first state its country: "Iraq retook X"."""
+    yield from actor.seats
+    if actor is conflict.actors[0] and actor.side == "government":
+        yield conflict.title
 
 
 def _demonyms(actor: Actor) -> Iterable[str]:

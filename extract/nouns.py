@@ -120,6 +120,8 @@ def fall_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         if isinstance(owner, ActorMark) and verb.trigger.phrase == "loss"
         else []
     )
+    if not losers and verb.trigger.phrase == "loss" and _admits(line, verb):
+        losers = subject(line, lexicon, verb)[:1]
     unnamed = gainer is None and not losers
     if unnamed and (verb.trigger.phrase == "collapse" or _is_background(line, verb)):
         return None
@@ -132,6 +134,12 @@ def fall_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         losers,
         agentless=gainer is None,
     )
+
+
+def _admits(line: Line, verb: Verb) -> bool:
+    """Say whether somebody "admitted the loss"."""
+    admits = {"admitted", "acknowledged", "conceded", "confirmed", "announced"}
+    return bool(admits.intersection(line.low[max(0, verb.i - 3) : verb.i]))
 
 
 def withdraw_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

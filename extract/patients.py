@@ -164,7 +164,7 @@ def _closed(line: Line, k: int) -> int:
     return k + 1
 
 
-_SPELLING = frozenset({"including", "namely", ":", "named", "called", "–", "—", "-"})
+_SPELLING = frozenset("including namely : named called – — - among".split())
 
 
 def _names_follow(line: Line, k: int, found: list[PlaceLike]) -> bool:
@@ -181,7 +181,8 @@ def _after_colon(line: Line, k: int) -> int:
         if line.low[t] in _SPELLING:
             after = t + 1
             while line.low[after : after + 1] and line.low[after] in _SPELLING | {
-                "the"
+                "the",
+                "them",
             }:
                 after += 1
             named = after < len(line.at) and isinstance(line.at[after], PlaceMark)
@@ -203,7 +204,8 @@ _WHOLES = frozenset(
 )
 _BEGIN_PHRASE = frozenset(
     "toward towards onto through across under without in near from to with "
-    "by for on at into around over as between and or along via through past".split()
+    "by for on at into around over as between and or along via through past "
+    "linking connecting leading".split()
 )
 # Behind a place these may stand before the next one of the list.
 _BEHIND = _LIST | frozenset(
@@ -266,7 +268,7 @@ def led(
 
 _BASES = frozenset(
     "base bases camp camps barracks garrison outpost outposts airbase airport "
-    "airfield headquarters checkpoint checkpoints positions position".split()
+    "airfield headquarters checkpoint checkpoints".split()
 )
 
 
@@ -308,9 +310,14 @@ def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
     named = _explained(line, over)
     if named:
         return [named]
+    if isinstance(over, BackMark) and line.low[over.i - 1] in _BECOMES:
+        return []
     if _may_be_subject(over) and not _is_apposition(line, over):
         return _list_left(line, over)
     return [over] if _relative(line, verb) else []
+
+
+_BECOMES = frozenset("became becomes become is was as being".split())
 
 
 def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
@@ -354,12 +361,15 @@ def _unshared(line: Line, other: Mark | None, verb: Verb) -> bool:
     return not {"and", "but", "then", ","}.intersection(line.low[other.j : verb.i])
 
 
+_LIST_LEFT = frozenset("and , the & then nearby neighbouring also both".split())
+
+
 def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
     found = [last]
     k = last.i - 1
-    while k > 0 and line.low[k] in {"and", ",", "the", "&"}:
+    while k > 0 and line.low[k] in _LIST_LEFT:
         before = line.at[k - 1]
-        if line.low[k] != "the" and isinstance(
+        if line.low[k] in {"and", ",", "&"} and isinstance(
             before, PlaceMark | CountMark | BackMark
         ):
             if before.lead not in {None, "of"}:

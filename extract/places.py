@@ -114,9 +114,11 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
     b, kind, end = _owned(line, lexicon, j) or _kind_after(line, lexicon, a, j)
-    if not _may_be_place(line, lexicon, a, min(b, j)):
+    if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(line, kind, end):
         return None
     start, before, feature = _kind_before(line, lexicon, a)
+    if before and not feature and _is_apposition(line, start):
+        start, before = a, None  # "X, a suburb of Tripoli": not Tripoli
     kind = kind or before
     if feature:
         a = start  # "the port of Sirte" is not Sirte
@@ -124,6 +126,15 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if kind is None and _is_bare_word(line, lexicon, a, b):
         return None
     return PlaceMark(start, end, a, b, name, kind)
+
+
+def _describes(line: Line, kind: str | None, end: int) -> bool:
+    """Say whether "the Mosul district" goes on with "of al-Zahraa": that is meant."""
+    return (
+        kind is not None
+        and line.low[end : end + 1] == ["of"]
+        and _name_at(line, end + 1)
+    )
 
 
 def _run_end(line: Line, i: int) -> int:
@@ -249,6 +260,16 @@ def _owned(line: Line, lexicon: Lexicon, j: int) -> tuple[int, str, int] | None:
         if line.at[k] is not None or not is_modifier(line.low[k]):
             return None
     return None
+
+
+def _is_apposition(line: Line, k: int) -> bool:
+    """Say whether ", a" or ", an eastern" stands before a kind at token k."""
+    for t in range(k - 1, max(0, k - 4), -1):
+        if line.low[t] in {"a", "an"}:
+            return line.low[t - 1] == ","
+        if not is_modifier(line.low[t]):
+            return False
+    return False
 
 
 _LINKS = frozenset({"of", "called", "named"})

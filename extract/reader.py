@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 # Sentences between a claim and "the army denied the reports".
 _REACH_OF_DENIAL = 3
+_LEADING = frozenset("in of from near at around to".split())
 _BEFORE_SAYING = frozenset("has have had not never also later then yet".split())
 
 
@@ -129,7 +130,13 @@ class Reader:
         """Say whether a bare name is a person's, a state's, or speaks here."""
         sets = self.lexicon.sets
         after = [w for w in line.low[mark.j : mark.j + 4] if w not in _BEFORE_SAYING]
-        speaks = bool(after) and (after[0] in sets["say"] or after[0] in sets["deny"])
+        before = line.low[mark.i - 1] if mark.i else ""
+        led_in = before in _LEADING or before in self.lexicon.trigger_words
+        speaks = (
+            not led_in
+            and bool(after)
+            and (after[0] in sets["say"] or after[0] in sets["deny"])
+        )
         return speaks or mark.name in self.no_places or self._is_person(line, mark)
 
     def _is_person(self, line: Line, mark: PlaceMark) -> bool:

@@ -154,12 +154,16 @@ def _owns(over: Mark | None, mark: PlaceLike) -> bool:
 
 _JOINS = frozenset({"and", ",", "&", "or"})
 _GLUE = _JOINS | {"'s", "’s"}
+# "the port city of X", "an oil town"
+_TRADES = frozenset(
+    "port oil gas garrison market resort mining railway border farming".split()
+)
 _OF_PLACES = ("area", "partial", "settlement")
 
 
 def _modifies(lexicon: Lexicon, word: str) -> bool:
     """Say whether a word may stand between a preposition and its place."""
-    if is_modifier(word) or word in lexicon.directions or word in _GLUE:
+    if is_modifier(word) or word in lexicon.directions or word in _GLUE | _TRADES:
         return True
     return any(word in lexicon.sets[name] for name in _OF_PLACES)
 
@@ -233,7 +237,7 @@ def _of(
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
         mark.lead = _lead_of_part(line, k)
-    elif head in lexicon.sets["area"] or head == "capital":
+    elif head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
         mark.lead = "in"
         if isinstance(mark, PlaceMark):
             mark.bearing = next(

@@ -132,7 +132,11 @@ def foe_of(line: Line, gained: str | None, context: Context) -> str | None:
     near = [name for name in near if _local_foes(context, gained, name)]
     if near:
         return near[-1]
+    friends = {
+        m.name for m in line.marks if isinstance(m, ActorMark) and beside(line, m.i)
+    }
     rivals = [n for n in context.prominent if _foes(context, gained, n)]
+    rivals = [name for name in rivals if name not in friends]
     return rivals[0] if len({context.side(n) for n in rivals}) == 1 else None
 
 
@@ -141,7 +145,7 @@ def _named_foes(line: Line, gained: str, context: Context) -> Iterator[str]:
     for mark in line.marks:
         if not isinstance(mark, ActorMark) or beside(line, mark.i):
             continue
-        apart = mark.name and not _is_country(line, mark)
+        apart = mark.name and not is_neighbour(line, mark)
         if mark.name and apart and _local_foes(context, gained, mark.name):
             yield mark.name
 
@@ -153,7 +157,7 @@ def _local_foes(context: Context, one: str, other: str) -> bool:
     return not foreign and _foes(context, one, other)
 
 
-def _is_country(line: Line, mark: ActorMark) -> bool:
+def is_neighbour(line: Line, mark: ActorMark) -> bool:
     """Say whether a state is named as a place: "the border with Turkey"."""
     return line.words_of(mark) == mark.name and governed(line, mark.i)
 

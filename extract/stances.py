@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import TriggerMark
+from extract.marks import ActorMark, TriggerMark
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -58,6 +58,8 @@ def _under_plan(line: Line, k: int) -> bool:
 
 def of_infinitive(line: Line, lexicon: Lexicon, to: int, frame: str) -> str:
     """Read what governs "to capture": success, failure, intent, or a mere purpose."""
+    if _is_forced(line, to) or (frame == "fall" and _is_ranked(line, to)):
+        return "asserted"
     words = [
         w for w in line.low[max(0, to - 4) : to] if w not in {"also", "now", "not"}
     ]
@@ -84,11 +86,13 @@ def of_infinitive(line: Line, lexicon: Lexicon, to: int, frame: str) -> str:
     return "none"
 
 
+_FORCING = frozenset("forced forces forcing force compelled compelling".split())
+_RANKED = frozenset("first second third fourth fifth latest last next".split())
 # What has begun has happened, if it is a movement: "began to withdraw".
 _BEGUN = frozenset(
     "begin began begun start starts started continue continues continued".split()
 )
-_GOING = frozenset({"advance", "enter", "withdraw", "attack", "clash", "besiege"})
+_GOING = frozenset("advance enter withdraw abandon attack clash besiege".split())
 # Who fights to take a place attacks it.
 _TRYING = frozenset(
     "fighting battling fought battled struggling struggled attempting attempted "
@@ -101,6 +105,17 @@ _EFFORT = frozenset(
     "battled continue continued bid ready allowed struggling struggled "
     "attempt attempts attempted attempting try tries tried trying".split()
 )
+
+
+def _is_forced(line: Line, to: int) -> bool:
+    """Say whether "forced the rebels" stands before "to withdraw"."""
+    over = line.at[to - 1] if to else None
+    return isinstance(over, ActorMark) and line.low[over.i - 1] in _FORCING
+
+
+def _is_ranked(line: Line, to: int) -> bool:
+    """Say whether "the first capital" stands before "to fall"."""
+    return bool(_RANKED.intersection(line.low[max(0, to - 6) : to]))
 
 
 def has_begun(line: Line, k: int, frame: str) -> bool:

@@ -57,7 +57,8 @@ class Telling:
         loser = sides.loser if lost == sides.lost and lost else None
         day = when.when.last if when else reader.article.published
         at = reader.lexicon.conflict.at
-        gained, lost = at(gained, day), at(lost, day)
+        if at(gained, day) != at(lost, day):
+            gained, lost = at(gained, day), at(lost, day)
         return Claim(
             claim_id="",
             article_id=reader.article.article_id,

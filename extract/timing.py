@@ -43,6 +43,9 @@ def timing_of(
         return None  # the sentence dates it, in words that stay open
     if mark:
         return Timing(mark.when, line.words_of(mark), line.span_of(mark))
+    lasting = _lasting(line, published) if frame.type == "besieged" else None
+    if lasting:
+        return lasting
     if frame.type == "holds":
         return _lasting(line, published) or assumed(published, 0)
     carried = _carried(line, context, published)

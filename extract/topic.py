@@ -31,7 +31,7 @@ def other_topic(lines: Sequence[Line], lexicon: Lexicon) -> str:
         of_war += len(words & war)
         of_peace += len(words & peace)
     states = lexicon.sets["countries"]
-    if not of_war and all(mark.name in states for mark in parties):
+    if not of_war and all(m.name in states and m.possessive for m in parties):
         return "no armed men in the text"
     if of_peace >= _ENOUGH and of_peace > of_war:
         return "the text is about sport, votes, trade or art"

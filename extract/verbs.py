@@ -277,7 +277,7 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
     two = line.low[mark.i - 2 : mark.i] if mark.i > 1 else []
     if before in _ARTICLES or (before in _LATELY and two and two[0] in _ARTICLES):
         return None  # "the captured town", "the newly captured town"
-    if before == "reported" or two == ["reported", "as"]:
+    if before in {"reported", "declared"} or two == ["reported", "as"]:
         return Verb(trigger, k - 1, mark.j, True, stance)
     if trigger.form == "participle" and not _after_have(line, mark.i):
         return Verb(trigger, k, mark.j, True, stance)
