@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark
@@ -21,7 +22,7 @@ _DEEDS = frozenset(
     "pullout capture recapture seizure takeover assaulters garrison ranks".split()
 )
 _ATTRIBUTIVE = frozenset(
-    "rebel opposition government regime state jihadist militant insurgent".split()
+    "rebel opposition government regime state army jihadist militant insurgent".split()
 )
 _ARMED = frozenset({"jihadist", "militant", "insurgent"})
 _STATE = frozenset({"army", "government", "regime", "federal", "loyalist"})
@@ -245,10 +246,20 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
         return mark
     if low[i] in _DETERMINERS or low[i] in _MODIFIERS:
         return _modified(line, lexicon, i)
-    hit = _group_hit(line, lexicon, i)
+    hit = None if _is_foreign(line, i) else _group_hit(line, lexicon, i)
     if hit and not _is_proper(line, hit[0]) and _stands_bare(line, i, hit):
         return ActorMark(i, hit[0], None, group=hit[1])
     return None
+
+
+_NATION = re.compile(r"(?:an|ian|ish|ese|i|ch|man|tch|eek|ss)$")
+
+
+def _is_foreign(line: Line, i: int) -> bool:
+    """Say whether "British" stands before "troops": nobody of this war's parties."""
+    before = line.words[i - 1] if i else ""
+    named = before[:1].isupper() and line.at[i - 1] is None
+    return named and bool(_NATION.search(before))
 
 
 def _state_force(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
@@ -348,7 +359,8 @@ def _join_members(line: Line, lexicon: Lexicon) -> None:
         bound = loyal or (k > 0 and line.low[k] in {"of", "from"})
         if bound and line.low[k - 1] in members:
             head = line.at[k - 1]
-            if isinstance(head, ActorMark) and head.name not in {None, mark.name}:
+            other = isinstance(head, ActorMark) and head.name not in {None, mark.name}
+            if other and not loyal:
                 continue
             start = head.i if head else k - 1
             line.put(

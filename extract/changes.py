@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, BackMark, DateMark, PlaceMark
-from extract.parties import party_after, party_at, subject
+from extract.parties import is_person, party_after, party_at, subject
 from extract.patients import PlaceLike, base_in, led, objects, subject_places
 from extract.roles import FROM, TO, Frame, doer, patient
 
@@ -219,7 +219,7 @@ def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         return None
     losers = _forced(line, verb) or subject(line, lexicon, verb)
     places = led(line, lexicon, verb.j, frozenset({"from"}), 10) or _setting(line)
-    if not losers or not places:
+    if not losers or not places or is_person(line, lexicon, losers[0]):
         return None
     return Frame(verb.trigger, verb, "withdraw", places, [], losers[:1])
 
@@ -247,6 +247,8 @@ def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     )
     losers = doer(line, lexicon, verb, places)
     if not places or not losers or losers[0].group == "pronoun":
+        return None
+    if is_person(line, lexicon, losers[0]) or "for" in line.low[verb.j : verb.j + 5]:
         return None  # anybody may leave a place; only a party's leaving is told
     return Frame(verb.trigger, verb, "abandon", places, [], losers[:1])
 

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 
 from extract.date_phrases import DAYS, MONTHS
 from extract.lexicon import EN, Lexicon, PhraseTable, load_lexicon
+from extract.records import Conflict
 from extract.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from extract.records import Article, Conflict
+    from extract.records import Article
 
     Known = Callable[[Collection[str], Collection[str]], set[str]]
 
 # A capitalised word or two, and an "al-" before the first. Apart, since an expression
 # that begins with a capital is found twice as fast.
 _CAPITAL = r"[^\W\d_a-z][\w'’-]"
-_NAME = re.compile(rf"{_CAPITAL}{{3,}}+(?: (?:[a-z]{{2,3}}-)?{_CAPITAL}++)?")
+_NAME = re.compile(rf"{_CAPITAL}{{2,}}+(?: (?:[a-z]{{2,3}}-)?{_CAPITAL}++)?")
+_POSSESSIVE = re.compile(r"['’]s$")
 _LEAD = re.compile(r"[a-z]{2,3}-\Z")
 _CALENDAR = {word.capitalize() for word in (*MONTHS, *DAYS)}
 # The beginning of a report says what it is about; more would only cost time.
@@ -62,14 +64,26 @@ class Lexicons:
         """Return the lexicon of the conflict that an article is about."""
         name = self.conflict_of(f"{article.title}\n{article.text}")
         if name not in self._made:
-            self._made[name] = load_lexicon(self._packs[name], self._path)
+            conflict = self._packs[name] if name else self._no_conflict()
+            self._made[name] = load_lexicon(conflict, self._path)
         return self._made[name]
+
+    def _no_conflict(self) -> Conflict:
+        """Return a pack without parties: "the army" alone is nobody's."""
+        return Conflict(
+            name="",
+            title="",
+            countries=tuple(sorted(self.countries)),
+            lon=0.0,
+            lat=0.0,
+            zoom=1,
+        )
 
     def conflict_of(self, text: str) -> str:
         """Return the name of the pack whose parties and country a text names most.
 
         A name that several packs share counts for each by its weight there. Level
-        ones go by name.
+        ones go by name; "" is for a text that names nobody and no town of any.
         """
         if len(self._packs) == 1:
             return next(iter(self._packs))
@@ -86,7 +100,8 @@ class Lexicons:
                 free = hit[0]
         for pack, towns in self._towns(text[:_READ]).items():
             score[pack] += towns
-        return max(sorted(self._packs), key=lambda name: score[name])
+        best = max(sorted(self._packs), key=lambda name: score[name])
+        return best if score[best] else ""
 
     def _towns(self, text: str) -> dict[str, float]:
         """Return how many of a text's capitalised names lie in each pack's country."""
@@ -112,7 +127,8 @@ def _capitalised(text: str) -> Iterator[str]:
         lead = None
         if text[start - 1 : start] == "-":
             lead = _LEAD.search(text[max(0, start - 4) : start])
-        yield lead[0] + match[0] if lead else match[0]
+        name = _POSSESSIVE.sub("", match[0])
+        yield lead[0] + name if lead else name
 
 
 def _name_table(packs: Mapping[str, Conflict]) -> PhraseTable[tuple[str, float]]:

@@ -66,6 +66,12 @@ def subject(line: Line, lexicon: Lexicon, verb: Verb) -> list[ActorMark]:
     return _controller(line, lexicon, verb, 0)
 
 
+def is_person(line: Line, lexicon: Lexicon, mark: ActorMark) -> bool:
+    """Say whether a party's name only tells whose man it is: "the army chief"."""
+    after = line.low[mark.j] if mark.j < len(line.low) else ""
+    return after in lexicon.sets["person"] and not after.endswith("s")
+
+
 def _within_name(line: Line, k: int) -> bool:
     """Say whether a dash stands between letters: "Aleppo–Raqqa road"."""
     return 0 < k < len(line.words) - 1 and line.starts[k] == line.ends[k - 1]
@@ -173,6 +179,7 @@ def party_after(
         over = line.at[k]
         if line.low[k] in {";", ":"} or (
             isinstance(over, TriggerMark)
+            and over is not line.at[at]
             and k > at
             and line.low[k] not in words
             and k - at > 1

@@ -47,8 +47,7 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
         if isinstance(over, PlaceLike):
             if found and _acts(line, lexicon, over):
                 break
-            if not _hangs(line, over, found):
-                found.append(over)
+            found = _with(line, over, found)
             k, steps = over.j, 0
         elif over is None and not found and _stands_for(line, k):
             return [BackMark(k, k + 1, None, many=line.low[k] == "both")]
@@ -59,6 +58,13 @@ def objects(line: Line, lexicon: Lexicon, at: int, *, most: int = 7) -> list[Pla
         else:
             k, steps = k + 1, steps + 1
     return found
+
+
+def _with(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> list[PlaceLike]:
+    """Return the places found so far and the next, unless that only describes one."""
+    if found and _names_it(line, found[-1], mark):
+        return [*found[:-1], mark]  # "its last stronghold, the town of X"
+    return found if _hangs(line, mark, found) else [*found, mark]
 
 
 _STATES = frozenset(
@@ -125,6 +131,13 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
     if isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found):
         return True
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
+
+
+def _names_it(line: Line, back: PlaceLike, mark: PlaceLike) -> bool:
+    """Say whether a name follows what it names: "its last stronghold, X"."""
+    described = isinstance(back, BackMark) and not back.many
+    near = line.low[back.j : mark.i] in ([","], [",", "the"])
+    return described and near and isinstance(mark, PlaceMark)
 
 
 def _restates(line: Line, mark: BackMark) -> bool:
@@ -307,7 +320,7 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
 
 def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
     """Return the subject that a mark left of a verb is, or belongs to."""
-    named = _explained(line, over)
+    named = _explained(line, over) or _closing(line, over, verb)
     if named:
         return [named]
     if isinstance(over, BackMark) and line.low[over.i - 1] in _BECOMES:
@@ -315,6 +328,13 @@ def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
     if _may_be_subject(over) and not _is_apposition(line, over):
         return _list_left(line, over)
     return [over] if _relative(line, verb) else []
+
+
+def _closing(line: Line, over: PlaceLike, verb: Verb) -> PlaceMark | None:
+    """Return X of "its last base in Kordofan, X, fell"."""
+    near = over.j + 1 >= verb.i and line.low[over.j : over.j + 1] == [","]
+    apart = near and line.low[over.i - 1] == "," and "and" not in line.low[: over.i]
+    return over if apart and isinstance(over, PlaceMark) else None
 
 
 _BECOMES = frozenset("became becomes become is was as being".split())

@@ -82,11 +82,9 @@ class Reader:
         for frame in frames:
             places = self._places(number, line, frame)
             done += [place for place in places if place not in done]
-            if self.other_topic:
-                self.trace.vetoed(frame, self.other_topic)
-                continue
-            if frame.verb.stance == "none":
-                self.trace.vetoed(frame, "a purpose, a plan or an idiom, no fact")
+            why = self.other_topic or self._no_fact(line, frame)
+            if why:
+                self.trace.vetoed(frame, why)
                 continue
             if frame.agentless:
                 places = [place for place in places if not self._is_part(frame, place)]
@@ -110,6 +108,14 @@ class Reader:
         self.trace.closed(merged, made)
         self.claims += made
         self._remember(number, line, done, made)
+
+    def _no_fact(self, line: Line, frame: Frame) -> str:
+        """Say why a frame tells nothing that happened, or may; "" if it does."""
+        if frame.verb.stance == "none":
+            return "a purpose, a plan or an idiom, no fact"
+        if self.lexicon.sets["fiction"].intersection(line.low):
+            return "a story or an exercise, no fact"
+        return ""
 
     def _mark(self, line: Line) -> None:
         for mark in line.marks:

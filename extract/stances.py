@@ -34,18 +34,41 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             break
         # "until March, when X fell"; "whether talks ... that X fell"
         within = within and word not in {"that", ","}
+        if word == "that" and (doubt := _doubted(line, t)):
+            return doubt
         if within and word in _SUPPOSED:
             return "planned"
         if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
+    if _UNTRUE.intersection(line.low[k + 1 :]) and _REPORTS.intersection(line.low[:k]):
+        return "denied"  # "reports that X captured Y are false"
     return "planned" if _under_plan(line, k) else "asserted"
+
+
+def _doubted(line: Line, that: int) -> str:
+    """Read "it is not true that", "there was no confirmation that"."""
+    before = line.low[max(0, that - 9) : that]
+    if not _NOT.intersection(before):
+        return ""
+    if {"true", "correct"}.intersection(before):
+        return "denied"
+    return "none" if _VERIFY.intersection(before) else ""
 
 
 _SUPPOSED = frozenset({"if", "unless", "whether", "until", "would", "should"})
 _OFTEN = frozenset(
     "often regularly frequently routinely sometimes usually traditionally".split()
 )
-_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
+_NOT = frozenset("no not cannot unable n't without neither nor impossible".split())
+_VERIFY = frozenset(
+    "confirmation confirm confirmed verify verified evidence proof indication sign "
+    "establish".split()
+)
+_REPORTS = frozenset("report reports claim claims news allegations statements".split())
+_UNTRUE = frozenset(
+    "rumour rumor rumours rumors untrue baseless fabricated false incorrect lies "
+    "unfounded wrong".split()
+)
 
 
 def _under_plan(line: Line, k: int) -> bool:
@@ -58,8 +81,9 @@ def _under_plan(line: Line, k: int) -> bool:
 
 def of_infinitive(line: Line, lexicon: Lexicon, to: int, frame: str) -> str:
     """Read what governs "to capture": success, failure, intent, or a mere purpose."""
-    if _is_forced(line, to) or (frame == "fall" and _is_ranked(line, to)):
-        return "asserted"
+    told = _by_form(line, to, frame)
+    if told:
+        return told
     words = [
         w for w in line.low[max(0, to - 4) : to] if w not in {"also", "now", "not"}
     ]
@@ -86,6 +110,7 @@ def of_infinitive(line: Line, lexicon: Lexicon, to: int, frame: str) -> str:
     return "none"
 
 
+_ARE = frozenset({"is", "are", "was", "were"})
 _FORCING = frozenset("forced forces forcing force compelled compelling".split())
 _RANKED = frozenset("first second third fourth fifth latest last next".split())
 # What has begun has happened, if it is a movement: "began to withdraw".
@@ -105,6 +130,13 @@ _EFFORT = frozenset(
     "battled continue continued bid ready allowed struggling struggled "
     "attempt attempts attempted attempting try tries tried trying".split()
 )
+
+
+def _by_form(line: Line, to: int, frame: str) -> str:
+    """Read "forced Y to retreat", "the first to fall", "are to withdraw"."""
+    if _is_forced(line, to) or (frame == "fall" and _is_ranked(line, to)):
+        return "asserted"
+    return "planned" if to and line.low[to - 1] in _ARE else ""
 
 
 def _is_forced(line: Line, to: int) -> bool:
@@ -129,6 +161,8 @@ def of_gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
     two = line.low[k - 2] if k > 1 else ""
     if before == "without":
         return "denied"
+    if before == "to":
+        return "none"  # "close to capturing"
     if before == "in" and two in {"succeeded", "succeed", "succeeding"}:
         return "asserted"
     if before in {
