@@ -95,12 +95,15 @@ def expel(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if (
         not places
         and not verb.passive
-        and line.low[loser.j : loser.j + 1] in (["away"], ["out"])
+        and line.low[loser.j : loser.j + 1] in (["away"], ["out"], ["back"], ["off"])
     ):
         places = [BackMark(loser.j, loser.j + 1, None)]
-    return (
-        Frame(verb.trigger, verb, "expel", places, gainers, [loser]) if places else None
-    )
+    if not places:
+        return None
+    frame = Frame(verb.trigger, verb, "expel", places, gainers, [loser])
+    if line.low[loser.j : loser.j + 1] in (["back"], ["off"]):
+        frame.type = "repelled"
+    return frame
 
 
 def lose(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

@@ -65,7 +65,7 @@ def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER attacks PLACE; PLACE is stormed by GAINER."""
     places = _town_of(line, lexicon, patient(line, lexicon, verb))
-    places = places or _lines_in(line, lexicon, verb)
+    places = places or _lines_in(line, lexicon, verb) or _nearby(line, lexicon, verb)
     gainers = doer(line, lexicon, verb, places)
     if not places or not gainers or from_the_air(line, verb.i, verb.j):
         return None
@@ -78,6 +78,13 @@ def _lines_in(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
     if verb.passive or target is None:
         return []
     return led(line, lexicon, target.j, frozenset({"in", "near"}), 5)
+
+
+def _nearby(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Read "attacked near PLACE"."""
+    if line.low[verb.j : verb.j + 1] not in (["near"], ["in"], ["around"], ["toward"]):
+        return []
+    return led(line, lexicon, verb.j, frozenset({"near", "in", "to"}), 3)
 
 
 def _town_of(line: Line, lexicon: Lexicon, places: list[PlaceLike]) -> list[PlaceLike]:

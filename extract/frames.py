@@ -23,12 +23,18 @@ if TYPE_CHECKING:
     from extract.tracing import Trace
 
 
+# "under way", "broke out": what a noun does, no event of its own.
+_NO_EVENT = {"under": ["way"], "broke": ["out"], "break": ["out"], "broken": ["out"]}
+
+
 def mark_triggers(line: Line, lexicon: Lexicon) -> None:
     """Lay a mark over each phrase that can tell an event."""
     for i in lexicon.triggers.openings(line.low):
         if line.at[i] is not None:
             continue
         hit = lexicon.triggers.longest(line.low, line.words, i)
+        if hit and line.low[hit[0] : hit[0] + 1] == _NO_EVENT.get(line.low[hit[0] - 1]):
+            continue
         if hit and not any(line.at[i : hit[0]]):
             line.put(TriggerMark(i, hit[0], hit[1]))
 

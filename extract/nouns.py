@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, BackMark, Mark, PlaceMark, TriggerMark
-from extract.parties import party_after, subject
+from extract.parties import party_after, party_at, subject
 from extract.patients import PlaceLike, led, objects, subject_places
 from extract.roles import BY, TO, Frame
 
@@ -75,6 +75,14 @@ def _is_background(line: Line, verb: Verb) -> bool:
     return bool(_BACKGROUND.intersection(line.low[max(0, verb.i - 4) : verb.i]))
 
 
+def _by_which(line: Line, verb: Verb) -> ActorMark | None:
+    """Return who did it in "With the capture of X, the army cut the road"."""
+    if "with" not in line.low[: verb.i] or "," not in line.low[verb.j :]:
+        return None
+    comma = verb.j + line.low[verb.j :].index(",")
+    return party_at(line, comma + 1)
+
+
 def take_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "the capture of PLACE by GAINER", "GAINER's capture of PLACE"."""
     owner = possessor(line, verb)
@@ -84,9 +92,10 @@ def take_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if not places:
         return None
     last = max(p.j for p in places)
-    agent = party_after(line, max(last, verb.j), BY, 6) or (
-        owner if isinstance(owner, ActorMark) else None
-    )
+    agent = party_after(line, max(last, verb.j), BY, 6)
+    agent = agent or party_after(line, verb.j, BY, 3)
+    agent = agent or (owner if isinstance(owner, ActorMark) else None)
+    agent = agent or _by_which(line, verb)
     if agent is None and _is_background(line, verb):
         return None
     loser = party_after(line, max(last, verb.j), frozenset({"from"}), 6)

@@ -175,11 +175,12 @@ def party_after(
     line: Line, at: int, words: frozenset[str], limit: int = 14
 ) -> ActorMark | None:
     """Return the party that a preposition of `words` leads in, right of token `at`."""
+    own = next((over for over in line.at[at : at + 5] if over), None)
     for k in range(at, min(len(line.low), at + limit)):
         over = line.at[k]
         if line.low[k] in {";", ":"} or (
             isinstance(over, TriggerMark)
-            and over is not line.at[at]
+            and over is not own
             and k > at
             and line.low[k] not in words
             and k - at > 1

@@ -244,8 +244,16 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         parts = head in sets["partial"] or head in sets["area"]
         parts = parts or lexicon.kinds.longest(line.low, line.words, k - 1) is not None
         return parts or head in _WHOLES
+    if word == "and" and not found:
+        return _another_follows(line, k)
     barred = _HEADS | _BEGIN_PHRASE | sets["person"] | sets["say"]
     return word not in barred
+
+
+def _another_follows(line: Line, k: int) -> bool:
+    """Say whether "and the nearby village of X" stands at k, after an unnamed base."""
+    ahead = line.at[k + 1 : k + 4]
+    return any(isinstance(over, PlaceMark) and over.kind for over in ahead)
 
 
 def _is_kind(line: Line, lexicon: Lexicon, k: int) -> bool:

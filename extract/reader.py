@@ -302,8 +302,8 @@ def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     """Say whether a name unknown is fought at: "battled in X", no "attacked Smith"."""
     by_party = any(mark.name for mark in frame.gainers)
     if place.lead in {"in", "near"}:
-        return bool(frame.gainers)
-    return by_party and place.b - place.a == 1
+        return bool(frame.gainers) or frame.rule == "clash noun"
+    return by_party and place.b - place.a <= 2
 
 
 def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:

@@ -237,6 +237,8 @@ def _of(
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
         mark.lead = _lead_of_part(line, k)
+    elif isinstance(line.at[k - 1], ActorMark):
+        return  # "the capture by Islamic State of X"
     elif head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
         mark.lead = "in"
         if isinstance(mark, PlaceMark):

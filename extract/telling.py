@@ -136,11 +136,20 @@ class Telling:
             gained = gained or foe_of(self.line, lost, context)
         if event is EventType.CAPTURED:
             if place.partial and place.kind != "district":
-                return EventType.ADVANCED, gained, lost
+                return self._of_part(gained, lost)
             if lost is None:
                 lost = holder if holder != gained else None
                 lost = lost or foe_of(self.line, gained, context)
         return event, gained, lost
+
+    def _of_part(
+        self, gained: str | None, lost: str | None
+    ) -> tuple[EventType, str | None, str | None]:
+        """Read what only a part was taken of: an advance, or an attack driven back."""
+        if self.frame.rule != "expel":
+            return EventType.ADVANCED, gained, lost
+        defender = gained or foe_of(self.line, lost, self.reader.context)
+        return EventType.REPELLED, defender, lost
 
     def _is_retaken(self) -> bool:
         """Say whether a place was retaken by nobody named: not by who holds it."""
