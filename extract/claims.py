@@ -96,7 +96,7 @@ def _names(lines: list[Line], lexicon: Lexicon) -> Iterator[str]:
         for mark in line.marks:
             if not isinstance(mark, ActorMark):
                 continue
-            if mark.name and not is_neighbour(line, mark):
+            if mark.name and not is_neighbour(line, mark, lexicon):
                 yield mark.name
             elif mark.group == "state_group" and lexicon.state:
                 yield lexicon.state.name

@@ -199,7 +199,7 @@ class Reader:
 
     def _is_strong(self, frame: Frame, place: PlaceMark) -> bool:
         """Say whether the words make a place of a name that no gazetteer has."""
-        if frame.trigger.type == "attacked":
+        if "attacked" in {frame.trigger.type, frame.type}:
             return _is_scene(frame, place)
         return frame.weight >= (0.7 if frame.gainers else 0.8)
 
@@ -220,7 +220,7 @@ class Reader:
         thing = word in self.lexicon.sets["things"] or word.endswith(
             ("s", "ing", "ion")
         )
-        return bool(self.context.prominent) and frame.weight >= 0.8 and not thing
+        return bool(self.context.prominent) and frame.weight >= 0.7 and not thing
 
     def where(self, line: Line, place: PlaceMark) -> tuple[Relation, ...]:
         """Return a place's relations, or what the sentence says for all its places."""
@@ -300,10 +300,12 @@ class Reader:
 
 def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     """Say whether a name unknown is fought at: "battled in X", no "attacked Smith"."""
-    by_party = any(mark.name for mark in frame.gainers)
+    if frame.rule == "clash noun":
+        return True
+    sides = [*frame.gainers, *frame.losers]
     if place.lead in {"in", "near"}:
-        return bool(frame.gainers) or frame.rule == "clash noun"
-    return by_party and place.b - place.a <= 2
+        return bool(sides)
+    return any(mark.name for mark in sides) and place.b - place.a <= 2
 
 
 def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:

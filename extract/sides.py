@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from extract.attribution import Claimant
     from extract.context import Context
+    from extract.lexicon import Lexicon
     from extract.marks import Line
     from extract.roles import Frame
 
@@ -145,7 +146,7 @@ def _named_foes(line: Line, gained: str, context: Context) -> Iterator[str]:
     for mark in line.marks:
         if not isinstance(mark, ActorMark) or beside(line, mark.i):
             continue
-        apart = mark.name and not is_neighbour(line, mark)
+        apart = mark.name and not is_neighbour(line, mark, context.lexicon)
         if mark.name and apart and _local_foes(context, gained, mark.name):
             yield mark.name
 
@@ -157,9 +158,10 @@ def _local_foes(context: Context, one: str, other: str) -> bool:
     return not foreign and _foes(context, one, other)
 
 
-def is_neighbour(line: Line, mark: ActorMark) -> bool:
+def is_neighbour(line: Line, mark: ActorMark, lexicon: Lexicon) -> bool:
     """Say whether a state is named as a place: "the border with Turkey"."""
-    return line.words_of(mark) == mark.name and governed(line, mark.i)
+    state = mark.name in lexicon.sets["countries"] and line.low[mark.i - 1] != "by"
+    return state and line.words_of(mark) == mark.name and governed(line, mark.i)
 
 
 def _foes(context: Context, one: str, other: str) -> bool:

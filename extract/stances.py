@@ -142,7 +142,10 @@ def _by_form(line: Line, to: int, frame: str) -> str:
 def _is_forced(line: Line, to: int) -> bool:
     """Say whether "forced the rebels" stands before "to withdraw"."""
     over = line.at[to - 1] if to else None
-    return isinstance(over, ActorMark) and line.low[over.i - 1] in _FORCING
+    if not isinstance(over, ActorMark):
+        return False
+    before = line.low[max(0, over.i - 2) : over.i]
+    return bool(_FORCING.intersection(before))
 
 
 def _is_ranked(line: Line, to: int) -> bool:

@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
 
-# So many words of sport, votes or markets make a text one of these, unless it has as
-# many of war.
-_ENOUGH = 2
-
 
 def other_topic(lines: Sequence[Line], lexicon: Lexicon) -> str:
     """Say why marked lines are not about war; "" if they are.
@@ -33,7 +29,7 @@ def other_topic(lines: Sequence[Line], lexicon: Lexicon) -> str:
     states = lexicon.sets["countries"]
     if not of_war and all(m.name in states and m.possessive for m in parties):
         return "no armed men in the text"
-    if of_peace >= _ENOUGH and of_peace > of_war:
+    if of_peace > of_war:
         return "the text is about sport, votes, trade or art"
     return ""
 

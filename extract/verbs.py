@@ -182,10 +182,10 @@ def _noun(
         for w in before
     ):
         stance = "denied"
-    if any(
-        w in lexicon.sets["modal"] for w in line.low[max(0, mark.i - 9) : mark.i + 12]
-    ):
-        stance = "none"
+    around = range(max(0, mark.i - 9), min(mark.i + 12, len(line.low)))
+    modal = lexicon.sets["modal"]
+    if any(line.low[k] in modal and line.at[k] is None for k in around):
+        stance = "none"  # not the "May" of a date
     if _OPEN.intersection(line.low[mark.j : mark.j + 9]):
         stance = "none"
     return Verb(trigger, mark.i, mark.j, False, stance, is_noun=True)
