@@ -15,7 +15,7 @@ PORT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check evaluate bench lint lock clean
+.PHONY: help setup run test check evaluate calibrate bench lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
@@ -23,6 +23,7 @@ help:
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
 	@echo 'make evaluate  print how well claims are found in the labelled texts'
 	@echo 'make bench  measure speed and memory, beside spaCy, which it installs'
+	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
 	@echo 'make lock   write the lock files anew from pyproject.toml'
 	@echo 'make clean  remove what the other commands made; your data stays'
@@ -59,6 +60,10 @@ evaluate: $(TEST_READY)
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)
 	@$(BIN)/python tests/bench.py test-output/cache/gazetteer.sqlite $(ARGS)
+
+# Fits the weights of extract/confidence.py anew and prints them.
+calibrate: $(TEST_READY)
+	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/calibrate.py test-output/cache/gazetteer.sqlite $(ARGS)
 
 lint: $(TEST_READY)
 	$(BIN)/ruff check --fix .

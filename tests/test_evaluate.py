@@ -25,7 +25,7 @@ def test_the_labels_are_those_that_the_floors_were_pinned_for():
     assert digest() == FLOOR["sha256"]
 
 
-@pytest.mark.parametrize("half", ["tune", "held"])
+@pytest.mark.parametrize("half", ["tune", "held", "sealed"])
 def test_no_group_falls_below_its_floor(half, index):
     table, _bins = figures(half, index)
     floors = FLOOR["halves"][half]
