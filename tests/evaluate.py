@@ -181,7 +181,9 @@ def pin(tables, *, lower):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("index", type=Path, help="where the index of place names is")
-    parser.add_argument("--half", choices=["tune", "held", "sealed", "all"], action="append")
+    parser.add_argument(
+        "--half", choices=["tune", "held", "sealed", "all"], action="append"
+    )
     parser.add_argument("--update", action="store_true", help="pin better figures")
     parser.add_argument("--lower", action="store_true", help="pin lower ones too")
     asked = parser.parse_args()
