@@ -89,12 +89,16 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """The one who says so: words, where they stand, and the party if there is one."""
+    """The one who says so: words, where they stand, and the party if there is one.
+
+    `rejects` is the party whose claim it contradicts.
+    """
 
     text: str
     span: Span
     actor: str | None
     kind: ClaimantType | None
+    rejects: str | None = None
 
 
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
