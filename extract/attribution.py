@@ -61,6 +61,7 @@ _OFFICIAL = frozenset(
 # A body that speaks for its party, wherever a pack lists it.
 _BODIES = _OFFICIAL | {"staff", "forces", "defence", "defense"}
 _OWN_BODIES = frozenset({"ministry", "army", "military", "government"})
+_INSTALLED = ("-installed", "-appointed", "-imposed", "-aligned", "-affiliated")
 _NATIONS = ("ian", "ean", "can", "ese", "ish", "li", "qi", "ni", "ti", "di", "ench")
 
 
@@ -158,7 +159,9 @@ def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
         if hit and hit[0] == len(words):
             return hit[1][0].name  # "Haftar's forces"
         office = _OFFICIAL.intersection(line.low[k + 1 : k + 3])
-        party = lexicon.prefix_actor(line.words[k]) if office else None
+        installed = line.low[k].endswith(_INSTALLED)
+        name = line.words[k].rpartition("-")[0] if installed else line.words[k]
+        party = lexicon.prefix_actor(name) if office or installed else None
         if party:
             return party.name
     return None

@@ -190,7 +190,9 @@ def party_after(
         ):
             return None
         told = line.low[k] == "by" and line.low[k - 1] in _TOLD
-        if line.low[k] in words and not (isinstance(over, PlaceMark | DateMark) or told):
+        if line.low[k] in words and not (
+            isinstance(over, PlaceMark | DateMark) or told
+        ):
             mark = party_at(line, k + 1)
             if mark:
                 return mark

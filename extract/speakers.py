@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LONGEST = 14
 _NO_SPEAKER = frozenset({"in", "on", "at", "by", "with", "it", "there", "to"})
 _STOP = frozenset(
-    ", ; : ( ) and but while that which where as after when — – \" ” “ however "
+    ', ; : ( ) and but while that which where as after when — – " ” “ however '
     "meanwhile later".split()
 )
 _RIGHT_STOP = frozenset(", ; . : — ( which who that but".split())
@@ -56,7 +56,9 @@ class Speakers:
 
     def hear(self, line: Line) -> list[Claimant]:
         """Return the speakers of a sentence, their parties known from before too."""
-        found = [self._known(claimant) for claimant in find_claimants(line, self.lexicon)]
+        found = [
+            self._known(claimant) for claimant in find_claimants(line, self.lexicon)
+        ]
         for claimant in found:
             name = claimant.text.split()[-1]
             if claimant.actor and name[0].isupper():
@@ -96,7 +98,7 @@ def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
     """Return who speaks by the word for saying or denying at token k."""
     denies = line.low[k] in lexicon.sets["deny"]
     if _is_noun(line, lexicon, k):
-        below = lexicon.sets["deny"].intersection(line.low[max(0, k - 5) : k])
+        below = lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k])
         return None if below or denies else _owner(line, lexicon, k)
     if _is_passive(line, k):
         by = line.low[k + 1 : k + 2] == ["by"]
@@ -110,7 +112,7 @@ def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
 
 def _rejected(line: Line, lexicon: Lexicon, k: int) -> str | None:
     """Return whose claim a denial is about: "denied the RSF's claim"."""
-    for t in range(k + 1, min(k + 7, len(line.low))):
+    for t in range(k + 1, min(k + 8, len(line.low))):
         if line.low[t] in _CLAIMS:
             owner = _owner(line, lexicon, t)
             return owner.actor if owner else None
@@ -175,7 +177,9 @@ def _left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:
     end = _end(line, verb)
     if end is None or end == 0:
         return None
-    if line.low[end - 1] in {",", ")"}:
+    if line.low[max(0, end - 3) : end] == [",", "however", ","]:
+        end = _end(line, end - 3) or 0  # "the army did, however, confirm"
+    elif line.low[end - 1] in {",", ")"}:
         return _apposed(line, lexicon, end)
     if line.low[end - 1] in {"who", "which"}:
         end -= 2 if line.low[end - 2 : end - 1] == [","] else 1
@@ -223,7 +227,11 @@ def _apposed(line: Line, lexicon: Lexicon, end: int) -> Claimant | None:
     opener = "(" if line.low[end - 1] == ")" else ","
     comma = end - 2
     while comma > 0 and end - comma < _LONGEST and line.low[comma] != opener:
-        if isinstance(line.at[comma], TriggerMark) or line.low[comma] in {";", '"', "”"}:
+        if isinstance(line.at[comma], TriggerMark) or line.low[comma] in {
+            ";",
+            '"',
+            "”",
+        }:
             return None
         comma -= 1
     if comma <= 0 or line.low[comma] != opener:
@@ -235,9 +243,7 @@ def _apposed(line: Line, lexicon: Lexicon, end: int) -> Claimant | None:
     if line.low[comma + 1] in _ASIDE:
         return head
     both = claimant_at(line, lexicon, start, end - 1)
-    return replace(
-        head, actor=head.actor or both.actor, kind=head.kind or both.kind
-    )
+    return replace(head, actor=head.actor or both.actor, kind=head.kind or both.kind)
 
 
 def _opens(line: Line, start: int) -> bool:
