@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, DateMark, TriggerMark
+from extract.marks import ActorMark
 from extract.records import ClaimantType, Publisher, Span
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
-    from extract.records import Article, Conflict
+    from extract.records import Actor, Article, Conflict
 
 _WITNESS = frozenset(
     {
@@ -60,6 +60,10 @@ _OFFICIAL = frozenset(
 )
 # A body that speaks for its party, wherever a pack lists it.
 _BODIES = _OFFICIAL | {"staff", "forces", "defence", "defense"}
+_OFFICES = _OFFICIAL | frozenset(
+    "leader leaders source sources commanders chief officer officers soldier fighter "
+    "representative spokespeople spokesmen media".split()
+)
 _OWN_BODIES = frozenset({"ministry", "army", "military", "government"})
 _INSTALLED = ("-installed", "-appointed", "-imposed", "-aligned", "-affiliated")
 _NATIONS = ("ian", "ean", "can", "ese", "ish", "li", "qi", "ni", "ti", "di", "ench")
@@ -110,13 +114,19 @@ def _friend(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     for k in range(start, end):
         if line.low[k].startswith("pro-") and line.at[k] is None:
             word = line.words[k][4:]
-            for table in (lexicon.seats, lexicon.adjectives, lexicon.actors):
-                for name in (word, f"the {word}"):
-                    words = name.split()
-                    low = [w.lower() for w in words]
-                    hit = table.longest(low, words, 0)
-                    if hit and hit[0] == len(words):
-                        return hit[1][0].name
+            if word in {"government", "regime"}:
+                return _state(lexicon)
+            party = _seat(lexicon, word) or lexicon.prefix_actor(word)
+            return party.name if party else None
+    return None
+
+
+def _seat(lexicon: Lexicon, word: str) -> Actor | None:
+    """Return the party that sits in "Kyiv" or "Kremlin"."""
+    for words in ([word], ["the", word]):
+        hit = lexicon.seats.longest([w.lower() for w in words], words, 0)
+        if hit:
+            return hit[1][0]
     return None
 
 
@@ -130,16 +140,26 @@ def _party(
     named = [m for m in line.at[start:end] if isinstance(m, ActorMark) and m.name]
     if named:
         return named[0].name
-    for k in range(start, end):
-        for table in (lexicon.seats, lexicon.adjectives):
-            hit = table.longest(line.low, line.words, k)
-            if hit:
-                return hit[1][0].name
+    found = _led(line, lexicon, start, end) or _national(line, lexicon, start, end)
+    if found:
+        return found
     if low & _OWN_BODIES and not _is_foreign(line, lexicon, start, end):
         return _state(lexicon)
     if low & _OFFICIAL and low & {w.lower() for w in lexicon.conflict.title.split()}:
         return _state(lexicon)
-    return _led(line, lexicon, start, end)
+    return None
+
+
+def _national(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
+    """Return the party of a nation's adjective or seat: "Kyiv", "Iraqi officials"."""
+    for k in range(start, end):
+        if k > start and line.low[k - 1] in {"in", "near", "outside"}:
+            continue  # "a commander in Syria"
+        for table in (lexicon.seats, lexicon.adjectives):
+            hit = table.longest(line.low, line.words, k)
+            if hit:
+                return hit[1][0].name
+    return None
 
 
 def _is_foreign(line: Line, lexicon: Lexicon, start: int, end: int) -> bool:
@@ -158,7 +178,7 @@ def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
         hit = lexicon.actors.longest([w.lower() for w in words], words, 0)
         if hit and hit[0] == len(words):
             return hit[1][0].name  # "Haftar's forces"
-        office = _OFFICIAL.intersection(line.low[k + 1 : k + 3])
+        office = _OFFICES.intersection(line.low[k + 1 : k + 3])
         installed = line.low[k].endswith(_INSTALLED)
         name = line.words[k].rpartition("-")[0] if installed else line.words[k]
         party = lexicon.prefix_actor(name) if office or installed else None

@@ -52,7 +52,9 @@ def sides_of(
     if gained == lost:
         gained = None
     inferred = gained is None and not frame.gainers and frame.type in _GAINING
-    if inferred and frame.verb.stance != "denied":
+    if inferred and frame.verb.stance == "denied":
+        gained, lost = _denied(context, claimant, lost)
+    elif inferred:
         gained = _announcer(context, claimant, lost)
         if frame.agentless:
             gained = gained or _last_taker(line, context, lost)
@@ -88,7 +90,7 @@ class _Voices:
         if _is_enemy(self.line, mark) and (own := self._own(mark)):
             foe = foe_of(self.line, own, self.context) or self.context.only_foe(own)
             return foe if foe != exclude else None
-        if mark.group == "pronoun" and (own := self._meant(mark)) and own != exclude:
+        if self._is_own_force(mark) and (own := self._meant(mark)) and own != exclude:
             return own
         return self.context.actor(self.line, mark, exclude)
 
@@ -102,6 +104,14 @@ class _Voices:
         if in_quotes(self.line, mark.i):
             return quoted or last or text
         return text or quoted or last
+
+    def _is_own_force(self, mark: ActorMark) -> bool:
+        """Say whether "they" or a state's bare "troops" are those of who says so."""
+        if mark.group == "pronoun":
+            return True
+        words = set(self.line.low[mark.i : mark.j])
+        said = self.claimant.actor if self.claimant else None
+        return words <= _BARE and bool(said) and self.context.is_state(said or "")
 
     def _meant(self, mark: ActorMark) -> str | None:
         """Return whom "said that it" means: who says so, or who is contradicted."""
@@ -118,6 +128,7 @@ def in_quotes(line: Line, k: int) -> bool:
     return any(word in {"”", '"'} for word in line.low[k:])
 
 
+_BARE = frozenset({"troops", "soldiers", "forces", "units"})
 _QUOTES = frozenset({'"', "“", "”"})
 
 
@@ -141,6 +152,22 @@ def _announcer(
     name = (claimant.actor if claimant else None) or context.speaker
     known = name and context.lexicon.conflict.actor(name)
     return name if known and name != lost else None
+
+
+def _denied(
+    context: Context, claimant: Claimant | None, lost: str | None
+) -> tuple[str | None, str | None]:
+    """Return who gained and lost by a denial that names no taker.
+
+    Who denies that a place has fallen is who would have lost it.
+    """
+    if claimant is None or not claimant.denies:
+        return None, lost
+    gained = claimant.rejects if claimant.rejects != lost else None
+    denier = claimant.actor if claimant.actor != gained else None
+    known = denier and context.lexicon.conflict.actor(denier)
+    own = denier if known and context.fights(denier or "") else None
+    return gained, lost or own
 
 
 def _last_taker(line: Line, context: Context, lost: str | None) -> str | None:

@@ -43,6 +43,12 @@ _ASIDE = frozenset(
     "citing quoting speaking in on at who which however meanwhile for too".split()
 )
 _EVIDENCE = frozenset("footage video videos images imagery photos evidence".split())
+_DENYING = frozenset({"denying", "rejecting", "dismissing", "disputing"})
+# Offices that stand between a nation and a name: "Iraqi Prime Minister Abadi".
+_OFFICES = frozenset(
+    "president minister premier chief leader commander general spokesman spokesperson "
+    "spokeswoman colonel ambassador".split()
+)
 _HE = frozenset({"he", "she"})
 
 
@@ -59,19 +65,43 @@ class Speakers:
         found = [
             self._known(claimant) for claimant in find_claimants(line, self.lexicon)
         ]
+        self._introduce(line)
         for claimant in found:
-            name = claimant.text.split()[-1]
+            name = _surname(claimant.text.split()[-1])
             if claimant.actor and name[0].isupper():
                 self.people[name] = claimant.actor
             self.last = claimant.actor
         return found
+
+    def _introduce(self, line: Line) -> None:
+        """Keep whose president or commander one is, from "Iraqi President X"."""
+        for k, word in enumerate(line.low):
+            if word not in _OFFICES or k + 1 == len(line.low):
+                continue
+            end = k + 1
+            while end < min(len(line.low), k + 5) and _is_name(line.words[end]):
+                end += 1
+            party = _nation(line, self.lexicon, k)
+            if party and end > k + 1:
+                self.people[_surname(line.words[end - 1])] = party
 
     def _known(self, claimant: Claimant) -> Claimant:
         if claimant.actor or claimant.kind:
             return claimant
         if claimant.text.lower() in _HE:
             return replace(claimant, actor=self.last)
-        return replace(claimant, actor=self.people.get(claimant.text.split()[-1]))
+        return replace(
+            claimant, actor=self.people.get(_surname(claimant.text.split()[-1]))
+        )
+
+
+def _surname(name: str) -> str:
+    """Return what "al-Abadi" and "Abadi" have in common."""
+    return name.removeprefix("al-").removeprefix("Al-")
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() or word.startswith(("al-", "el-"))
 
 
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
@@ -84,9 +114,29 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
             claimant = _at(line, lexicon, k)
         else:
             continue
+        if claimant is None and word in _DENYING and found:
+            rejects = _rejected(line, lexicon, k)
+            claimant = replace(found[-1], denies=True, rejects=rejects)
         if claimant and not (found and _is_evidence(claimant)):
             found.append(claimant)
     return found
+
+
+def _nation(line: Line, lexicon: Lexicon, k: int) -> str | None:
+    """Return whose office stands at token k: the nation's or party's named before."""
+    party = lexicon.prefix_actor(line.words[k - 1]) if k else None
+    if party:
+        return party.name
+    for t in range(k - 1, max(-1, k - 4), -1):
+        over = line.at[t]
+        if isinstance(over, ActorMark):
+            return over.name
+        hit = lexicon.adjectives.longest(line.low, line.words, t)
+        if hit:
+            return hit[1][0].name
+        if not line.words[t][0].isalpha():
+            return None
+    return None
 
 
 def _is_evidence(claimant: Claimant) -> bool:
@@ -123,7 +173,7 @@ def _rejected(line: Line, lexicon: Lexicon, k: int) -> str | None:
 
 
 def _is_noun(line: Line, lexicon: Lexicon, k: int) -> bool:
-    """Say whether "claims", "report" is a noun there: "the claims", "Russian claims"."""
+    """Say whether a word is a noun there: "the claims", "Russian claims"."""
     if line.low[k] not in _NOUNS or not k:
         return False
     before, after = line.low[k - 1], line.low[k + 1 : k + 2]
@@ -134,7 +184,8 @@ def _is_noun(line: Line, lexicon: Lexicon, k: int) -> bool:
 
 def _is_adjective(line: Line, lexicon: Lexicon, k: int) -> bool:
     hit = lexicon.adjectives.longest(line.low, line.words, k)
-    return bool(hit) and line.at[k] is None and not line.low[k].endswith("s")
+    common = line.words[k].islower() and lexicon.prefix_actor(line.words[k])
+    return bool(hit or common) and not line.low[k].endswith("s")
 
 
 def _owner(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
@@ -142,22 +193,19 @@ def _owner(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
     if line.low[k + 1 : k + 2] == ["by"]:
         return _right(line, lexicon, k + 2)
     end = k - (line.low[k - 1] in _OWNS)
-    if end == k and not _is_adjective(line, lexicon, k - 1):
-        over = line.at[k - 1] if k else None
-        return _of_mark(line, lexicon, over)
     over = line.at[end - 1] if end else None
     if isinstance(over, ActorMark):
-        return _of_mark(line, lexicon, over)
+        return claimant_at(line, lexicon, over.i, over.j)
+    if end == k:
+        if not k or not _is_adjective(line, lexicon, k - 1):
+            return None
+        claimant, party = claimant_at(line, lexicon, k - 1, k), lexicon.prefix_actor
+        common = None if claimant.actor else party(line.words[k - 1])
+        return replace(claimant, actor=common.name) if common else claimant
     start = end
     while start > 0 and line.words[start - 1][0].isupper():
         start -= 1
     return claimant_at(line, lexicon, start, end) if start < end else None
-
-
-def _of_mark(line: Line, lexicon: Lexicon, over: object) -> Claimant | None:
-    if not isinstance(over, ActorMark):
-        return None
-    return claimant_at(line, lexicon, over.i, over.j)
 
 
 # --- verbs ---
@@ -213,7 +261,8 @@ def _start(line: Line, lexicon: Lexicon, end: int) -> int:
             break
         if start < end and isinstance(over, TriggerMark):
             break
-        if line.low[start - 1] in lexicon.saying - _NOUNS:
+        word = line.low[start - 1]
+        if word in lexicon.saying and word not in _NOUNS:
             break
         start -= 1
     return start
