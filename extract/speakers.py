@@ -50,6 +50,7 @@ _OFFICES = frozenset(
     "spokeswoman colonel ambassador".split()
 )
 _HE = frozenset({"he", "she"})
+_PRONOUNS = _HE | {"it", "they", "we", "i"}
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
         if claimant is None and word in _DENYING and found:
             rejects = _rejected(line, lexicon, k)
             claimant = replace(found[-1], denies=True, rejects=rejects)
-        if claimant and not (found and _is_evidence(claimant)):
+        if claimant and not (found and _speaks_not(claimant)):
             found.append(claimant)
     return found
 
@@ -139,9 +140,10 @@ def _nation(line: Line, lexicon: Lexicon, k: int) -> str | None:
     return None
 
 
-def _is_evidence(claimant: Claimant) -> bool:
-    """Say whether one who said what "footage shows" is the speaker, not the footage."""
-    return bool(_EVIDENCE.intersection(claimant.text.lower().split()))
+def _speaks_not(claimant: Claimant) -> bool:
+    """Say whether another is who speaks: "X said he told", "X said footage shows"."""
+    words = claimant.text.lower().split()
+    return words[0] in _PRONOUNS or bool(_EVIDENCE.intersection(words))
 
 
 def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
@@ -229,12 +231,15 @@ def _left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:
         end = _end(line, end - 3) or 0  # "the army did, however, confirm"
     elif line.low[end - 1] in {",", ")"}:
         return _apposed(line, lexicon, end)
-    if line.low[end - 1] in {"who", "which"}:
+    relative = line.low[end - 1] in {"who", "which"}
+    if relative:
         end -= 2 if line.low[end - 2 : end - 1] == [","] else 1
     start = _start(line, lexicon, end)
     if start == end or line.low[start] in _NO_SPEAKER:
         return None
-    return claimant_at(line, lexicon, start, end)
+    claimant = claimant_at(line, lexicon, start, end)
+    named = claimant.actor or claimant.kind
+    return claimant if named or not relative else None
 
 
 def _end(line: Line, verb: int) -> int | None:

@@ -123,7 +123,7 @@ class Telling:
             self.sides.lost,
         )
         holder = place.holder or context.holders.get(context.key(place.name))
-        if self._is_denied_fall():
+        if self._is_denied_fall(holder):
             gained = gained or holder
             return event, gained if gained != lost else None, lost
         if holder and gained and context.side(holder) == context.side(gained):
@@ -148,10 +148,12 @@ class Telling:
         former = holder if holder != gained else None
         return former or foe_of(self.line, gained, self.reader.context)
 
-    def _is_denied_fall(self) -> bool:
-        """Say whether the loser denies a fall: whoever took it was told before."""
-        denied = self.frame.verb.stance == "denied"
-        return denied and self.sides.inferred and self.sides.lost is not None
+    def _is_denied_fall(self, holder: str | None) -> bool:
+        """Say whether a fall is denied that was told before, or by who would lose."""
+        if self.frame.verb.stance != "denied" or not self.sides.inferred:
+            return False
+        told = holder is not None and holder == self.reader.context.taker
+        return told or self.sides.lost is not None
 
     def _is_retaken(self) -> bool:
         """Say whether a place was retaken by nobody named: not by who holds it."""
