@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, DateMark, TriggerMark
+from extract.marks import ActorMark
 from extract.records import ClaimantType, Publisher, Span
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
-    from extract.records import Article, Conflict
+    from extract.records import Actor, Article, Conflict
 
 _WITNESS = frozenset(
     {
@@ -58,134 +58,31 @@ _OFFICIAL = frozenset(
         "commander",
     }
 )
-_NO_SPEAKER = frozenset({"in", "on", "at", "by", "with", "it", "there", "to"})
-_STOP = frozenset(
-    {
-        ",",
-        ";",
-        ":",
-        "(",
-        ")",
-        "and",
-        "but",
-        "while",
-        "that",
-        "which",
-        "where",
-        "as",
-        "after",
-        "when",
-        "—",
-        "–",
-        '"',
-        "”",
-        "“",
-        "however",
-        "meanwhile",
-        "later",
-    }
+# A body that speaks for its party, wherever a pack lists it.
+_BODIES = _OFFICIAL | {"staff", "forces", "defence", "defense"}
+_OFFICES = _OFFICIAL | frozenset(
+    "leader leaders source sources commanders chief officer officers soldier fighter "
+    "representative spokespeople spokesmen media".split()
 )
+_OWN_BODIES = frozenset({"ministry", "army", "military", "government"})
+_INSTALLED = ("-installed", "-appointed", "-imposed", "-aligned", "-affiliated")
+_NATIONS = ("ian", "ean", "can", "ese", "ish", "li", "qi", "ni", "ti", "di", "ench")
 
 
 @dataclass(frozen=True, slots=True)
 class Claimant:
-    """The one who says so: words, where they stand, and the party if there is one."""
+    """The one who says so: words, where they stand, and the party if there is one.
+
+    `denies` says that it does not tell but deny; `rejects` is the party whose claim
+    it contradicts.
+    """
 
     text: str
     span: Span
     actor: str | None
     kind: ClaimantType | None
-
-
-def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
-    """Return the speakers of a sentence, in the order of the text."""
-    found = []
-    saying = lexicon.saying
-    for k in [k for k, w in enumerate(line.low) if w in saying or w in _TELLS]:
-        word = line.low[k]
-        if word == "according" and line.low[k + 1 : k + 2] == ["to"]:
-            found.append(_phrase_right(line, lexicon, k + 2))
-        elif (
-            word in _SAID
-            and line.low[k + 1 : k + 2]
-            and k
-            and line.low[k - 1] in {",", "”", '"'}
-            and line.low[k + 1] not in _STOP
-        ):
-            found.append(_phrase_right(line, lexicon, k + 1))
-        elif word in _REPORTS and _denied_before(line, lexicon, k):
-            continue
-        elif _speaks(line, lexicon, k):
-            found.append(_phrase_left(line, lexicon, k))
-    return [c for c in found if c]
-
-
-_SAID = frozenset({"says", "said"})
-_TELLS = _SAID | {"according"}
-_REPORTS = frozenset({"reports", "report", "claims", "claim"})
-
-
-def _speaks(line: Line, lexicon: Lexicon, k: int) -> bool:
-    """Say whether a verb of saying or of denying stands at token k."""
-    says = line.low[k] in lexicon.sets["say"] and not isinstance(line.at[k], DateMark)
-    return says or line.low[k] in lexicon.sets["deny"]
-
-
-def _denied_before(line: Line, lexicon: Lexicon, k: int) -> bool:
-    """Say whether "denied the reports" makes a noun of a word for saying."""
-    return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 5) : k]))
-
-
-def _phrase_left(line: Line, lexicon: Lexicon, verb: int) -> Claimant | None:
-    end = verb
-    while end > 0 and (
-        isinstance(line.at[end - 1], DateMark)
-        or line.low[end - 1]
-        in {
-            "had",
-            "has",
-            "have",
-            "also",
-            "later",
-            "on",
-            "was",
-            "were",
-            "then",
-            "reportedly",
-            "earlier",
-            "further",
-            "not",
-            "never",
-        }
-    ):
-        end -= 1
-    start = end
-    while (
-        start > 0
-        and end - start < 14
-        and line.low[start - 1] not in _STOP
-        and not isinstance(line.at[start - 1], DateMark)
-    ):
-        if isinstance(line.at[start - 1], TriggerMark) and end - start > 0:
-            break
-        start -= 1
-    if line.low[verb - 1 : verb] == [","] or start == end:
-        return None
-    if line.low[start] in _NO_SPEAKER:
-        return None
-    return claimant_at(line, lexicon, start, end)
-
-
-def _phrase_right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
-    end = start
-    while (
-        end < len(line.low)
-        and end - start < 14
-        and line.low[end] not in {",", ";", ".", ":", "—", "(", "which", "who"}
-        and not isinstance(line.at[end], (TriggerMark, DateMark))
-    ):
-        end += 1
-    return claimant_at(line, lexicon, start, end) if end > start else None
+    denies: bool = False
+    rejects: str | None = None
 
 
 def claimant_at(line: Line, lexicon: Lexicon, start: int, end: int) -> Claimant:
@@ -197,14 +94,40 @@ def claimant_at(line: Line, lexicon: Lexicon, start: int, end: int) -> Claimant:
         hit = lexicon.publishers.longest(line.low, line.words, k)
         if hit and hit[0] <= end + 1:
             publisher = hit[1][0]
-            return Claimant(text, span, publisher.side or None, publisher.kind)
+            own = publisher.side and low & _BODIES
+            kind = None if own else publisher.kind
+            return Claimant(text, span, publisher.side or None, kind)
     if low & _STATE_MEDIA and low & _MEDIA:
         return Claimant(text, span, _state(lexicon), ClaimantType.STATE_MEDIA)
     if low & _MONITOR:
         return Claimant(text, span, None, ClaimantType.MONITOR)
     if low & _WITNESS:
         return Claimant(text, span, None, ClaimantType.WITNESS)
+    friend = _friend(line, lexicon, start, end)
+    if friend:
+        return Claimant(text, span, friend, ClaimantType.ALLY)
     return Claimant(text, span, _party(line, lexicon, start, end, low), None)
+
+
+def _friend(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
+    """Return the party that "pro-Kremlin bloggers" are for."""
+    for k in range(start, end):
+        if line.low[k].startswith("pro-") and line.at[k] is None:
+            word = line.words[k][4:]
+            if word in {"government", "regime"}:
+                return _state(lexicon)
+            party = _seat(lexicon, word) or lexicon.prefix_actor(word)
+            return party.name if party else None
+    return None
+
+
+def _seat(lexicon: Lexicon, word: str) -> Actor | None:
+    """Return the party that sits in "Kyiv" or "Kremlin"."""
+    for words in ([word], ["the", word]):
+        hit = lexicon.seats.longest([w.lower() for w in words], words, 0)
+        if hit:
+            return hit[1][0]
+    return None
 
 
 def _state(lexicon: Lexicon) -> str | None:
@@ -217,16 +140,50 @@ def _party(
     named = [m for m in line.at[start:end] if isinstance(m, ActorMark) and m.name]
     if named:
         return named[0].name
+    found = _led(line, lexicon, start, end) or _national(line, lexicon, start, end)
+    if found:
+        return found
+    if low & _OWN_BODIES and not _is_foreign(line, lexicon, start, end):
+        return _state(lexicon)
+    if low & _OFFICIAL and low & {w.lower() for w in lexicon.conflict.title.split()}:
+        return _state(lexicon)
+    return None
+
+
+def _national(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
+    """Return the party of a nation's adjective or seat: "Kyiv", "Iraqi officials"."""
     for k in range(start, end):
+        if k > start and line.low[k - 1] in {"in", "near", "outside"}:
+            continue  # "a commander in Syria"
         for table in (lexicon.seats, lexicon.adjectives):
             hit = table.longest(line.low, line.words, k)
             if hit:
                 return hit[1][0].name
-    if low & _OFFICIAL and (
-        low & {w.lower() for w in lexicon.conflict.title.split()}
-        or low & {"ministry", "army", "military", "government"}
-    ):
-        return _state(lexicon)
+    return None
+
+
+def _is_foreign(line: Line, lexicon: Lexicon, start: int, end: int) -> bool:
+    """Say whether an army is another nation's: "the Israeli army" in Syria's war."""
+    for k in range(start, end - 1):
+        after = _OWN_BODIES.intersection(line.low[k + 1 : k + 3])
+        if after and line.words[k][0].isupper() and line.low[k].endswith(_NATIONS):
+            return True
+    return False
+
+
+def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
+    """Return the party of a "rebel commander", or of whom it is named after."""
+    for k in range(start, end):
+        words = [line.words[k], "'s", "forces"]
+        hit = lexicon.actors.longest([w.lower() for w in words], words, 0)
+        if hit and hit[0] == len(words):
+            return hit[1][0].name  # "Haftar's forces"
+        office = _OFFICES.intersection(line.low[k + 1 : k + 3])
+        installed = line.low[k].endswith(_INSTALLED)
+        name = line.words[k].rpartition("-")[0] if installed else line.words[k]
+        party = lexicon.prefix_actor(name) if office or installed else None
+        if party:
+            return party.name
     return None
 
 
@@ -243,7 +200,8 @@ def claimant_type(
         return claimant.kind or ClaimantType.UNKNOWN
     if claimant.kind is ClaimantType.STATE_MEDIA:
         return ClaimantType.STATE_MEDIA
-    if claimant.actor in {gained_by, lost_by}:
+    friend = claimant.kind is ClaimantType.ALLY
+    if claimant.actor in {gained_by, lost_by} and not friend:
         gains = claimant.actor == gained_by
         return ClaimantType.GAINER if gains else ClaimantType.LOSER
     return _by_side(claimant, gained_by, lost_by, conflict)
@@ -256,13 +214,20 @@ def _by_side(
     speaker = conflict.actor(claimant.actor)
     gainer, loser = conflict.actor(gained_by), conflict.actor(lost_by)
     if speaker and speaker.side and gained_by:
-        if gainer and speaker.side == gainer.side:
+        if speaker.name == gained_by or (gainer and speaker.side == gainer.side):
             return ClaimantType.ALLY
         if lost_by is None and not speaker.backer:
             return ClaimantType.LOSER  # who else would own that the other side gained
     if speaker and speaker.side and loser and speaker.side == loser.side:
         return ClaimantType.LOSER
-    return claimant.kind or ClaimantType.UNKNOWN
+    if speaker and speaker.side and loser and not (gained_by or speaker.backer):
+        return ClaimantType.GAINER  # that its foe withdrew
+    return _apart(claimant.kind)
+
+
+def _apart(kind: ClaimantType | None) -> ClaimantType:
+    """Return how one stands who is on neither side of an event."""
+    return ClaimantType.UNKNOWN if kind in {None, ClaimantType.ALLY} else kind
 
 
 def voice_of(article: Article, lexicon: Lexicon) -> str | None:

@@ -91,6 +91,7 @@ class Context:
     heard: list[tuple[str, int]] = field(default_factory=list)
     speaker: str | None = None
     voice: str | None = None
+    quoted: str | None = None
     subject: str | None = None
     taker: str | None = None
     taker_paragraph: int = -1
@@ -113,6 +114,12 @@ class Context:
     def fights(self, name: str) -> bool:
         """Say whether a party of that name holds ground: not a foreign backer."""
         return name != UNIDENTIFIED and name not in self.lexicon.backers
+
+    def only_foe(self, name: str) -> str | None:
+        """Return the one side that a party fights where a war has but two."""
+        fighting = [a for a in self.lexicon.conflict.actors if not a.backer]
+        foes = [a for a in fighting if self.side(a.name) != self.side(name)]
+        return foes[0].name if len({self.side(a.name) for a in foes}) == 1 else None
 
     def is_state(self, name: str) -> bool:
         """Say whether a party is a state: one that has an adjective of nationality."""

@@ -106,7 +106,9 @@ def denials(
     at = next(
         (k for k, w in enumerate(line.low) if w in context.lexicon.sets["deny"]), -1
     )
-    if at < 0 or not _DENIED.intersection(line.low[at + 1 : at + 7]):
+    if at < 0 or not (
+        _DENIED.intersection(line.low[at + 1 : at + 7]) or _looks_back(line, at)
+    ):
         return []
     if any(claim.modality is Modality.DENIED for claim in made):
         return []  # the denial names what it denies
@@ -116,6 +118,19 @@ def denials(
         for claim in (before or last)
         if claim.modality is Modality.ASSERTED
     ]
+
+
+_ASIDES = frozenset("claim claims report reports statement allegation which".split())
+
+
+def _looks_back(line: Line, at: int) -> bool:
+    """Say whether a denial is of what stands before: "..., a claim X denied"."""
+    for k in range(at - 1, max(0, at - 9), -1):
+        if line.low[k] in _ASIDES:
+            return line.low[k - 1] == "," or line.low[k - 2] == ","
+        if line.low[k] == "," or isinstance(line.at[k], TriggerMark):
+            return False
+    return False
 
 
 # A denial quotes what it denies when that stands no further back than this.

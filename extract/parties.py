@@ -135,7 +135,11 @@ def _in_phrase(line: Line, mark: ActorMark) -> bool:
 def _is_object(line: Line, lexicon: Lexicon, mark: ActorMark) -> bool:
     """Say whether a verb other than one of saying stands right before the mark."""
     k = mark.i - 1
-    while k >= 0 and (line.low[k] in _NP or line.low[k] in lexicon.sets["force"]):
+    while k >= 0 and (
+        line.low[k] in _NP
+        or line.low[k].isdigit()
+        or line.low[k] in lexicon.sets["force"]
+    ):
         k -= 1
     if k < 0:
         return False
@@ -171,6 +175,13 @@ def coordinated(line: Line, mark: ActorMark) -> list[ActorMark]:
     return found
 
 
+# "was confirmed by X": X speaks and does nothing.
+_TOLD = frozenset(
+    "confirmed reported announced claimed said stated denied disputed rejected "
+    "verified published released quoted cited acknowledged admitted".split()
+)
+
+
 def party_after(
     line: Line, at: int, words: frozenset[str], limit: int = 14
 ) -> ActorMark | None:
@@ -186,7 +197,10 @@ def party_after(
             and k - at > 1
         ):
             return None
-        if line.low[k] in words and not isinstance(over, PlaceMark | DateMark):
+        told = line.low[k] == "by" and line.low[k - 1] in _TOLD
+        if line.low[k] in words and not (
+            isinstance(over, PlaceMark | DateMark) or told
+        ):
             mark = party_at(line, k + 1)
             if mark:
                 return mark

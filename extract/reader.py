@@ -6,11 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.attribution import (
-    Claimant,
-    find_claimants,
-    voice_of,
-)
+from extract.attribution import voice_of
 from extract.context import Context
 from extract.dates import Reckoning, When, read_dates
 from extract.echoes import Counted, denials, quoted_from, wider_places
@@ -32,6 +28,7 @@ from extract.records import (
 )
 from extract.relations import relate, relation_to
 from extract.sides import sides_of
+from extract.speakers import Speakers, speaker_at
 from extract.telling import Telling
 from extract.timing import timing_of
 from extract.tracing import SILENT, Trace
@@ -62,6 +59,7 @@ class Reader:
         self.known = known
         self.no_places = persons | lexicon.sets["countries"]
         self.context = Context(lexicon, speaker=voice_of(article, lexicon))
+        self.speakers = Speakers(lexicon)
         self.inside: set[str] = set()
         self.trace: Trace = SILENT
         self.other_topic = ""
@@ -73,7 +71,7 @@ class Reader:
         """Add the claims of one sentence and take it into the context."""
         self.trace.opened(line)
         self._mark(line)
-        claimants = find_claimants(line, self.lexicon)
+        claimants = self.speakers.hear(line)
         self.trace.marked(number, self.context, claimants)
         frames = find_frames(line, self.lexicon, self.trace)
         triggers = [frame.verb.i for frame in frames]
@@ -88,7 +86,7 @@ class Reader:
                 continue
             if frame.agentless:
                 places = [place for place in places if not self._is_part(frame, place)]
-            speaker = _speaker(line, frame, claimants)
+            speaker = speaker_at(line.starts[frame.verb.i], claimants)
             sides = sides_of(line, frame, self.context, speaker)
             when = timing_of(
                 line, frame, triggers, self.context, self.article.published
@@ -107,6 +105,7 @@ class Reader:
         )
         self.trace.closed(merged, made)
         self.claims += made
+        self.context.quoted = self.speakers.last
         self._remember(number, line, done, made)
 
     def _no_fact(self, line: Line, frame: Frame) -> str:
@@ -306,14 +305,6 @@ def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     if place.lead in {"in", "near"}:
         return bool(sides)
     return any(mark.name for mark in sides) and place.b - place.a <= 2
-
-
-def _speaker(line: Line, frame: Frame, claimants: list[Claimant]) -> Claimant | None:
-    """Return who says what a frame tells: the last before it, else the last after."""
-    start = line.starts[frame.verb.i]
-    before = [c for c in claimants if c.span.end <= start]
-    after = [c for c in claimants if c.span.start >= start]
-    return before[-1] if before else after[-1] if after else None
 
 
 def _holds(mark: PlaceMark, place: PlaceMark) -> bool:

@@ -43,16 +43,19 @@ def sides_of(
     """
     loser = frame.losers[0] if frame.losers else None
     gainer = frame.gainers[0] if frame.gainers else None
+    voices = _Voices(line, context, claimant)
     if loser and gainer and _plainness(loser) < _plainness(gainer):
-        lost = context.actor(line, loser)
-        gained = _gained(line, frame, context, claimant, lost)
+        lost = voices.party(loser)
+        gained = _gained(frame, voices, lost)
     else:
-        gained = _gained(line, frame, context, claimant, None)
-        lost = context.actor(line, loser, gained) if loser else None
+        gained = _gained(frame, voices, None)
+        lost = voices.party(loser, gained) if loser else None
     if gained == lost:
         gained = None
     inferred = gained is None and not frame.gainers and frame.type in _GAINING
-    if inferred:
+    if inferred and frame.verb.stance == "denied":
+        gained, lost = _denied(context, claimant, lost)
+    elif inferred:
         gained = _announcer(context, claimant, lost)
         if frame.agentless:
             gained = gained or _last_taker(line, context, lost)
@@ -70,21 +73,74 @@ def _plainness(mark: ActorMark) -> int:
     return 0 if mark.name or not mark.group else 1 + _PLAINNESS.index(mark.group)
 
 
-def _gained(
-    line: Line,
-    frame: Frame,
-    context: Context,
-    claimant: Claimant | None,
-    lost: str | None,
-) -> str | None:
-    if not frame.gainers:
-        return None
-    first = frame.gainers[0]
-    speaks = claimant and claimant.actor and claimant.span.end <= line.starts[first.i]
-    if claimant and speaks and first.group == "pronoun" and claimant.actor != lost:
-        return claimant.actor
-    names = [context.actor(line, mark, lost) for mark in frame.gainers]
-    named = [name for name in names if name]
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """Whom the parties of a sentence mean, in the mouth of the one who says it."""
+
+    line: Line
+    context: Context
+    claimant: Claimant | None
+
+    def party(self, mark: ActorMark, exclude: str | None = None) -> str | None:
+        """Return whom a mark means: "we" is the speaker, "the enemy" its foe."""
+        if mark.name:
+            return mark.name
+        if mark.group == "speaker":
+            own = self._own(mark) or self.context.actor(self.line, mark)
+            return own if own != exclude else None
+        if _is_enemy(self.line, mark) and (own := self._own(mark)):
+            foe = foe_of(self.line, own, self.context) or self.context.only_foe(own)
+            return foe if foe != exclude else None
+        if self._is_own_force(mark) and (own := self._meant(mark)) and own != exclude:
+            return own
+        return self.context.actor(self.line, mark, exclude)
+
+    def _own(self, mark: ActorMark) -> str | None:
+        """Return who speaks in the first person at a mark.
+
+        Within quotation marks the one quoted, else the partial text itself.
+        """
+        quoted = self.claimant.actor if self.claimant else None
+        text, last = self.context.speaker, self.context.quoted
+        if in_quotes(self.line, mark.i):
+            return quoted or last or text
+        return text or quoted or last
+
+    def _is_own_force(self, mark: ActorMark) -> bool:
+        """Say whether "they" or a state's bare "troops" are those of who says so."""
+        if mark.group == "pronoun":
+            return True
+        words = set(self.line.low[mark.i : mark.j])
+        said = self.claimant.actor if self.claimant else None
+        return words <= _BARE and bool(said) and self.context.is_state(said or "")
+
+    def _meant(self, mark: ActorMark) -> str | None:
+        """Return whom "said that it" means: who says so, or who is contradicted."""
+        said = self.claimant
+        ahead = said and said.span.end <= self.line.starts[mark.i]
+        return (said.rejects or said.actor) if said and ahead else None
+
+
+def in_quotes(line: Line, k: int) -> bool:
+    """Say whether a quotation mark opened before token k, in this sentence or ahead."""
+    signs = [word for word in line.low[:k] if word in _QUOTES]
+    if signs:
+        return signs[-1] == "“" or (signs[-1] == '"' and len(signs) % 2 == 1)
+    return any(word in {"”", '"'} for word in line.low[k:])
+
+
+_BARE = frozenset({"troops", "soldiers", "forces", "units"})
+_QUOTES = frozenset({'"', "“", "”"})
+
+
+def _is_enemy(line: Line, mark: ActorMark) -> bool:
+    """Say whether a mark only calls somebody the enemy."""
+    return mark.group == "any_group" and "enemy" in line.low[mark.i : mark.j]
+
+
+def _gained(frame: Frame, voices: _Voices, lost: str | None) -> str | None:
+    context = voices.context
+    named = [n for mark in frame.gainers if (n := voices.party(mark, lost))]
     own = [name for name in named if context.fights(name)]
     # "Hezbollah and the army": a helper comes last
     return next(iter(own or named), None)
@@ -97,6 +153,22 @@ def _announcer(
     name = (claimant.actor if claimant else None) or context.speaker
     known = name and context.lexicon.conflict.actor(name)
     return name if known and name != lost else None
+
+
+def _denied(
+    context: Context, claimant: Claimant | None, lost: str | None
+) -> tuple[str | None, str | None]:
+    """Return who gained and lost by a denial that names no taker.
+
+    Who denies that a place has fallen is who would have lost it.
+    """
+    if claimant is None or not claimant.denies:
+        return None, lost
+    gained = claimant.rejects if claimant.rejects != lost else None
+    denier = claimant.actor if claimant.actor != gained else None
+    known = denier and context.lexicon.conflict.actor(denier)
+    own = denier if known and context.fights(denier or "") else None
+    return gained, lost or own
 
 
 def _last_taker(line: Line, context: Context, lost: str | None) -> str | None:

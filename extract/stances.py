@@ -38,6 +38,8 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             return doubt
         if within and word in _SUPPOSED:
             return "planned"
+        if word in _AND and _tells(line, lexicon, t + 1):
+            break  # "denied this and said": what is said is not denied
         if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
     if _UNTRUE.intersection(line.low[k + 1 :]) and _REPORTS.intersection(line.low[:k]):
@@ -48,8 +50,8 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
 def _doubted(line: Line, that: int) -> str:
     """Read "it is not true that", "there was no confirmation that"."""
     before = line.low[max(0, that - 9) : that]
-    if not _NOT.intersection(before):
-        return ""
+    if not _NOT.intersection(before) or {"claim", "claims"}.intersection(before):
+        return ""  # "could not verify the claim by X that": X claims it
     if {"true", "correct"}.intersection(before):
         return "denied"
     return "none" if _VERIFY.intersection(before) else ""
@@ -69,6 +71,16 @@ _UNTRUE = frozenset(
     "rumour rumor rumours rumors untrue baseless fabricated false incorrect lies "
     "unfounded wrong".split()
 )
+
+
+_AND = frozenset({"and", "but", ",", "while"})
+_NO_VERBS = frozenset({"report", "reports", "claim", "claims"})
+
+
+def _tells(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a verb of saying begins a clause at token k, an adverb aside."""
+    words = [w for w in line.low[k : k + 2] if w not in {"instead", "also"}]
+    return words[:1] != [] and words[0] in lexicon.sets["say"] - _NO_VERBS
 
 
 def _under_plan(line: Line, k: int) -> bool:
@@ -168,6 +180,8 @@ def of_gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
         return "none"  # "close to capturing"
     if before == "in" and two in {"succeeded", "succeed", "succeeding"}:
         return "asserted"
+    if before == "of" and two in _RUMOURS and _is_denied(line, lexicon, k):
+        return "denied"  # "denied claims of capturing"
     if before in {
         "in",
         "for",
@@ -190,6 +204,14 @@ def of_gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
     ):
         return "none"
     return stance
+
+
+_RUMOURS = _NO_VERBS | {"reports", "rumours", "rumors", "allegations", "accusations"}
+
+
+def _is_denied(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether a verb of denying stands within the few words before token k."""
+    return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k]))
 
 
 def of_passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:

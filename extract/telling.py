@@ -123,6 +123,9 @@ class Telling:
             self.sides.lost,
         )
         holder = place.holder or context.holders.get(context.key(place.name))
+        if self._is_denied_fall(holder):
+            gained = gained or holder
+            return event, gained if gained != lost else None, lost
         if holder and gained and context.side(holder) == context.side(gained):
             if self._is_retaken():
                 return event, foe_of(self.line, holder, context), holder
@@ -134,13 +137,23 @@ class Telling:
         if event is EventType.REPELLED and gained is None:
             gained = holder if holder != lost else None
             gained = gained or foe_of(self.line, lost, context)
-        if event is EventType.CAPTURED:
-            if place.partial and place.kind != "district":
-                return self._of_part(gained, lost)
-            if lost is None:
-                lost = holder if holder != gained else None
-                lost = lost or foe_of(self.line, gained, context)
+        if event is EventType.CAPTURED and place.partial and place.kind != "district":
+            return self._of_part(gained, lost)
+        if event is EventType.CAPTURED and lost is None:
+            lost = self._former(gained, holder)
         return event, gained, lost
+
+    def _former(self, gained: str | None, holder: str | None) -> str | None:
+        """Return who had a place that was taken: its holder, else the taker's foe."""
+        former = holder if holder != gained else None
+        return former or foe_of(self.line, gained, self.reader.context)
+
+    def _is_denied_fall(self, holder: str | None) -> bool:
+        """Say whether a fall is denied that was told before, or by who would lose."""
+        if self.frame.verb.stance != "denied" or not self.sides.inferred:
+            return False
+        told = holder is not None and holder == self.reader.context.taker
+        return told or self.sides.lost is not None
 
     def _of_part(
         self, gained: str | None, lost: str | None

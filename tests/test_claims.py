@@ -180,6 +180,91 @@ def test_who_says_so(text, claimant, kind):
     assert (claim.claimed_by, claim.claimant_type) == (claimant, kind)
 
 
+@pytest.mark.parametrize(
+    ("text", "claimant", "kind"),
+    [
+        # an office or an agency's full name stands between the name and the verb
+        ("Rami Abdulrahman, head of the Observatory, said the army took Homs.", "Rami Abdulrahman", ClaimantType.MONITOR),
+        ("Mohamed Abdi, a resident, said ISIS took Homs.", "Mohamed Abdi", ClaimantType.WITNESS),
+        ("SOHR (the Syrian Observatory) reported that ISIS took Homs.", "SOHR", ClaimantType.MONITOR),
+        ("A rebel commander, Abu Ahmad, said his fighters had taken Homs.", "A rebel commander", ClaimantType.GAINER),
+        ("An Idlib newspaper, citing rebel sources, said the army took Homs.", "An Idlib newspaper", ClaimantType.UNKNOWN),
+        # nouns and passives
+        ("The army's capture of Homs was confirmed by residents.", "residents", ClaimantType.WITNESS),
+        ("ISIS fighters were reported to have captured Homs.", None, ClaimantType.NEWSROOM),
+        ("Reuters could not verify the claim by ISIS that it had taken Homs.", "ISIS", ClaimantType.GAINER),
+        ("The army did not say that ISIS had taken Homs.", None, ClaimantType.NEWSROOM),
+        ("SOHR said geolocated footage indicates ISIS took Homs.", "SOHR", ClaimantType.MONITOR),
+        # how they stand
+        ("ISIS withdrew from Manbij, an SDF spokesman said.", "an SDF spokesman", ClaimantType.GAINER),
+        ("The army took Homs, pro-government bloggers said.", "pro-government bloggers", ClaimantType.ALLY),
+    ],
+)  # fmt: skip
+def test_who_says_so_behind_other_words(text, claimant, kind):
+    claim = read(text)[0]
+    assert (claim.claimed_by, claim.claimant_type) == (claimant, kind)
+
+
+def test_a_ministry_speaks_for_its_party_not_as_media():
+    text = "The Russian Defence Ministry announced that its forces had captured Izium."
+    [claim] = read(text, conflict="ukraine")
+    assert (claim.gained_by, claim.claimant_type) == ("Russia", ClaimantType.GAINER)
+
+
+@pytest.mark.parametrize(
+    ("text", "gained", "lost"),
+    [
+        ("“We have taken Homs,” rebel commander Abu Ahmad said.", REBELS, None),
+        ('"Our forces have liberated Homs," army spokesman Ali Hassan said.', GOV, None),
+        ('"We withdrew from Homs," an SDF spokesman said.', None, SDF),
+        ('"The enemy was driven out of Homs by our forces," a rebel leader said. The army fled.', REBELS, GOV),
+        ('Rebel spokesman Ali Nur was there. "We have taken Homs," Nur said.', REBELS, None),
+        ("The Syrian army said it killed 20 ISIS fighters and captured Homs.", GOV, ISIS),
+    ],
+)  # fmt: skip
+def test_we_are_those_who_speak(text, gained, lost):
+    [claim] = read(text)
+    assert (claim.gained_by, lost and claim.lost_by) == (gained, lost)
+
+
+def test_the_enemy_is_never_the_speaker():
+    text = 'Ukrainian soldier Andriy said: "The enemy has captured Izium."'
+    [claim] = read(text, conflict="ukraine")
+    assert (claim.gained_by, claim.claimant_type) == ("Russia", ClaimantType.LOSER)
+
+
+def test_a_confirmation_by_somebody_takes_nothing():
+    [claim] = read("The Syrian army's capture of Homs was confirmed by rebels.")
+    assert (claim.gained_by, claim.claimed_by) == (GOV, "rebels")
+
+
+def test_a_denial_ends_where_a_new_saying_begins():
+    text = "The army said it had taken Homs, but ISIS denied this and said its men still held the city."
+    found = {(c.event_type.value, c.modality.value, c.gained_by) for c in read(text)}
+    assert found == {
+        ("captured", "asserted", GOV),
+        ("captured", "denied", GOV),
+        ("holds", "asserted", ISIS),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "gained", "denier"),
+    [
+        ("The army rejected claims by ISIS that it had seized Homs.", ISIS, "The army"),
+        ("The army rejected the rebel claim that it had seized Homs.", REBELS, "The army"),
+        ("The army denied reports of the fall of Homs.", None, "The army"),
+        ("ISIS said it had captured Homs, a claim the army denied.", ISIS, "army"),
+        ("ISIS said it had captured Homs, which SDF fighters denied.", ISIS, "SDF fighters"),
+        ("ISIS denied claims of capturing Homs.", ISIS, "ISIS"),
+    ],
+)  # fmt: skip
+def test_a_denial_is_of_what_the_other_claims(text, gained, denier):
+    [denied] = [c for c in read(text) if c.modality is Modality.DENIED]
+    assert (denied.gained_by, denied.place) == (gained, "Homs")
+    assert denied.claimed_by.removeprefix("the ") == denier
+
+
 def test_a_partial_publishers_own_voice_is_no_newsrooms():
     text = "The army took Homs."
     [claim] = read(text, publisher="SANA")
