@@ -20,7 +20,7 @@ from extract.date_patterns import (
     TWO,
     YEAR,
 )
-from extract.date_phrases import Interval, Reckoning
+from extract.date_phrases import Interval, Reckoning, dated, numeric, weekly
 from extract.tokens import words_of
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class When:
 # The parts of "mid-March" and "17.3.2016".
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
+# Between a weekday and its date: "Friday, August 13", "Saturday (October 5)".
+_ADJACENT = re.compile(r",? \(?(?:the )?")
 _SINCE = re.compile(r"\bsince (?:the )?\S")
 
 
@@ -82,23 +84,37 @@ def read_dates(
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
     at, previous = 0, reckoning.previous
-    for match, resolve in _matches(text.replace("İ", "I").lower(), low):
-        if match.start() < at or _is_duration(text, match):
+    hits = _matches(text.replace("İ", "I").lower(), low)
+    for n, (match, resolve) in enumerate(hits):
+        start, end = match.span()
+        if start < at or _is_none(text, match) or _is_told(n, hits):
             continue
-        at = match.end()
         when = None
         with suppress(ValueError, OverflowError):  # 31 February, year 0
             resolved = resolve(match, Reckoning(reckoning.published, previous))
             if resolved:
                 when = _when(match, *resolved)
                 previous = resolved[0]
-        yield match.start(), match.end(), when
+        at = end
+        yield start, end, when
 
 
 def _when(match: re.Match[str], interval: Interval, anchor: DateAnchor) -> When:
     led_in = match.string[max(0, match.start() - 12) : match.start()] + match[0]
     since = bool(_SINCE.search(led_in))
     return When(match.start(), match.end(), *interval, anchor, since)
+
+
+def _is_told(n: int, hits: list[tuple[re.Match[str], Resolver]]) -> bool:
+    """Say whether hit n is a weekday whose date follows: "Friday, August 13, 2021"."""
+    match, resolve = hits[n]
+    if resolve is not weekly:
+        return False
+    return any(
+        later in (dated, numeric)
+        and _ADJACENT.fullmatch(match.string, match.end(), other.start())
+        for other, later in hits[n + 1 : n + 4]
+    )
 
 
 def _matches(text: str, low: list[str]) -> list[tuple[re.Match[str], Resolver]]:
@@ -141,8 +157,14 @@ def _around_months(low: list[str]) -> Iterator[str]:
             yield from (COUNTED, LED)  # "May/June": both may be
 
 
-def _is_duration(text: str, match: re.Match[str]) -> bool:
-    """Say whether "for two days" stands there: a length of time is no date."""
+def _is_none(text: str, match: re.Match[str]) -> bool:
+    """Say whether words are no date: a length, "for two days", or a name's part.
+
+    Media are called "Russia Today"; a day in the middle of a sentence is "today".
+    """
+    start = match.start()
+    if match[0] == "today" and text[start] == "T" and text[:start][-2:-1].isalnum():
+        return True
     return "unit" in match.groupdict() and bool(
         _FOR.search(text[max(0, match.start() - 20) : match.start()])
     )

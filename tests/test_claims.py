@@ -196,6 +196,23 @@ def test_dates_belong_to_their_own_verb():
     assert [str(c.date_start) for c in read(text)] == ["2015-05-01", "2016-03-01"]
 
 
+@pytest.mark.parametrize(
+    ("text", "places", "day"),
+    [
+        ("The army took Homs on Friday, February 17, 2017.", ["Homs"], "2017-02-17"),
+        ("The army took Homs on Saturday (February 18).", ["Homs"], "2017-02-18"),
+        ("The army took Homs Friday.", ["Homs"], "2017-03-03"),
+        ("The army took Homs Feb. 6, it said.", ["Homs"], "2017-02-06"),
+        ("The army took Homs, Hama Friday.", ["Homs", "Hama"], "2017-03-03"),
+        ("The army took Homs, Aleppo Today TV said.", ["Homs"], "2017-03-03"),
+    ],
+)
+def test_a_day_is_read_behind_a_place_and_before_its_date(text, places, day):
+    claims = read(text)
+    assert [c.place for c in claims] == places
+    assert {str(c.date_start) for c in claims} == {day}
+
+
 def test_fresh_news_without_a_date_is_assumed_and_says_so():
     [claim] = read("The army took Homs.")
     assert (str(claim.date_start), str(claim.date_end)) == ("2017-03-03", "2017-03-05")

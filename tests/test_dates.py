@@ -52,6 +52,10 @@ def resolve(text, published=SUNDAY, previous=None):
         ("summer of 2014", "2014-06-01", "2014-08-31"),
         ("late 2016", "2016-10-01", "2016-12-31"),
         ("in 2013", "2013-01-01", "2013-12-31"),
+        ("on Friday, August 13, 2021", "2021-08-13", "2021-08-13"),
+        ("on Wednesday 1 February", "2017-02-01", "2017-02-01"),
+        ("on Saturday (February 4)", "2017-02-04", "2017-02-04"),
+        ("on Monday, 17/3/2016", "2016-03-17", "2016-03-17"),
     ],
 )
 def test_absolute_and_publication_dates(text, first, last):
@@ -85,6 +89,7 @@ def test_dates_reckoned_from_the_one_named_before(text, first, last):
         "the 31st of February 2017",
         "Hill 112 and Point 7",
         "a second front",
+        "Yemen Today television",
     ],
 )
 def test_what_is_no_date(text):
