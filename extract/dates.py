@@ -20,17 +20,17 @@ from extract.date_patterns import (
     TWO,
     YEAR,
 )
-from extract.date_phrases import Interval, Reckoning, dated, numeric, weekly
+from extract.date_phrases import DAYS, Interval, Reckoning, dated, numeric, weekly
 from extract.tokens import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from extract.date_phrases import Resolver
     from extract.records import DateAnchor
 
-__all__ = ["Interval", "Reckoning", "When", "find_dates", "read_dates"]
+__all__ = ["Interval", "Reckoning", "When", "dateline_of", "find_dates", "read_dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ _PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
 # Between a weekday and its date: "Friday, August 13", "Saturday (October 5)".
 _ADJACENT = re.compile(r",? \(?(?:the )?")
+# A dateline: a place and a comma, then a day, then the agency and a dash or a colon.
+_DATELINE = 100
+_WORD = r"(?:(?:al|el|ad|ar|as)-)?[A-ZÀ-Þ][\w'’./-]*"
+_OPENED = re.compile(
+    rf"\W*(?!(?i:{'|'.join(DAYS)})\b){_WORD}(?: {_WORD}){{0,3}}"
+    rf"(?:, ?{_WORD}(?: {_WORD})?)*(?: \([A-Z][\w ]*\))?,? ?\(?"
+)
+_FILED = re.compile(r"\)?,?(?: ?[(/\[][^()/\[\]]{2,30}[)/\]])?(?: ?[–—]| --?|:) ")
 _SINCE = re.compile(r"\bsince (?:the )?\S")
 
 
@@ -97,6 +105,24 @@ def read_dates(
                 previous = resolved[0]
         at = end
         yield start, end, when
+
+
+def dateline_of(texts: Iterable[str], published: date | None) -> date | None:
+    """Return the day that a report was filed: "KYIV, Oct 2 (Reuters) - ...".
+
+    `texts` are an article's first sentences. None where no dateline is, or one of a
+    day that publication has not reached.
+    """
+    for text in texts:
+        head = text[:_DATELINE]
+        if not (any(map(str.isdigit, head)) and _FILED.search(head)):
+            continue
+        for when in find_dates(head, Reckoning(published, None))[:1]:
+            opened, day = _OPENED.fullmatch(head, 0, when.start), when.last
+            late = published is not None and (day - published).days > 1
+            if opened and when.prec == 1 and _FILED.match(head, when.end) and not late:
+                return day
+    return None
 
 
 def _when(match: re.Match[str], interval: Interval, anchor: DateAnchor) -> When:

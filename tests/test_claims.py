@@ -213,6 +213,24 @@ def test_a_day_is_read_behind_a_place_and_before_its_date(text, places, day):
     assert {str(c.date_start) for c in claims} == {day}
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("BEIRUT, Feb 16 (Reuters) - The army took Homs on Tuesday.", "2017-02-14"),
+        ("DAMASCUS, Syria, Feb. 16 (AP) — The army took Homs yesterday.", "2017-02-15"),
+        ("Damascus, 16 February 2016: The army took Homs on Tuesday.", "2016-02-16"),
+        ("The army digs in\n\nBEIRUT, Feb 16 - The army took Homs on Tuesday.",
+         "2017-02-14"),
+        ("BEIRUT (AP) - The army took Homs on Tuesday.", "2017-02-28"),
+        ("Thursday, Feb 16: The army took Homs on Tuesday.", "2017-02-28"),
+        ("BEIRUT, April 16 2017 - The army took Homs on Tuesday.", "2017-02-28"),
+        ("Clashes raged on 16 February - The army took Homs on Tuesday.", "2017-02-28"),
+    ],
+)  # fmt: skip
+def test_days_are_reckoned_from_the_day_a_report_was_filed(text, day):
+    assert [str(c.date_start) for c in read(text)] == [day]
+
+
 def test_fresh_news_without_a_date_is_assumed_and_says_so():
     [claim] = read("The army took Homs.")
     assert (str(claim.date_start), str(claim.date_end)) == ("2017-03-03", "2017-03-05")
