@@ -27,9 +27,10 @@ _PART = (
 )
 _COUNT = (
     r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|a few|several|a couple of|couple of)"
+    r"twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|"
+    r"a few|several|a couple of|couple of)"
 )
-_UNIT = r"(?P<unit>day|night|week|month|year)s?"
+_UNIT = r"(?P<unit>day|night|week|month|year|decade)s?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
 _TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
@@ -79,6 +80,10 @@ _DAY_OF_WEEK = (
 )
 
 
+LENGTH = re.compile(rf"\bfor (?:[a-z]+ ){{0,3}}?(?:{_COUNT} )?{_UNIT}\b")
+"""How long something lasted: "for five years", "for nearly two months", "for years"."""
+
+
 def _any_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
@@ -91,7 +96,9 @@ LED, COUNTED = "#in month", "#month number"
 
 MONTH_WORDS = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "sept"})
 _WEEKDAYS = frozenset(DAYS)
-_UNITS = _any_of("day days night nights week weeks month months year years")
+_UNITS = _any_of(
+    "day days night nights week weeks month months year years decade decades"
+)
 _A_YEAR, _TWO, _THREE = frozenset({YEAR}), frozenset({TWO}), frozenset({THREE})
 _LED, _COUNTED = frozenset({LED}), frozenset({COUNTED})
 _PARTS = _any_of("early mid late beginning start middle end half")

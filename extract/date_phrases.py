@@ -21,11 +21,13 @@ DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _NUMBERS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+        "fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 } | {"a": 1, "an": 1, "a few": 3, "several": 4, "a couple of": 2, "couple of": 2}
 
 Interval = tuple[date, date]
+_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,8 @@ def ago(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "three days ago"."""
     if reckoning.published is None:
         return None
-    return _shifted(reckoning.published, match, -1), DateAnchor.PUBLICATION
+    today = reckoning.published, reckoning.published
+    return shifted(today, match, -1), DateAnchor.PUBLICATION
 
 
 # A phrase this near the start opens its sentence and dates the main clause.
@@ -288,27 +291,35 @@ def relative(match: re.Match[str], reckoning: Reckoning) -> Resolved:
         # "..., three years after rebels had seized it" dates what follows it
         sign = -sign if match.start() > _OPENING else sign
     if reckoning.previous:
-        base = reckoning.previous[0] if sign < 0 else reckoning.previous[1]
-        return _shifted(base, match, sign), DateAnchor.PREVIOUS_EVENT
+        return shifted(reckoning.previous, match, sign), DateAnchor.PREVIOUS_EVENT
     if reckoning.published and sign < 0:
-        return _shifted(reckoning.published, match, sign), DateAnchor.ASSUMED
+        today = reckoning.published, reckoning.published
+        return shifted(today, match, sign), DateAnchor.ASSUMED
     return None
 
 
-def _shifted(base: date, match: re.Match[str], sign: int) -> Interval:
+def shifted(base: Interval, match: re.Match[str], sign: int) -> Interval:
+    """Return the days that lie a "count" and a "unit" before or after some days.
+
+    What is reckoned from more than a week is as vague: "two weeks later" after "May".
+    """
     count = match["count"].lower()
     n = int(count) if count.isdigit() else _NUMBERS[count]
     unit = match["unit"].lower()
-    if unit in {"day", "night"}:
-        slack = 2 if count in {"a few", "several"} else 0
-        day = base + timedelta(sign * n)
-        return day - timedelta(slack), day + timedelta(slack)
-    if unit == "week":
-        day = base + timedelta(7 * sign * n)
-        return day - timedelta(3), day + timedelta(3)
-    if unit == "month":
-        return _around(base, "month", sign * n)
-    return _around(base, "year", sign * n)
+    if (base[1] - base[0]).days < _WEEK:
+        base = (base[0], base[0]) if sign < 0 else (base[1], base[1])
+    if unit in {"day", "night", "week"}:
+        vague = count in {"a few", "several"}
+        slack = timedelta(3 if unit == "week" else 2 * vague)
+        shift = timedelta(sign * n * (7 if unit == "week" else 1))
+        exact = base[0] < base[1]
+        return (
+            base[0] + shift - (timedelta() if exact else slack),
+            base[1] + shift + (timedelta() if exact else slack),
+        )
+    if unit == "decade":
+        unit, n = "year", 10 * n
+    return _around(base[0], unit, sign * n)[0], _around(base[1], unit, sign * n)[1]
 
 
 def beside(match: re.Match[str], reckoning: Reckoning) -> Resolved:
