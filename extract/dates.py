@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.date_patterns import (
+    AGED,
     COUNTED,
     LEADS,
     LED,
@@ -59,6 +60,8 @@ class When:
 # The parts of "mid-March" and "17.3.2016".
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
+# Years before 1900 are told by fewer words: see date_patterns.py.
+_FIRST_YEAR, _FIRST_RECENT = 500, 1900
 # Between a weekday and its date: "Friday, August 13", "Saturday (October 5)".
 _ADJACENT = re.compile(r",? \(?(?:the )?")
 # A dateline: a place and a comma, then a day, then the agency and a dash or a colon.
@@ -165,6 +168,8 @@ def _what_is_in(low: list[str]) -> set[str]:
         for part in _PART.findall(word):
             numbers += part[0].isdigit()
             holds.add(YEAR if part.startswith(("19", "20")) else part)
+            if part.isdecimal() and _FIRST_YEAR <= int(part[:5]) < _FIRST_RECENT:
+                holds.add(AGED)
     holds.update([TWO, THREE][: max(0, numbers - 1)])
     if not holds.isdisjoint(MONTH_WORDS):
         holds.update(_around_months(low))

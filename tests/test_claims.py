@@ -270,6 +270,12 @@ def test_the_date_of_the_telling_is_not_the_events(text, first, last):
     assert (str(claim.date_start), str(claim.date_end)) == (first, last)
 
 
+def test_history_is_no_news():
+    assert read("The Crusaders took Homs in 1102. They then took Hama.") == ()
+    [claim] = read("Troops took Hama in 1941. On Friday rebels took Homs.")
+    assert claim.place == "Homs"
+
+
 def test_fresh_news_without_a_date_is_assumed_and_says_so():
     [claim] = read("The army took Homs.")
     assert (str(claim.date_start), str(claim.date_end)) == ("2017-03-03", "2017-03-05")
