@@ -8,9 +8,11 @@ for who stands where, context.py for what "the city" and "they" stand for.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.actors import mark_actors
+from extract.dates import dateline_of
 from extract.marks import ActorMark, Line, PlaceMark
 from extract.places import mark_places
 from extract.reader import Reader
@@ -80,6 +82,8 @@ def read_lines(
     places = [m for line in lines for m in line.marks if isinstance(m, PlaceMark)]
     known = toponyms({mark.name for mark in places})
     parties = Counter(_names(lines, lexicon))
+    filed = dateline_of((line.text for line in lines[:3]), article.published)
+    article = replace(article, published=filed or article.published)
     reader = Reader(article, lexicon, known, _persons(lines, lexicon, known))
     reader.context.prominent = parties
     reader.trace = trace

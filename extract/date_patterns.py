@@ -27,9 +27,10 @@ _PART = (
 )
 _COUNT = (
     r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|"
-    r"twelve|a few|several|a couple of|couple of)"
+    r"twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|"
+    r"a few|several|a couple of|couple of)"
 )
-_UNIT = r"(?P<unit>day|night|week|month|year)s?"
+_UNIT = r"(?P<unit>day|night|week|month|year|decade)s?"
 _WEEKDAY = r"(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _WEEKDAY_2 = _WEEKDAY.replace("weekday", "weekday2")
 _TIME = r"(?:morning|afternoon|evening|night|dawn|noon|midday|midnight|nightfall|dusk)"
@@ -40,13 +41,35 @@ def _rx(pattern: str) -> re.Pattern[str]:
 
 
 _MONTH_ = _MONTH.format("month")
+_M, _D = _MONTH.replace("?P<{0}>", "?:"), _DAY.replace("?P<{0}>", "?:")
 _D1, _D2 = _DAY.format("day1"), _DAY.format("day2")
 _M1, _M2 = _MONTH.format("month1"), _MONTH.format("month2")
-_OPT_YEAR = rf"(?:,? {_YEAR})?"
+_OPT_YEAR = (
+    rf"(?:,? {_YEAR}| (?:of )?(?P<which>last|this|next|that|"
+    r"the (?:same|following|next|previous)) year)?"
+)
+_ANY_YEAR = r"(?:19|20)\d\d(?!\d)"
+_POINT = rf"(?:{_D} )?{_M}(?: {_D}(?!\d))?(?:,? {_ANY_YEAR})?|{_ANY_YEAR}"
 _TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
 # Groups that never match, so that one resolver reads several patterns.
 _NO_PART, _NO_SEASON = "(?P<part>(?!))?", "(?P<season>(?!))?"
+_NO_YEAR = "(?P<year>(?!))?"
 _IN = r"(?:in|since|by|until|during|last|of|throughout|from)"
+_NEAR = r"(?P<near>following|next|previous|preceding|same|that(?! ma[yr]))"
+_SPAN = (
+    rf"(?:from|between) (?P<point1>{_POINT})"
+    rf"(?: to | until | till | and | through | ?[-–—] ?)(?P<point2>{_POINT})"
+)
+# A number that is no time ("by 1500 GMT") and counts nothing ("in 600 villages").
+_OLD_YEAR = (
+    r"(?:in (?:the year )?(?P<year>1[0-8]\d\d|[5-9]\d\d)|"
+    r"(?:since|by|until|from) (?P<year2>1[0-8][6-9]\d))(?: ad| ce)?"
+    r"(?= ?(?:[.,;)](?!\d)|$)| (?:and|but|when|after|before|by|from|to|under|during)\b)"
+)
+_NTH = (
+    r"(?:on|by|since|until) the (?P<day>[0-3]?\d)(?:st|nd|rd|th)"
+    r"(?= ?(?:[.,;)]|$)| (?:and|but|when|after|as|by|of (?:the|that) month)\b)"
+)
 _LATELY = (
     r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
     r"last night|this (?:morning|afternoon|evening)|"
@@ -72,11 +95,16 @@ _WEEK_OF = (
     r"(?P<week>first|second|third|last|final) week (?:of|in) "
 )
 _SEASON = r"(?P<season>spring|summer|autumn|fall)"
+_AGO_TO, _NO_NEAR = r" (?P<near>today|this (?:week|month))", "(?P<near>(?!))?"
 _WAY = r"(?P<way>earlier|later|before|after|afterwards?|prior)"
 _DAY_OF_WEEK = (
     r"(?:(?P<lead>last|next|previous|this) )?"
     r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
 )
+
+
+LENGTH = re.compile(rf"\bfor (?:[a-z]+ ){{0,3}}?(?:{_COUNT} )?{_UNIT}\b")
+"""How long something lasted: "for five years", "for nearly two months", "for years"."""
 
 
 def _any_of(words: str) -> frozenset[str]:
@@ -85,17 +113,23 @@ def _any_of(words: str) -> frozenset[str]:
 
 YEAR, TWO, THREE = "#year", "#two", "#three"
 """Stand among a text's words for a number that can be a year, and for how many."""
+AGED = "#old year"
+"""Stands for a number that can be a year before 1900."""
 LED, COUNTED = "#in month", "#month number"
 """Stand for a month behind a preposition, and for one with a number behind it."""
 
 
 MONTH_WORDS = frozenset({*MONTHS, *(month[:3] for month in MONTHS), "sept"})
 _WEEKDAYS = frozenset(DAYS)
-_UNITS = _any_of("day days night nights week weeks month months year years")
+_UNITS = _any_of(
+    "day days night nights week weeks month months year years decade decades"
+)
 _A_YEAR, _TWO, _THREE = frozenset({YEAR}), frozenset({TWO}), frozenset({THREE})
+_OLD = frozenset({AGED})
 _LED, _COUNTED = frozenset({LED}), frozenset({COUNTED})
 _PARTS = _any_of("early mid late beginning start middle end half")
 LEADS = _any_of("in since by until during last of throughout from")
+_NTHS = _any_of("st nd rd th")
 _WAYS = _any_of("earlier later before after afterward afterwards prior")
 _RECENT = _any_of(
     "today yesterday tomorrow tonight overnight night morning afternoon evening hours "
@@ -129,6 +163,11 @@ PATTERNS: tuple[
             (
                 LEADS,
                 _rx(rf"{_IN} {_NO_PART}{_MONTH_}{_OPT_YEAR}(?! \d)"),
+                days.monthly,
+            ),
+            (
+                _any_of("following next previous preceding same that"),
+                _rx(rf"(?:{_IN} )?(?:the )?{_NEAR} {_NO_PART}{_MONTH_}{_NO_YEAR}"),
                 days.monthly,
             ),
             (
@@ -166,6 +205,14 @@ PATTERNS: tuple[
             (LEADS, _rx(rf"{_IN} {_NO_PART}{_NO_SEASON}{_YEAR}(?!-)"), days.yearly),
         ),
     ),
+    # from May to August 2015; between 2014 and 2017
+    (
+        MONTH_WORDS | _A_YEAR,
+        ((_any_of("from between"), _rx(_SPAN), days.spanning),),
+    ),
+    # in 1187; on the 31st
+    (_OLD, ((_OLD, _rx(_OLD_YEAR), days.aged),)),
+    (_NTHS, ((_NTHS, _rx(_NTH), days.nth),)),
     (
         _WEEKDAYS,
         (
@@ -183,7 +230,9 @@ PATTERNS: tuple[
         _UNITS | _any_of("morning afternoon evening dawn"),
         (
             (_any_of("last this that same"), _rx(_CALENDAR), days.calendar),
-            (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago\b"), days.ago),
+            (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"), days.ago),
+            # "marks ten years since rebels took it"
+            (_any_of("since"), _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"), days.ago),
             (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), days.relative),
             (
                 _any_of("next following previous preceding same"),

@@ -21,11 +21,14 @@ DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _NUMBERS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+        "fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 } | {"a": 1, "an": 1, "a few": 3, "several": 4, "a couple of": 2, "couple of": 2}
 
 Interval = tuple[date, date]
+_WEEK = 7
+_DAYS_OF_MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,46 @@ def _near_year(reckoning: Reckoning, month: int, day: int = 1) -> int | None:
         spoken = reckoning.previous[1]
         near = min(
             (spoken.year - 1, spoken.year, spoken.year + 1),
-            key=lambda y: abs((date(y, month, 1) - spoken).days),
+            key=lambda y: _way(spoken, date(y, month, 1)),
         )
         return min(near, year)
     return year
+
+
+def _way(spoken: date, day: date) -> int:
+    """Return how far a day is from the one spoken of: stories seldom go back."""
+    days = (day - spoken).days
+    return days if days >= 0 else -2 * days
+
+
+_SHIFTS = {"last": -1, "previous": -1, "preceding": -1, "next": 1, "following": 1}
+
+
+def _year_of(
+    match: re.Match[str], reckoning: Reckoning, month: int, day: int = 1
+) -> int | None:
+    """Return the year that words give a date, or that it most likely means."""
+    group = match.groupdict()
+    if group.get("year"):
+        return int(group["year"])
+    which, near = group.get("which"), group.get("near")
+    if which:  # "in May last year", "in May of the same year"
+        named = which in {"last", "this", "next"}
+        base = (
+            reckoning.published
+            if named
+            else reckoning.previous and reckoning.previous[1]
+        )
+        return base.year + _SHIFTS.get(which.split()[-1], 0) if base else None
+    if near is None:
+        return _near_year(reckoning, month, day)
+    if reckoning.previous is None:
+        return None
+    # "the following December", "that December"
+    first, last = reckoning.previous
+    if _SHIFTS.get(near) == 1:
+        return last.year + (month <= last.month)
+    return first.year - (month >= first.month) if near in _SHIFTS else last.year
 
 
 Resolved = tuple[Interval, DateAnchor] | None
@@ -113,9 +152,7 @@ def dated(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     day1 = int(group["day1"])
     day2 = int(group.get("day2") or day1)
     anchor = DateAnchor.ABSOLUTE
-    year = (
-        int(group["year"]) if group.get("year") else _near_year(reckoning, month2, day2)
-    )
+    year = _year_of(match, reckoning, month2, day2)
     if year is None:
         return None
     first_year = year - 1 if month1 > month2 else year
@@ -131,7 +168,7 @@ def numeric(match: re.Match[str], _: Reckoning) -> Resolved:
 def monthly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "in May", "mid-March", "the first week of October 2015"."""
     month = _month(match["month"])
-    year = int(match["year"]) if match["year"] else _near_year(reckoning, month)
+    year = _year_of(match, reckoning, month)
     if year is None:
         return None
     first, last = _span_of_month(year, month)
@@ -153,7 +190,7 @@ def monthly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
 def edge(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     """Resolve "the last day of February"."""
     month = _month(match["month"])
-    year = int(match["year"]) if match["year"] else _near_year(reckoning, month)
+    year = _year_of(match, reckoning, month)
     if year is None:
         return None
     first, last = _span_of_month(year, month)
@@ -176,6 +213,58 @@ def yearly(match: re.Match[str], _: Reckoning) -> Resolved:
     elif match["part"]:
         first, last = _split(first, last, match["part"])
     return (first, last), DateAnchor.ABSOLUTE
+
+
+def aged(match: re.Match[str], _: Reckoning) -> Resolved:
+    """Resolve "in 1187", "since 1798"."""
+    year = int(match["year"] or match["year2"])
+    return (date(year, 1, 1), date(year, 12, 31)), DateAnchor.ABSOLUTE
+
+
+def spanning(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "from May 2015 until 3 March 2016", "between 2014 and 2017"."""
+    last = _point(match["point2"], reckoning, None)
+    first = last and _point(match["point1"], reckoning, last[1])
+    if first is None or last is None or first[0] > last[1]:
+        return None
+    end, today = last[1], reckoning.published
+    if today and first[0] <= today < end:
+        end = today
+    return (first[0], end), DateAnchor.ABSOLUTE
+
+
+def _point(words: str, reckoning: Reckoning, end: date | None) -> Interval | None:
+    """Return the days of one end of a span; without a year, the last before its end."""
+    name = re.search(r"[a-z]{3,}", words)
+    numbers = [int(n) for n in re.findall(r"\d+", words)]
+    year = next((n for n in numbers if n > _DAYS_OF_MONTH), None)
+    day = next((n for n in numbers if n <= _DAYS_OF_MONTH), None)
+    if name is None:
+        return (date(year, 1, 1), date(year, 12, 31)) if year else None
+    month = _month(name[0])
+    if year is None and end:
+        year = end.year - ((month, day or 1) > (end.month, end.day))
+    year = year or _near_year(reckoning, month, day or 1)
+    if year is None:
+        return None
+    return (date(year, month, day),) * 2 if day else _span_of_month(year, month)
+
+
+def nth(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "on the 31st": of the month that the text is at, or of the last one."""
+    spoken, today = reckoning.previous, reckoning.published
+    if spoken and (spoken[1] - spoken[0]).days >= _DAYS_OF_MONTH:
+        spoken = None
+    base = spoken[0] if spoken else today
+    if base is None:
+        return None
+    months = [_around(base, "month", n) for n in (-2, -1, 0, 1)]
+    number = int(match["day"])
+    days = [first.replace(day=number) for first, last in months if number <= last.day]
+    days = [day for day in days if today is None or day <= today]
+    later = [day for day in days if spoken and day >= spoken[0]]
+    day = min(later) if later else max(days)
+    return (day, day), DateAnchor.PREVIOUS_EVENT if spoken else DateAnchor.PUBLICATION
 
 
 def weekly(match: re.Match[str], reckoning: Reckoning) -> Resolved:
@@ -270,10 +359,18 @@ def _around(base: date, unit: str, shift: int) -> Interval:
 
 
 def ago(match: re.Match[str], reckoning: Reckoning) -> Resolved:
-    """Resolve "three days ago"."""
+    """Resolve "three days ago", "ten years ago this week", "ten years since"."""
     if reckoning.published is None:
         return None
-    return _shifted(reckoning.published, match, -1), DateAnchor.PUBLICATION
+    today = reckoning.published, reckoning.published
+    near = match["near"]
+    if near and match["unit"] in {"year", "decade"}:
+        year = shifted(today, match, -1)[0].year
+        if near != "today":
+            today = _around(reckoning.published, near.split()[1], 0)
+        first, last = (day.replace(year=year) for day in today)
+        return (first, last), DateAnchor.PUBLICATION
+    return shifted(today, match, -1), DateAnchor.PUBLICATION
 
 
 # A phrase this near the start opens its sentence and dates the main clause.
@@ -288,27 +385,35 @@ def relative(match: re.Match[str], reckoning: Reckoning) -> Resolved:
         # "..., three years after rebels had seized it" dates what follows it
         sign = -sign if match.start() > _OPENING else sign
     if reckoning.previous:
-        base = reckoning.previous[0] if sign < 0 else reckoning.previous[1]
-        return _shifted(base, match, sign), DateAnchor.PREVIOUS_EVENT
+        return shifted(reckoning.previous, match, sign), DateAnchor.PREVIOUS_EVENT
     if reckoning.published and sign < 0:
-        return _shifted(reckoning.published, match, sign), DateAnchor.ASSUMED
+        today = reckoning.published, reckoning.published
+        return shifted(today, match, sign), DateAnchor.ASSUMED
     return None
 
 
-def _shifted(base: date, match: re.Match[str], sign: int) -> Interval:
+def shifted(base: Interval, match: re.Match[str], sign: int) -> Interval:
+    """Return the days that lie a "count" and a "unit" before or after some days.
+
+    What is reckoned from more than a week is as vague: "two weeks later" after "May".
+    """
     count = match["count"].lower()
     n = int(count) if count.isdigit() else _NUMBERS[count]
     unit = match["unit"].lower()
-    if unit in {"day", "night"}:
-        slack = 2 if count in {"a few", "several"} else 0
-        day = base + timedelta(sign * n)
-        return day - timedelta(slack), day + timedelta(slack)
-    if unit == "week":
-        day = base + timedelta(7 * sign * n)
-        return day - timedelta(3), day + timedelta(3)
-    if unit == "month":
-        return _around(base, "month", sign * n)
-    return _around(base, "year", sign * n)
+    if (base[1] - base[0]).days < _WEEK:
+        base = (base[0], base[0]) if sign < 0 else (base[1], base[1])
+    if unit in {"day", "night", "week"}:
+        vague = count in {"a few", "several"}
+        slack = timedelta(3 if unit == "week" else 2 * vague)
+        shift = timedelta(sign * n * (7 if unit == "week" else 1))
+        exact = base[0] < base[1]
+        return (
+            base[0] + shift - (timedelta() if exact else slack),
+            base[1] + shift + (timedelta() if exact else slack),
+        )
+    if unit == "decade":
+        unit, n = "year", 10 * n
+    return _around(base[0], unit, sign * n)[0], _around(base[1], unit, sign * n)[1]
 
 
 def beside(match: re.Match[str], reckoning: Reckoning) -> Resolved:

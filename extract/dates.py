@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.date_patterns import (
+    AGED,
     COUNTED,
     LEADS,
     LED,
@@ -20,17 +21,17 @@ from extract.date_patterns import (
     TWO,
     YEAR,
 )
-from extract.date_phrases import Interval, Reckoning
+from extract.date_phrases import DAYS, Interval, Reckoning, dated, numeric, weekly
 from extract.tokens import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from extract.date_phrases import Resolver
     from extract.records import DateAnchor
 
-__all__ = ["Interval", "Reckoning", "When", "find_dates", "read_dates"]
+__all__ = ["Interval", "Reckoning", "When", "dateline_of", "find_dates", "read_dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ class When:
 # The parts of "mid-March" and "17.3.2016".
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _FOR = re.compile(r"\bfor (?:about |nearly |almost )?$")
+# Years before 1900 are told by fewer words: see date_patterns.py.
+_FIRST_YEAR, _FIRST_RECENT = 500, 1900
+# Between a weekday and its date: "Friday, August 13", "Saturday (October 5)".
+_ADJACENT = re.compile(r",? \(?(?:the )?")
+# A dateline: a place and a comma, then a day, then the agency and a dash or a colon.
+_DATELINE = 100
+_WORD = r"(?:(?:al|el|ad|ar|as)-)?[A-ZÀ-Þ][\w'’./-]*"
+_OPENED = re.compile(
+    rf"\W*(?!(?i:{'|'.join(DAYS)})\b){_WORD}(?: {_WORD}){{0,3}}"
+    rf"(?:, ?{_WORD}(?: {_WORD})?)*(?: \([A-Z][\w ]*\))?,? ?\(?"
+)
+_FILED = re.compile(r"\)?,?(?: ?[(/\[][^()/\[\]]{2,30}[)/\]])?(?: ?[–—]| --?|:) ")
 _SINCE = re.compile(r"\bsince (?:the )?\S")
 
 
@@ -82,23 +95,55 @@ def read_dates(
     date, "the next day" after nothing) and those that cannot be ("31 February").
     """
     at, previous = 0, reckoning.previous
-    for match, resolve in _matches(text.replace("İ", "I").lower(), low):
-        if match.start() < at or _is_duration(text, match):
+    hits = _matches(text.replace("İ", "I").lower(), low)
+    for n, (match, resolve) in enumerate(hits):
+        start, end = match.span()
+        if start < at or _is_none(text, match) or _is_told(n, hits):
             continue
-        at = match.end()
         when = None
         with suppress(ValueError, OverflowError):  # 31 February, year 0
             resolved = resolve(match, Reckoning(reckoning.published, previous))
             if resolved:
                 when = _when(match, *resolved)
                 previous = resolved[0]
-        yield match.start(), match.end(), when
+        at = end
+        yield start, end, when
+
+
+def dateline_of(texts: Iterable[str], published: date | None) -> date | None:
+    """Return the day that a report was filed: "KYIV, Oct 2 (Reuters) - ...".
+
+    `texts` are an article's first sentences. None where no dateline is, or one of a
+    day that publication has not reached.
+    """
+    for text in texts:
+        head = text[:_DATELINE]
+        if not (any(map(str.isdigit, head)) and _FILED.search(head)):
+            continue
+        for when in find_dates(head, Reckoning(published, None))[:1]:
+            opened, day = _OPENED.fullmatch(head, 0, when.start), when.last
+            late = published is not None and (day - published).days > 1
+            if opened and when.prec == 1 and _FILED.match(head, when.end) and not late:
+                return day
+    return None
 
 
 def _when(match: re.Match[str], interval: Interval, anchor: DateAnchor) -> When:
     led_in = match.string[max(0, match.start() - 12) : match.start()] + match[0]
     since = bool(_SINCE.search(led_in))
     return When(match.start(), match.end(), *interval, anchor, since)
+
+
+def _is_told(n: int, hits: list[tuple[re.Match[str], Resolver]]) -> bool:
+    """Say whether hit n is a weekday whose date follows: "Friday, August 13, 2021"."""
+    match, resolve = hits[n]
+    if resolve is not weekly:
+        return False
+    return any(
+        later in (dated, numeric)
+        and _ADJACENT.fullmatch(match.string, match.end(), other.start())
+        for other, later in hits[n + 1 : n + 4]
+    )
 
 
 def _matches(text: str, low: list[str]) -> list[tuple[re.Match[str], Resolver]]:
@@ -123,6 +168,8 @@ def _what_is_in(low: list[str]) -> set[str]:
         for part in _PART.findall(word):
             numbers += part[0].isdigit()
             holds.add(YEAR if part.startswith(("19", "20")) else part)
+            if part.isdecimal() and _FIRST_YEAR <= int(part[:5]) < _FIRST_RECENT:
+                holds.add(AGED)
     holds.update([TWO, THREE][: max(0, numbers - 1)])
     if not holds.isdisjoint(MONTH_WORDS):
         holds.update(_around_months(low))
@@ -141,8 +188,14 @@ def _around_months(low: list[str]) -> Iterator[str]:
             yield from (COUNTED, LED)  # "May/June": both may be
 
 
-def _is_duration(text: str, match: re.Match[str]) -> bool:
-    """Say whether "for two days" stands there: a length of time is no date."""
+def _is_none(text: str, match: re.Match[str]) -> bool:
+    """Say whether words are no date: a length, "for two days", or a name's part.
+
+    Media are called "Russia Today"; a day in the middle of a sentence is "today".
+    """
+    start = match.start()
+    if match[0] == "today" and text[start] == "T" and text[:start][-2:-1].isalnum():
+        return True
     return "unit" in match.groupdict() and bool(
         _FOR.search(text[max(0, match.start() - 20) : match.start()])
     )

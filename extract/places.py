@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extract.date_patterns import MONTH_WORDS
+from extract.date_phrases import DAYS
 from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
 
 if TYPE_CHECKING:
@@ -141,6 +143,8 @@ def _run_end(line: Line, i: int) -> int:
     """Return where the run of names from i on ends, with what joins them."""
     j = i + 1
     while j < len(line.words) and line.at[j] is None:
+        if _is_day(line, j):
+            break
         if is_name(line, j) or _is_numbered(line, j):
             j += 1
         elif _continues(line, j, i):
@@ -148,6 +152,14 @@ def _run_end(line: Line, i: int) -> int:
         else:
             break
     return j
+
+
+def _is_day(line: Line, j: int) -> bool:
+    """Say whether a day follows a name: "took Zaranj Friday", "Morek Aug. 6"."""
+    if line.low[j] in DAYS:
+        return not _name_at(line, j + 1)  # "Souq Friday Market"
+    counted = any(word[0].isdigit() for word in line.words[j + 1 : j + 3])
+    return counted and line.low[j].rstrip(".") in MONTH_WORDS
 
 
 def _continues(line: Line, j: int, i: int) -> bool:
@@ -312,6 +324,8 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
     low, sets = line.low[a:b], lexicon.sets
     if all(w in sets["months"] or w in sets["weekdays"] for w in low):
         return False
+    if low[-1:] == ["today"]:
+        return False  # "Aleppo Today" is a channel
     if _is_owner(line, lexicon, a, b):
         return False
     hit = lexicon.kinds.longest(line.low, line.words, b - 1)

@@ -30,7 +30,7 @@ from extract.relations import relate, relation_to
 from extract.sides import sides_of
 from extract.speakers import Speakers, speaker_at
 from extract.telling import Telling
-from extract.timing import timing_of
+from extract.timing import Timing, timing_of
 from extract.tracing import SILENT, Trace
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 # Sentences between a claim and "the army denied the reports".
 _REACH_OF_DENIAL = 3
+# What a text dates before is history, and no news of a conflict of today.
+_FIRST_YEAR = 1945
 _LEADING = frozenset("in of from near at around to".split())
 _BEFORE_SAYING = frozenset("has have had not never also later then yet".split())
 
@@ -80,7 +82,10 @@ class Reader:
         for frame in frames:
             places = self._places(number, line, frame)
             done += [place for place in places if place not in done]
-            why = self.other_topic or self._no_fact(line, frame)
+            when = timing_of(
+                line, frame, triggers, self.context, self.article.published
+            )
+            why = self._veto(line, frame, when)
             if why:
                 self.trace.vetoed(frame, why)
                 continue
@@ -88,9 +93,6 @@ class Reader:
                 places = [place for place in places if not self._is_part(frame, place)]
             speaker = speaker_at(line.starts[frame.verb.i], claimants)
             sides = sides_of(line, frame, self.context, speaker)
-            when = timing_of(
-                line, frame, triggers, self.context, self.article.published
-            )
             telling = Telling(self, line, frame, sides, speaker, when)
             told = [self._with_denied(telling.claim(place)) for place in places]
             self.trace.told(frame, told)
@@ -108,13 +110,16 @@ class Reader:
         self.context.quoted = self.speakers.last
         self._remember(number, line, done, made)
 
-    def _no_fact(self, line: Line, frame: Frame) -> str:
-        """Say why a frame tells nothing that happened, or may; "" if it does."""
+    def _veto(self, line: Line, frame: Frame, when: Timing | None) -> str:
+        """Say why nothing that a frame tells is news; "" if it may be."""
+        if self.other_topic:
+            return self.other_topic
         if frame.verb.stance == "none":
             return "a purpose, a plan or an idiom, no fact"
         if self.lexicon.sets["fiction"].intersection(line.low):
             return "a story or an exercise, no fact"
-        return ""
+        history = when is not None and when.when.last.year < _FIRST_YEAR
+        return f"history: dated before {_FIRST_YEAR}" if history else ""
 
     def _mark(self, line: Line) -> None:
         for mark in line.marks:

@@ -281,6 +281,86 @@ def test_dates_belong_to_their_own_verb():
     assert [str(c.date_start) for c in read(text)] == ["2015-05-01", "2016-03-01"]
 
 
+@pytest.mark.parametrize(
+    ("text", "places", "day"),
+    [
+        ("The army took Homs on Friday, February 17, 2017.", ["Homs"], "2017-02-17"),
+        ("The army took Homs on Saturday (February 18).", ["Homs"], "2017-02-18"),
+        ("The army took Homs Friday.", ["Homs"], "2017-03-03"),
+        ("The army took Homs Feb. 6, it said.", ["Homs"], "2017-02-06"),
+        ("The army took Homs, Hama Friday.", ["Homs", "Hama"], "2017-03-03"),
+        ("The army took Homs, Aleppo Today TV said.", ["Homs"], "2017-03-03"),
+    ],
+)
+def test_a_day_is_read_behind_a_place_and_before_its_date(text, places, day):
+    claims = read(text)
+    assert [c.place for c in claims] == places
+    assert {str(c.date_start) for c in claims} == {day}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("BEIRUT, Feb 16 (Reuters) - The army took Homs on Tuesday.", "2017-02-14"),
+        ("DAMASCUS, Syria, Feb. 16 (AP) — The army took Homs yesterday.", "2017-02-15"),
+        ("Damascus, 16 February 2016: The army took Homs on Tuesday.", "2016-02-16"),
+        ("The army digs in\n\nBEIRUT, Feb 16 - The army took Homs on Tuesday.",
+         "2017-02-14"),
+        ("BEIRUT (AP) - The army took Homs on Tuesday.", "2017-02-28"),
+        ("Thursday, Feb 16: The army took Homs on Tuesday.", "2017-02-28"),
+        ("BEIRUT, April 16 2017 - The army took Homs on Tuesday.", "2017-02-28"),
+        ("Clashes raged on 16 February - The army took Homs on Tuesday.", "2017-02-28"),
+    ],
+)  # fmt: skip
+def test_days_are_reckoned_from_the_day_a_report_was_filed(text, day):
+    assert [str(c.date_start) for c in read(text)] == [day]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Rebels held Homs until Thursday.", "2017-03-02", "2017-03-02"),
+        ("Rebels held Homs until August 2015.", "2015-08-01", "2015-08-31"),
+        ("Rebels took Homs in 2012 and held it until May 2014.", "2012-01-01", "2014-05-31"),
+        ("Rebels have held Homs since 2012.", "2012-01-01", "2017-03-05"),
+        ("Rebels took Homs in 2012 and have held it ever since.", "2012-01-01", "2017-03-05"),
+        ("Rebels took Homs in 2012. They have held it since.", "2012-01-01", "2017-03-05"),
+        ("Rebels have held Homs for nearly two years.", "2015-01-01", "2017-03-05"),
+        ("Rebels have besieged Homs since May.", "2016-05-01", "2017-03-05"),
+        ("Rebels besieged Homs for two years until May 2014.", "2012-01-01", "2014-05-31"),
+        ("Rebels still hold Homs.", "2017-03-05", "2017-03-05"),
+        ("Rebels had long controlled Homs.", "None", "None"),
+        ("Rebels controlled Homs for three years.", "None", "None"),
+    ],
+)  # fmt: skip
+def test_a_state_lasts_from_when_to_when_the_text_tells(text, first, last):
+    claim = read(text)[-1]
+    assert claim.event_type in {"holds", "besieged"}
+    assert (str(claim.date_start), str(claim.date_end)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Footage published on March 3 shows that rebels took Homs.", "2017-03-01", "2017-03-03"),
+        ("The army admitted on Friday the loss of Homs.", "2017-03-01", "2017-03-03"),
+        ("Footage posted on March 3 shows rebels took Homs on March 2.", "2017-03-02", "2017-03-02"),
+        ("Rebels took Homs Thursday night, sources said on Friday.", "2017-03-02", "2017-03-02"),
+        ("On Thursday rebels took Homs, sources said on Friday.", "2017-03-02", "2017-03-02"),
+        ("Rebels took Homs, sources said on Friday.", "2017-03-03", "2017-03-03"),
+    ],
+)  # fmt: skip
+def test_the_date_of_the_telling_is_not_the_events(text, first, last):
+    [claim] = read(text)
+    assert (str(claim.date_start), str(claim.date_end)) == (first, last)
+
+
+def test_history_is_no_news():
+    assert read("The Crusaders took Homs in 1102. They then took Hama.") == ()
+    [claim] = read("Troops took Hama in 1941. On Friday rebels took Homs.")
+    assert claim.place == "Homs"
+
+
 def test_fresh_news_without_a_date_is_assumed_and_says_so():
     [claim] = read("The army took Homs.")
     assert (str(claim.date_start), str(claim.date_end)) == ("2017-03-03", "2017-03-05")

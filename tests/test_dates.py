@@ -52,6 +52,27 @@ def resolve(text, published=SUNDAY, previous=None):
         ("summer of 2014", "2014-06-01", "2014-08-31"),
         ("late 2016", "2016-10-01", "2016-12-31"),
         ("in 2013", "2013-01-01", "2013-12-31"),
+        ("from 2012 to 2014", "2012-01-01", "2014-12-31"),
+        ("between 2012 and May 2014", "2012-01-01", "2014-05-31"),
+        ("from November to January 2016", "2015-11-01", "2016-01-31"),
+        ("from 3 May 2015 until 2 March 2016", "2015-05-03", "2016-03-02"),
+        ("from January through March", "2017-01-01", "2017-03-05"),
+        ("in January last year", "2016-01-01", "2016-01-31"),
+        ("on 3 January last year", "2016-01-03", "2016-01-03"),
+        ("in January this year", "2017-01-01", "2017-01-31"),
+        ("two years ago this week", "2015-02-27", "2015-03-05"),
+        ("ten years ago today", "2007-03-05", "2007-03-05"),
+        ("a decade ago", "2007-01-01", "2007-12-31"),
+        ("in the two years since they lost it", "2015-01-01", "2015-12-31"),
+        ("in 1187", "1187-01-01", "1187-12-31"),
+        ("since 1798", "1798-01-01", "1798-12-31"),
+        ("in 1898 and later", "1898-01-01", "1898-12-31"),
+        ("on the 3rd", "2017-03-03", "2017-03-03"),
+        ("on the 31st", "2017-01-31", "2017-01-31"),
+        ("on Friday, August 13, 2021", "2021-08-13", "2021-08-13"),
+        ("on Wednesday 1 February", "2017-02-01", "2017-02-01"),
+        ("on Saturday (February 4)", "2017-02-04", "2017-02-04"),
+        ("on Monday, 17/3/2016", "2016-03-17", "2016-03-17"),
     ],
 )
 def test_absolute_and_publication_dates(text, first, last):
@@ -70,6 +91,14 @@ def test_absolute_and_publication_dates(text, first, last):
         ("two weeks later", "2017-03-14", "2017-03-20"),
         ("late that year", "2017-10-01", "2017-12-31"),
         ("the next month", "2017-04-01", "2017-04-30"),
+        ("the following December", "2017-12-01", "2017-12-31"),
+        ("the following January", "2018-01-01", "2018-01-31"),
+        ("that December", "2017-12-01", "2017-12-31"),
+        ("the previous October", "2016-10-01", "2016-10-31"),
+        ("in May of the same year", "2017-05-01", "2017-05-31"),
+        ("in May the following year", "2018-05-01", "2018-05-31"),
+        ("fourteen months later", "2018-05-01", "2018-05-31"),
+        ("on the 5th", "2017-03-05", "2017-03-05"),
     ],
 )
 def test_dates_reckoned_from_the_one_named_before(text, first, last):
@@ -85,6 +114,12 @@ def test_dates_reckoned_from_the_one_named_before(text, first, last):
         "the 31st of February 2017",
         "Hill 112 and Point 7",
         "a second front",
+        "Yemen Today television",
+        "in 600 villages",
+        "until 1530, and by 1500 GMT",
+        "outnumbered by 800",
+        "on the 5th regiment",
+        "areas that may fall, and forces that march on",
     ],
 )
 def test_what_is_no_date(text):
@@ -99,6 +134,20 @@ def test_a_text_about_the_past_keeps_to_its_year():
     assert resolve("On 4 June", previous=date(2013, 5, 30)) == [
         ("2013-06-04", "2013-06-04")
     ]
+
+
+def test_a_story_goes_on_rather_than_back():
+    may = (date(2015, 5, 1), date(2015, 5, 31))
+    assert resolve("in December", previous=may) == [("2015-12-01", "2015-12-31")]
+    assert resolve("in April", previous=may) == [("2015-04-01", "2015-04-30")]
+    assert resolve("on the 1st", previous=date(2015, 5, 28)) == [
+        ("2015-06-01", "2015-06-01")
+    ]
+
+
+def test_what_follows_a_whole_month_is_as_vague():
+    may = (date(2015, 5, 1), date(2015, 5, 31))
+    assert resolve("two weeks later", previous=may) == [("2015-05-15", "2015-06-14")]
 
 
 def test_since_and_anchor_are_told():
@@ -128,7 +177,9 @@ in May/June|since the second half of 2014|summer of 2014|in 2013|late 2016|by Se
 the last day of February|overnight into Tuesday|between Friday and Sunday|this evening|
 in the past 24 hours|recent days|the day before yesterday|at the end of last year|
 that same week|a couple of weeks ago|three days earlier|two years afterwards|
-on the morning of the following day|later in the day|that night|by the next month"""
+on the morning of the following day|from May 2015 to March 2016|
+between 2014 and 2017|the following December|that same June|in May of the same year|
+in 1187|since 1798|on the 31st|ten years ago this week|two years since|later in the day|that night|by the next month"""
 
 
 @pytest.mark.parametrize("form", FORMS.replace("\n", "").split("|"))
