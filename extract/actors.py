@@ -65,7 +65,7 @@ def mark_actors(line: Line, lexicon: Lexicon) -> None:
             or _described(line, lexicon, i)
         )
         if mark:
-            _possessive(line, mark)
+            _possessive(line, lexicon, mark)
             line.put(mark)
             free = mark.j
     if free:
@@ -244,8 +244,10 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     mark = _state_force(line, lexicon, i)
     if mark:
         return mark
-    if low[i] in _DETERMINERS or low[i] in _MODIFIERS:
+    if low[i] in _DETERMINERS:
         return _modified(line, lexicon, i)
+    if low[i] in _MODIFIERS and (mark := _modified(line, lexicon, i)):
+        return mark
     hit = None if _is_foreign(line, i) else _group_hit(line, lexicon, i)
     if hit and not _is_proper(line, hit[0]) and _stands_bare(line, i, hit):
         return ActorMark(i, hit[0], None, group=hit[1])
@@ -321,12 +323,15 @@ def _group_hit(line: Line, lexicon: Lexicon, at: int) -> tuple[int, str] | None:
     return (hit[0], hit[1][0]) if hit else None
 
 
-def _possessive(line: Line, mark: ActorMark) -> None:
+def _possessive(line: Line, lexicon: Lexicon, mark: ActorMark) -> None:
+    """Note "ISIL's", or take in "the government's forces" as a whole."""
     rest = line.low[mark.j : mark.j + 1]
     if rest in (["'s"], ["’s"]) or (
         rest in (["'"], ["’"]) and line.low[mark.j - 1].endswith("s")
     ):
-        mark.possessive = True
+        end = _force_end(line, lexicon, mark.j + 1)
+        owns = end > mark.j + 1 and not _is_proper(line, end)
+        mark.j, mark.possessive = (end, False) if owns else (mark.j, True)
 
 
 _LOYAL = (
