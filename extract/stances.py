@@ -36,6 +36,8 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
         within = within and word not in {"that", ","}
         if within and word in _SUPPOSED:
             return "planned"
+        if word in _RUMOURS and _UNTRUE.intersection(line.low[k:]):
+            return "denied"  # "claims that X fell are false"
         if word in _AND and _tells(line, lexicon, t + 1):
             break  # "denied this and said": what is said is not denied
         if word in lexicon.sets["deny"] or word in _UNTRUE:
@@ -47,7 +49,9 @@ _SUPPOSED = frozenset({"if", "unless", "whether", "until", "would", "should"})
 _OFTEN = frozenset(
     "often regularly frequently routinely sometimes usually traditionally".split()
 )
-_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
+_UNTRUE = frozenset(
+    "rumour rumor rumours rumors untrue false baseless fabricated".split()
+)
 
 
 _AND = frozenset({"and", "but", ",", "while"})
