@@ -25,7 +25,7 @@ _SAID = frozenset({"says", "said"})
 _BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = _BE | frozenset(
     "had has have also later on then reportedly earlier further did does do could "
-    "would independently immediately".split()
+    "would can will independently immediately".split()
 )
 _NOT = frozenset(
     "nor neither not never cannot n't n’t didn't hasn't haven't couldn't".split()

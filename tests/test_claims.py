@@ -229,6 +229,14 @@ def test_we_are_those_who_speak(text, gained, lost):
     assert (claim.gained_by, lost and claim.lost_by) == (gained, lost)
 
 
+def test_a_residents_we_is_no_party():
+    text = (
+        "Rebel spokesman Ali Nur said the battle went on. "
+        "“We left Homs on Friday and lost it,” a resident said."
+    )
+    assert {c.lost_by for c in read(text)} <= {None}
+
+
 def test_the_enemy_is_never_the_speaker():
     text = 'Ukrainian soldier Andriy said: "The enemy has captured Izium."'
     [claim] = read(text, conflict="ukraine")
