@@ -173,7 +173,7 @@ def _is_foreign(line: Line, lexicon: Lexicon, start: int, end: int) -> bool:
 
 def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     """Return the party of a "rebel commander", or of whom it is named after."""
-    for k in range(start, end):
+    for k in reversed(range(start, end)):
         words = [line.words[k], "'s", "forces"]
         hit = lexicon.actors.longest([w.lower() for w in words], words, 0)
         if hit and hit[0] == len(words):

@@ -10,6 +10,7 @@ from extract.marks import ActorMark, PlaceMark, TriggerMark
 from extract.merging import with_id
 from extract.records import Claim, Modality, Relation, RelationKind, Span
 from extract.relations import relation_to
+from extract.speakers import find_claimants
 
 if TYPE_CHECKING:
     from extract.context import Context
@@ -142,14 +143,19 @@ def quoted_from(start: int, claim: Claim) -> int:
     return claim.char_start if 0 <= start - claim.char_start <= _QUOTABLE else start
 
 
-def _denier(line: Line, at: int) -> ActorMark | None:
-    if line.low[at + 1 : at + 2] == ["by"]:
-        after = [
-            m for m in line.marks if isinstance(m, ActorMark) and at < m.i <= at + 4
-        ]
-        return after[0] if after else None
-    left = [m for m in line.marks if isinstance(m, ActorMark) and at - 4 <= m.j <= at]
-    return left[-1] if left else None
+def _denier(line: Line, context: Context) -> Claimant:
+    """Return who denies in a sentence, else an unnamed one."""
+    found = find_claimants(line, context.lexicon)
+    denier = next((c for c in found if c.denies), None)
+    if denier is None:
+        return Claimant(text="", span=line.span, actor=None, kind=None)
+    if denier.actor:
+        return denier
+    start, end = denier.span.start, denier.span.end
+    marks = (m for m in line.marks if isinstance(m, ActorMark))
+    inside = [m for m in marks if start <= line.starts[m.i] < end]
+    actor = context.actor(line, inside[0]) if inside else None
+    return replace(denier, actor=actor)
 
 
 def _denied(
@@ -159,10 +165,7 @@ def _denied(
     context: Context,
     text: str,
 ) -> Claim:
-    actor = _denier(line, at)
-    name = context.actor(line, actor) if actor else None
-    speaker = Claimant(text="", span=line.span, actor=name, kind=None)
-    words = line.words_of(actor) if actor else line.slice(max(0, at - 6), at).strip()
+    speaker = _denier(line, context)
     start, end = quoted_from(line.span.start, claim), line.span.end
     return with_id(
         replace(
@@ -174,9 +177,9 @@ def _denied(
             evidence=replace(
                 claim.evidence,
                 trigger=Span(start=line.starts[at], end=line.ends[at]),
-                claimed_by=line.span_of(actor) if actor else None,
+                claimed_by=speaker.span if speaker.text else None,
             ),
-            claimed_by=words or None,
+            claimed_by=speaker.text or None,
             claimant_type=claimant_type(
                 speaker, claim.gained_by, claim.lost_by, context.lexicon.conflict
             ),

@@ -86,7 +86,9 @@ class _Voices:
         if mark.name:
             return mark.name
         if mark.group == "speaker":
-            own = self._own(mark) or self.context.actor(self.line, mark)
+            own = self._own(mark)
+            if own is None and self.claimant is None:
+                own = self.context.actor(self.line, mark)
             return own if own != exclude else None
         if _is_enemy(self.line, mark) and (own := self._own(mark)):
             foe = foe_of(self.line, own, self.context) or self.context.only_foe(own)
@@ -100,11 +102,11 @@ class _Voices:
 
         Within quotation marks the one quoted, else the partial text itself.
         """
-        quoted = self.claimant.actor if self.claimant else None
-        text, last = self.context.speaker, self.context.quoted
-        if in_quotes(self.line, mark.i):
-            return quoted or last or text
-        return text or quoted or last
+        said, text = self.claimant, self.context.speaker
+        quoted = said.actor if said else self.context.quoted
+        if in_quotes(self.line, mark.i) and (quoted or said):
+            return quoted  # a resident's "we" is no party's
+        return text or quoted
 
     def _is_own_force(self, mark: ActorMark) -> bool:
         """Say whether "they" or a state's bare "troops" are those of who says so."""

@@ -10,9 +10,10 @@ from extract.marks import ActorMark, DateMark, TriggerMark
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
-    from extract.marks import Line
+    from extract.marks import Line, Mark
 
 _LONGEST = 14
+_LONGEST_ASIDE = 24
 _NO_SPEAKER = frozenset({"in", "on", "at", "by", "with", "it", "there", "to"})
 _STOP = frozenset(
     ', ; : ( ) and but while that which where as after when — – " ” “ however '
@@ -24,9 +25,11 @@ _SAID = frozenset({"says", "said"})
 _BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = _BE | frozenset(
     "had has have also later on then reportedly earlier further did does do could "
-    "would independently immediately".split()
+    "would can will independently immediately".split()
 )
-_NOT = frozenset("not never cannot n't n’t didn't hasn't haven't couldn't".split())
+_NOT = frozenset(
+    "nor neither not never cannot n't n’t didn't hasn't haven't couldn't".split()
+)
 # Words for saying that are nouns too, and other nouns for what is said.
 _NOUNS = frozenset("report reports claim claims denial states lists notes".split())
 _CLAIMS = frozenset(
@@ -40,8 +43,10 @@ _BEFORE_NOUN = frozenset(
 _OWNS = frozenset({"'s", "’s", "'", "’"})
 # Of a phrase set off by commas: it says how one speaks, not who one is.
 _ASIDE = frozenset(
-    "citing quoting speaking in on at who which however meanwhile for too".split()
+    "citing quoting speaking in on at who which whose backed supported however "
+    "meanwhile for too".split()
 )
+_RELATIVE = frozenset("who which whose backed supported".split())
 _EVIDENCE = frozenset("footage video videos images imagery photos evidence".split())
 _DENYING = frozenset({"denying", "rejecting", "dismissing", "disputing"})
 # Offices that stand between a nation and a name: "Iraqi Prime Minister Abadi".
@@ -84,7 +89,7 @@ class Speakers:
                 end += 1
             party = _nation(line, self.lexicon, k)
             if party and end > k + 1:
-                self.people[_surname(line.words[end - 1])] = party
+                self.people[_surname(line.words[end - 1])] = self.last = party
 
     def _known(self, claimant: Claimant) -> Claimant:
         if claimant.actor or claimant.kind:
@@ -270,6 +275,9 @@ def _start(line: Line, lexicon: Lexicon, end: int) -> int:
         if word in lexicon.saying and word not in _NOUNS:
             break
         start -= 1
+    noun = start + 1 < end and line.low[start + 1] in _CLAIMS
+    if noun and line.low[start] in {"a", "the"} and start + 2 < end:
+        return start + 2  # "a claim the army denied"
     return start
 
 
@@ -280,15 +288,14 @@ def _apposed(line: Line, lexicon: Lexicon, end: int) -> Claimant | None:
     """Read "X, head of the Y, said", "X (the Y agency) said"."""
     opener = "(" if line.low[end - 1] == ")" else ","
     comma = end - 2
-    while comma > 0 and end - comma < _LONGEST and line.low[comma] != opener:
-        if isinstance(line.at[comma], TriggerMark) or line.low[comma] in {
-            ";",
-            '"',
-            "”",
-        }:
+    while comma > 0 and end - comma < _LONGEST_ASIDE and line.low[comma] != opener:
+        if line.low[comma] in {";", '"', "”"}:
             return None
         comma -= 1
     if comma <= 0 or line.low[comma] != opener:
+        return None
+    told = any(_is_verb(over) for over in line.at[comma:end])
+    if told and line.low[comma + 1] not in _RELATIVE:
         return None
     start = _start(line, lexicon, comma)
     if start == comma or line.low[start] in _NO_SPEAKER or not _opens(line, start):
@@ -298,6 +305,12 @@ def _apposed(line: Line, lexicon: Lexicon, end: int) -> Claimant | None:
         return head
     both = claimant_at(line, lexicon, start, end - 1)
     return replace(head, actor=head.actor or both.actor, kind=head.kind or both.kind)
+
+
+def _is_verb(over: Mark | None) -> bool:
+    """Say whether a mark is a verb that tells an event, no "operations"."""
+    options = over.options if isinstance(over, TriggerMark) else []
+    return any(option.form != "noun" for option in options)
 
 
 def _opens(line: Line, start: int) -> bool:
@@ -331,8 +344,8 @@ def _right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
 def speaker_at(start: int, claimants: list[Claimant]) -> Claimant | None:
     """Return who says what is told at offset `start`.
 
-    The last who speaks before it, else the last after it who does not deny it.
+    The last who speaks before it, else the next after it who does not deny it.
     """
     before = [c for c in claimants if c.span.end <= start]
     after = [c for c in claimants if c.span.start >= start and not c.denies]
-    return before[-1] if before else after[-1] if after else None
+    return before[-1] if before else after[0] if after else None

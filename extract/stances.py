@@ -42,7 +42,7 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             break  # "denied this and said": what is said is not denied
         if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
-    if _UNTRUE.intersection(line.low[k + 1 :]) and _REPORTS.intersection(line.low[:k]):
+    if _FALSE.intersection(line.low[k + 1 :]) and _REPORTS.intersection(line.low[:k]):
         return "denied"  # "reports that X captured Y are false"
     return "planned" if _under_plan(line, k) else "asserted"
 
@@ -67,10 +67,8 @@ _VERIFY = frozenset(
     "establish".split()
 )
 _REPORTS = frozenset("report reports claim claims news allegations statements".split())
-_UNTRUE = frozenset(
-    "rumour rumor rumours rumors untrue baseless fabricated false incorrect lies "
-    "unfounded wrong".split()
-)
+_UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
+_FALSE = _UNTRUE | frozenset("false incorrect lies unfounded wrong".split())
 
 
 _AND = frozenset({"and", "but", ",", "while"})

@@ -189,6 +189,8 @@ def test_who_says_so(text, claimant, kind):
         ("SOHR (the Syrian Observatory) reported that ISIS took Homs.", "SOHR", ClaimantType.MONITOR),
         ("A rebel commander, Abu Ahmad, said his fighters had taken Homs.", "A rebel commander", ClaimantType.GAINER),
         ("An Idlib newspaper, citing rebel sources, said the army took Homs.", "An Idlib newspaper", ClaimantType.UNKNOWN),
+        ("The Syrian army, which has been fighting ISIS, said it had taken Homs.", "The Syrian army", ClaimantType.GAINER),
+        ("ISIS took Homs, activists said, but the army said it still held the town.", "activists", ClaimantType.MONITOR),
         # nouns and passives
         ("The army's capture of Homs was confirmed by residents.", "residents", ClaimantType.WITNESS),
         ("ISIS fighters were reported to have captured Homs.", None, ClaimantType.NEWSROOM),
@@ -227,6 +229,14 @@ def test_we_are_those_who_speak(text, gained, lost):
     assert (claim.gained_by, lost and claim.lost_by) == (gained, lost)
 
 
+def test_a_residents_we_is_no_party():
+    text = (
+        "Rebel spokesman Ali Nur said the battle went on. "
+        "“We left Homs on Friday and lost it,” a resident said."
+    )
+    assert {c.lost_by for c in read(text)} <= {None}
+
+
 def test_the_enemy_is_never_the_speaker():
     text = 'Ukrainian soldier Andriy said: "The enemy has captured Izium."'
     [claim] = read(text, conflict="ukraine")
@@ -257,12 +267,29 @@ def test_a_denial_ends_where_a_new_saying_begins():
         ("ISIS said it had captured Homs, a claim the army denied.", ISIS, "army"),
         ("ISIS said it had captured Homs, which SDF fighters denied.", ISIS, "SDF fighters"),
         ("ISIS denied claims of capturing Homs.", ISIS, "ISIS"),
+        ("Claims that ISIS has taken Homs are false, the army said.", ISIS, "army"),
     ],
 )  # fmt: skip
 def test_a_denial_is_of_what_the_other_claims(text, gained, denier):
     [denied] = [c for c in read(text) if c.modality is Modality.DENIED]
     assert (denied.gained_by, denied.place) == (gained, "Homs")
     assert denied.claimed_by.removeprefix("the ") == denier
+
+
+def test_who_denies_a_fall_is_who_would_have_lost():
+    text = "ISIS said it had captured Homs. The army denied that the city had fallen."
+    _, denied = read(text)
+    assert (denied.gained_by, denied.lost_by) == (ISIS, GOV)
+    assert denied.claimant_type is ClaimantType.LOSER
+
+
+def test_a_person_is_known_by_the_office_told_before():
+    text = (
+        "Iraqi Prime Minister Haider al-Abadi was in Baghdad. "
+        "“Our forces have liberated Mosul,” Abadi said."
+    )
+    [claim] = read(text, conflict="iraq")
+    assert claim.gained_by == "Iraqi government"
 
 
 def test_a_partial_publishers_own_voice_is_no_newsrooms():
