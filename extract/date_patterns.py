@@ -167,7 +167,7 @@ PATTERNS: tuple[
             ),
             (
                 _any_of("following next previous preceding same that"),
-                _rx(rf"(?:{_IN} )?(?:the )?{_NEAR} {_NO_PART}{_MONTH_}{_NO_YEAR}"),
+                _rx(rf"{_NEAR} {_NO_PART}{_MONTH_}{_NO_YEAR}"),
                 days.monthly,
             ),
             (

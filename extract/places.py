@@ -60,6 +60,7 @@ _MODIFIERS = frozenset(
     "shia shiite alawite turkmen syrian iraqi ukrainian libyan yemeni sudanese "
     "somali afghan nearly aforementioned said above-mentioned".split()
 )
+_DAYS = frozenset(DAYS)
 _AMOUNT = re.compile(r"\d[\w,-]*$")
 
 
@@ -156,10 +157,12 @@ def _run_end(line: Line, i: int) -> int:
 
 def _is_day(line: Line, j: int) -> bool:
     """Say whether a day follows a name: "took Zaranj Friday", "Morek Aug. 6"."""
-    if line.low[j] in DAYS:
+    word = line.low[j]
+    if word in _DAYS:
         return not _name_at(line, j + 1)  # "Souq Friday Market"
-    counted = any(word[0].isdigit() for word in line.words[j + 1 : j + 3])
-    return counted and line.low[j].rstrip(".") in MONTH_WORDS
+    if word not in MONTH_WORDS:
+        return False
+    return any(after[0].isdigit() for after in line.words[j + 1 : j + 3])
 
 
 def _continues(line: Line, j: int, i: int) -> bool:
