@@ -345,7 +345,9 @@ def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
 def _is_owner(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
     """Say whether "Somaliland" of "the Somaliland base" only says whose it is."""
     hit = lexicon.adjectives.longest(line.low, line.words, a)
-    return hit is not None and hit[0] == b and line.low[b : b + 1] != [","]
+    if hit is None or hit[0] != b or b >= len(line.low):
+        return False
+    return lexicon.kinds.longest(line.low, line.words, b) is not None
 
 
 def _is_abbreviation(line: Line, a: int, b: int) -> bool:
