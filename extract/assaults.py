@@ -19,7 +19,8 @@ from extract.marks import (
 )
 from extract.nouns import noun_places, possessor
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, led, objects, subject_places
+from extract.patients import PlaceLike, led, objects
+from extract.place_subjects import subject_places
 from extract.roles import BY, Frame, from_the_air
 from extract.verbs import Verb, read_verb
 

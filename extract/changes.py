@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, BackMark, DateMark, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
-from extract.patients import PlaceLike, base_in, led, objects, subject_places
+from extract.patients import PlaceLike, base_in, led, objects
+from extract.place_subjects import subject_places
 from extract.roles import FROM, TO, Frame, doer, patient
 
 if TYPE_CHECKING:

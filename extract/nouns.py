@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from extract.marks import ActorMark, BackMark, Mark, PlaceMark, TriggerMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, led, objects, subject_places
+from extract.patients import PlaceLike, led, objects
+from extract.place_subjects import subject_places
 from extract.roles import BY, TO, Frame
 
 if TYPE_CHECKING:

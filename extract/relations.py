@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extract.distances import note_distance
 from extract.marks import ActorMark, BackMark, CountMark, DateMark, Mark, PlaceMark
 from extract.places import is_modifier
 from extract.records import Relation, RelationKind
@@ -204,11 +205,11 @@ def _classify(
         _of(line, lexicon, mark, k)
     elif word == "from":
         mark.lead = "from"
-        mark.lead = "dir" if _distance(line, mark, k) else "from"
+        mark.lead = "dir" if note_distance(line, mark, k) else "from"
     elif word in _TO:
         mark.lead = (
             "dir"
-            if _distance(line, mark, k) or _bearing_before(line, lexicon, mark, k)
+            if note_distance(line, mark, k) or _bearing_before(line, lexicon, mark, k)
             else "to"
         )
     elif word == "between":
@@ -230,7 +231,7 @@ def _of(
     """Read what "of" hangs on: a direction, a part, an area, or something else."""
     head = line.low[k - 1] if k else ""
     bearing = _bearing_before(line, lexicon, mark, k)
-    if _distance(line, mark, k) or bearing:
+    if note_distance(line, mark, k) or bearing:
         mark.lead = "dir"
         return
     mark.lead = "from" if head == "out" else "of"
@@ -269,52 +270,8 @@ def _bearing_before(line: Line, lexicon: Lexicon, mark: Mark, k: int) -> bool:
         return False
     if isinstance(mark, PlaceMark):
         mark.bearing = point
-        _distance(line, mark, k - 1)
+        note_distance(line, mark, k - 1)
     return True
-
-
-_UNITS = {
-    "km": 1.0,
-    "kms": 1.0,
-    "kilometers": 1.0,
-    "kilometres": 1.0,
-    "kilometer": 1.0,
-    "kilometre": 1.0,
-    "miles": 1.609,
-    "mile": 1.609,
-    "mi": 1.609,
-    "meters": 0.001,
-    "metres": 0.001,
-    "m": 0.001,
-}
-
-
-# "45km", "45-kilometre"
-_GLUED = re.compile(r"([\d.,]+)(?:(km|kms|mi|m)|-(km|kilometer|kilometre|mile)s?)")
-_NUMBER = re.compile(r"\d[\d.,]*")
-
-
-def _distance(line: Line, mark: Mark, k: int) -> bool:
-    """Find "45 km" in the few words before token k and note it on the place."""
-    for t in range(max(0, k - 5), k):
-        word = line.low[t]
-        if word in _UNITS:
-            unit, number = (
-                _UNITS[word],
-                (line.low[t - 1] if t else "").removesuffix("-"),
-            )
-        elif glued := _GLUED.fullmatch(word):
-            unit, number = _UNITS[glued[2] or glued[3]], glued[1]
-        else:
-            continue
-        if not _NUMBER.fullmatch(number):
-            continue
-        if isinstance(mark, PlaceMark):
-            mark.distance_km = round(
-                float(number.replace(",", "").rstrip(".")) * unit, 3
-            )
-        return True
-    return False
 
 
 def _attach(line: Line) -> None:

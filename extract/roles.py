@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 
 from extract.marks import CountMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import (
-    PlaceLike,
-    antecedent,
-    base_in,
-    objects,
-    subject_places,
-)
+from extract.patients import PlaceLike, base_in, objects
+from extract.place_subjects import antecedent, subject_places
 
 
 @dataclass(slots=True)
