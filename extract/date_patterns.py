@@ -74,7 +74,12 @@ _LATELY = (
     r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
     r"last night|this (?:morning|afternoon|evening)|"
     r"(?:in the |over the )?(?:past|last) 24 hours|(?:past|last) 48 hours|"
-    r"(?:in )?recent days|(?:past|last) few days)\b"
+    r"(?:in |over )?recent (?:days|weeks|months)|"
+    r"(?:past|last) few days)\b"
+)
+_PAST = (
+    rf"(?:in|over|during|within|for|throughout) the (?:past|last) (?:{_COUNT} )?{_UNIT}"
+    r"\b(?! of\b)"
 )
 _CALENDAR = (
     r"(?:(?P<part>earlier|later|early|mid|late|(?:at )?the (?:end|beginning|start) of)"
@@ -97,6 +102,8 @@ _WEEK_OF = (
 _SEASON = r"(?P<season>spring|summer|autumn|fall)"
 _AGO_TO, _NO_NEAR = r" (?P<near>today|this (?:week|month))", "(?P<near>(?!))?"
 _WAY = r"(?P<way>earlier|later|before|after|afterwards?|prior)"
+_FEW_LATER = r"(?P<count>)(?P<unit>day|week|month|year)s (?P<way>earlier|later)\b"
+_THE_DAY = rf"(?P<count>the) (?P<unit>day|night|week|month|year) {_WAY}\b"
 _DAY_OF_WEEK = (
     r"(?:(?P<lead>last|next|previous|this) )?"
     r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
@@ -133,7 +140,7 @@ _NTHS = _any_of("st nd rd th")
 _WAYS = _any_of("earlier later before after afterward afterwards prior")
 _RECENT = _any_of(
     "today yesterday tomorrow tonight overnight night morning afternoon evening hours "
-    "days"
+    "days weeks months"
 )
 
 Words = frozenset[str]
@@ -231,6 +238,10 @@ PATTERNS: tuple[
         (
             (_any_of("last this that same"), _rx(_CALENDAR), days.calendar),
             (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"), days.ago),
+            # over the past two weeks; days later; the day before
+            (_any_of("past last"), _rx(_PAST), days.lately),
+            (_WAYS, _rx(_FEW_LATER), days.relative),
+            (_WAYS, _rx(_THE_DAY), days.relative),
             # "marks ten years since rebels took it"
             (_any_of("since"), _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"), days.ago),
             (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), days.relative),

@@ -24,7 +24,16 @@ _NUMBERS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen "
         "fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
-} | {"a": 1, "an": 1, "a few": 3, "several": 4, "a couple of": 2, "couple of": 2}
+} | {
+    "a": 1,
+    "an": 1,
+    "a few": 3,
+    "several": 4,
+    "a couple of": 2,
+    "couple of": 2,
+    "the": 1,
+    "": 3,
+}
 
 Interval = tuple[date, date]
 _WEEK = 7
@@ -303,7 +312,10 @@ _DEICTIC = {
     "24 hours": (1, 0),
     "48 hours": (2, 0),
     "days": (6, 0),
+    "weeks": (28, 0),
+    "months": (92, 0),
 }
+_DAYS_OF = {"day": 1, "night": 1, "week": 7, "month": 30, "year": 365, "decade": 3652}
 
 
 def deictic(match: re.Match[str], reckoning: Reckoning) -> Resolved:
@@ -316,6 +328,17 @@ def deictic(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     base = reckoning.published
     days = base - timedelta(first), base - timedelta(last)
     return days, DateAnchor.PUBLICATION
+
+
+def lately(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "in the past week", "over the last two months"."""
+    last = reckoning.published
+    if last is None:
+        return None
+    count = (match["count"] or "the").lower()
+    n = int(count) if count.isdigit() else _NUMBERS[count]
+    first = last - timedelta(n * _DAYS_OF[match["unit"]])
+    return (first, last), DateAnchor.PUBLICATION
 
 
 def calendar(match: re.Match[str], reckoning: Reckoning) -> Resolved:
@@ -403,7 +426,7 @@ def shifted(base: Interval, match: re.Match[str], sign: int) -> Interval:
     if (base[1] - base[0]).days < _WEEK:
         base = (base[0], base[0]) if sign < 0 else (base[1], base[1])
     if unit in {"day", "night", "week"}:
-        vague = count in {"a few", "several"}
+        vague = count in {"a few", "several", ""}
         slack = timedelta(3 if unit == "week" else 2 * vague)
         shift = timedelta(sign * n * (7 if unit == "week" else 1))
         exact = base[0] < base[1]
