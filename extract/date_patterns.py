@@ -49,7 +49,10 @@ _OPT_YEAR = (
     r"the (?:same|following|next|previous)) year)?"
 )
 _ANY_YEAR = r"(?:19|20)\d\d(?!\d)"
-_POINT = rf"(?:{_D} )?{_M}(?: {_D}(?!\d))?(?:,? {_ANY_YEAR})?|{_ANY_YEAR}"
+_POINT = (
+    r"(?:(?:early|mid|late)[ -])?"
+    rf"(?:(?:{_D} )?{_M}(?: {_D}(?!\d))?(?:,? {_ANY_YEAR})?|{_ANY_YEAR})"
+)
 _TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
 # Groups that never match, so that one resolver reads several patterns.
 _NO_PART, _NO_SEASON = "(?P<part>(?!))?", "(?P<season>(?!))?"
@@ -190,7 +193,7 @@ PATTERNS: tuple[
             # 17/3/2016; 2016-03-17
             (
                 _THREE,
-                _rx(rf"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.]{_YEAR}"),
+                _rx(rf"(?P<d>[0-3]?\d)[/.](?P<m>[0-3]?\d)[/.]{_YEAR}"),
                 days.numeric,
             ),
             (

@@ -37,7 +37,7 @@ _NUMBERS = {
 
 Interval = tuple[date, date]
 _WEEK = 7
-_DAYS_OF_MONTH = 31
+_DAYS_OF_MONTH, _MONTHS = 31, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +168,15 @@ def dated(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     return (date(first_year, month1, day1), date(year, month2, day2)), anchor
 
 
-def numeric(match: re.Match[str], _: Reckoning) -> Resolved:
-    """Resolve "17/3/2016" and "2016-03-17"."""
-    day = date(int(match["year"]), int(match["m"]), int(match["d"]))
+def numeric(match: re.Match[str], reckoning: Reckoning) -> Resolved:
+    """Resolve "17/3/2016", "2016-03-17"; "3/17/2016" where that alone can be meant."""
+    year, month, number = int(match["year"]), int(match["m"]), int(match["d"])
+    today = reckoning.published
+    ahead = today and (year, month, number) > (today.year, today.month, today.day)
+    swapped = today and (year, number, month) <= (today.year, today.month, today.day)
+    if month > _MONTHS or (ahead and swapped):
+        month, number = number, month
+    day = date(year, month, number)
     return (day, day), DateAnchor.ABSOLUTE
 
 
@@ -244,19 +250,26 @@ def spanning(match: re.Match[str], reckoning: Reckoning) -> Resolved:
 
 def _point(words: str, reckoning: Reckoning, end: date | None) -> Interval | None:
     """Return the days of one end of a span; without a year, the last before its end."""
-    name = re.search(r"[a-z]{3,}", words)
+    part = re.match(r"early|mid|late", words)
+    name = re.search(r"[a-z]{3,}", words[part.end() :] if part else words)
     numbers = [int(n) for n in re.findall(r"\d+", words)]
     year = next((n for n in numbers if n > _DAYS_OF_MONTH), None)
     day = next((n for n in numbers if n <= _DAYS_OF_MONTH), None)
+    if name is None and year:
+        whole = date(year, 1, 1), date(year, 12, 31)
+        return _split(*whole, part[0]) if part else whole
     if name is None:
-        return (date(year, 1, 1), date(year, 12, 31)) if year else None
+        return None
     month = _month(name[0])
     if year is None and end:
         year = end.year - ((month, day or 1) > (end.month, end.day))
     year = year or _near_year(reckoning, month, day or 1)
     if year is None:
         return None
-    return (date(year, month, day),) * 2 if day else _span_of_month(year, month)
+    if day:
+        return date(year, month, day), date(year, month, day)
+    whole = _span_of_month(year, month)
+    return _split(*whole, part[0]) if part else whole
 
 
 def nth(match: re.Match[str], reckoning: Reckoning) -> Resolved:
