@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extract import date_offsets as offsets
 from extract import date_phrases as days
 from extract.date_phrases import DAYS, MONTHS
 
@@ -222,42 +223,54 @@ PATTERNS: tuple[
     ),
     # in 1187; on the 31st
     (_OLD, ((_OLD, _rx(_OLD_YEAR), days.aged),)),
-    (_NTHS, ((_NTHS, _rx(_NTH), days.nth),)),
+    (_NTHS, ((_NTHS, _rx(_NTH), offsets.nth),)),
     (
         _WEEKDAYS,
         (
             # Friday; last Friday morning; overnight into Tuesday
-            (_WEEKDAYS, _rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), days.weekly),
+            (
+                _WEEKDAYS,
+                _rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"),
+                offsets.weekly,
+            ),
             (
                 _any_of("between from"),
                 _rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"),
-                days.weekly,
+                offsets.weekly,
             ),
         ),
     ),
-    (_RECENT, ((_RECENT, _rx(_LATELY), days.deictic),)),
+    (_RECENT, ((_RECENT, _rx(_LATELY), offsets.deictic),)),
     (
         _UNITS | _any_of("morning afternoon evening dawn"),
         (
-            (_any_of("last this that same"), _rx(_CALENDAR), days.calendar),
-            (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"), days.ago),
+            (_any_of("last this that same"), _rx(_CALENDAR), offsets.calendar),
+            (
+                _any_of("ago"),
+                _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"),
+                offsets.ago,
+            ),
             # over the past two weeks; days later; the day before
-            (_any_of("past last"), _rx(_PAST), days.lately),
-            (_WAYS, _rx(_FEW_LATER), days.relative),
-            (_WAYS, _rx(_THE_DAY), days.relative),
+            (_any_of("past last"), _rx(_PAST), offsets.lately),
+            (_WAYS, _rx(_FEW_LATER), offsets.relative),
+            (_WAYS, _rx(_THE_DAY), offsets.relative),
             # "marks ten years since rebels took it"
-            (_any_of("since"), _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"), days.ago),
-            (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), days.relative),
+            (
+                _any_of("since"),
+                _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"),
+                offsets.ago,
+            ),
+            (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), offsets.relative),
             (
                 _any_of("next following previous preceding same"),
                 _rx(_BESIDE),
-                days.beside,
+                offsets.beside,
             ),
         ),
     ),
     (
         _any_of("day night morning afternoon evening"),
-        ((_any_of("the that"), _rx(_SAME_DAY), days.beside),),
+        ((_any_of("the that"), _rx(_SAME_DAY), offsets.beside),),
     ),
 )
 """By what a text must hold for any pattern of a group to find something: the pattern,

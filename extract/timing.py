@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from extract.date_offsets import shifted
 from extract.date_patterns import LENGTH
-from extract.date_phrases import shifted
 from extract.dates import When
 from extract.marks import DateMark, Mark, OpenDateMark
 from extract.records import DateAnchor, Span
