@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extract import date_offsets as offsets
 from extract import date_phrases as days
 from extract.date_phrases import DAYS, MONTHS
 
@@ -49,7 +50,10 @@ _OPT_YEAR = (
     r"the (?:same|following|next|previous)) year)?"
 )
 _ANY_YEAR = r"(?:19|20)\d\d(?!\d)"
-_POINT = rf"(?:{_D} )?{_M}(?: {_D}(?!\d))?(?:,? {_ANY_YEAR})?|{_ANY_YEAR}"
+_POINT = (
+    r"(?:(?:early|mid|late)[ -])?"
+    rf"(?:(?:{_D} )?{_M}(?: {_D}(?!\d))?(?:,? {_ANY_YEAR})?|{_ANY_YEAR})"
+)
 _TO = r"(?: ?[-–—/] ?| to | and | or | until | through )"
 # Groups that never match, so that one resolver reads several patterns.
 _NO_PART, _NO_SEASON = "(?P<part>(?!))?", "(?P<season>(?!))?"
@@ -74,7 +78,12 @@ _LATELY = (
     r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"
     r"last night|this (?:morning|afternoon|evening)|"
     r"(?:in the |over the )?(?:past|last) 24 hours|(?:past|last) 48 hours|"
-    r"(?:in )?recent days|(?:past|last) few days)\b"
+    r"(?:in |over )?recent (?:days|weeks|months)|"
+    r"(?:past|last) few days)\b"
+)
+_PAST = (
+    rf"(?:in|over|during|within|for|throughout) the (?:past|last) (?:{_COUNT} )?{_UNIT}"
+    r"\b(?! of\b)"
 )
 _CALENDAR = (
     r"(?:(?P<part>earlier|later|early|mid|late|(?:at )?the (?:end|beginning|start) of)"
@@ -97,6 +106,8 @@ _WEEK_OF = (
 _SEASON = r"(?P<season>spring|summer|autumn|fall)"
 _AGO_TO, _NO_NEAR = r" (?P<near>today|this (?:week|month))", "(?P<near>(?!))?"
 _WAY = r"(?P<way>earlier|later|before|after|afterwards?|prior)"
+_FEW_LATER = r"(?P<count>)(?P<unit>day|week|month|year)s (?P<way>earlier|later)\b"
+_THE_DAY = rf"(?P<count>the) (?P<unit>day|night|week|month|year) {_WAY}\b"
 _DAY_OF_WEEK = (
     r"(?:(?P<lead>last|next|previous|this) )?"
     r"(?P<until>overnight (?:in)?to |the night (?:of|to) )?"
@@ -133,7 +144,7 @@ _NTHS = _any_of("st nd rd th")
 _WAYS = _any_of("earlier later before after afterward afterwards prior")
 _RECENT = _any_of(
     "today yesterday tomorrow tonight overnight night morning afternoon evening hours "
-    "days"
+    "days weeks months"
 )
 
 Words = frozenset[str]
@@ -183,7 +194,7 @@ PATTERNS: tuple[
             # 17/3/2016; 2016-03-17
             (
                 _THREE,
-                _rx(rf"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)[/.]{_YEAR}"),
+                _rx(rf"(?P<d>[0-3]?\d)[/.](?P<m>[0-3]?\d)[/.]{_YEAR}"),
                 days.numeric,
             ),
             (
@@ -212,38 +223,54 @@ PATTERNS: tuple[
     ),
     # in 1187; on the 31st
     (_OLD, ((_OLD, _rx(_OLD_YEAR), days.aged),)),
-    (_NTHS, ((_NTHS, _rx(_NTH), days.nth),)),
+    (_NTHS, ((_NTHS, _rx(_NTH), offsets.nth),)),
     (
         _WEEKDAYS,
         (
             # Friday; last Friday morning; overnight into Tuesday
-            (_WEEKDAYS, _rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"), days.weekly),
+            (
+                _WEEKDAYS,
+                _rx(rf"{_DAY_OF_WEEK}{_WEEKDAY}(?: {_TIME})?\b"),
+                offsets.weekly,
+            ),
             (
                 _any_of("between from"),
                 _rx(rf"(?:between|from) {_WEEKDAY} (?:and|to) {_WEEKDAY_2}"),
-                days.weekly,
+                offsets.weekly,
             ),
         ),
     ),
-    (_RECENT, ((_RECENT, _rx(_LATELY), days.deictic),)),
+    (_RECENT, ((_RECENT, _rx(_LATELY), offsets.deictic),)),
     (
         _UNITS | _any_of("morning afternoon evening dawn"),
         (
-            (_any_of("last this that same"), _rx(_CALENDAR), days.calendar),
-            (_any_of("ago"), _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"), days.ago),
+            (_any_of("last this that same"), _rx(_CALENDAR), offsets.calendar),
+            (
+                _any_of("ago"),
+                _rx(rf"{_COUNT} {_UNIT} ago(?:{_AGO_TO})?\b"),
+                offsets.ago,
+            ),
+            # over the past two weeks; days later; the day before
+            (_any_of("past last"), _rx(_PAST), offsets.lately),
+            (_WAYS, _rx(_FEW_LATER), offsets.relative),
+            (_WAYS, _rx(_THE_DAY), offsets.relative),
             # "marks ten years since rebels took it"
-            (_any_of("since"), _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"), days.ago),
-            (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), days.relative),
+            (
+                _any_of("since"),
+                _rx(rf"{_COUNT} {_UNIT} since{_NO_NEAR}\b"),
+                offsets.ago,
+            ),
+            (_WAYS, _rx(rf"{_COUNT} {_UNIT} {_WAY}\b"), offsets.relative),
             (
                 _any_of("next following previous preceding same"),
                 _rx(_BESIDE),
-                days.beside,
+                offsets.beside,
             ),
         ),
     ),
     (
         _any_of("day night morning afternoon evening"),
-        ((_any_of("the that"), _rx(_SAME_DAY), days.beside),),
+        ((_any_of("the that"), _rx(_SAME_DAY), offsets.beside),),
     ),
 )
 """By what a text must hold for any pattern of a group to find something: the pattern,

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from extract.date_offsets import weekly
 from extract.date_patterns import (
     AGED,
     COUNTED,
@@ -21,7 +22,7 @@ from extract.date_patterns import (
     TWO,
     YEAR,
 )
-from extract.date_phrases import DAYS, Interval, Reckoning, dated, numeric, weekly
+from extract.date_phrases import DAYS, Interval, Reckoning, dated, numeric
 from extract.tokens import words_of
 
 if TYPE_CHECKING:

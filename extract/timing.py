@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from extract.date_offsets import shifted
 from extract.date_patterns import LENGTH
-from extract.date_phrases import shifted
 from extract.dates import When
 from extract.marks import DateMark, Mark, OpenDateMark
 from extract.records import DateAnchor, Span
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # does not. Days between the last date named and publication, and its precision.
 _NARRATIVE_AGE = 10
 _NARRATIVE_PREC = 2
+# A date this near its sentence's head dates the main clause.
+_HEAD = 2
 _LASTING = frozenset({"holds", "besieged"})
 _UNTIL = frozenset({"until", "till"})
 # Dates behind these are those of the telling: "footage published on October 11".
@@ -65,6 +67,10 @@ def timing_of(
             return assumed(published, 0)
     elif mark:
         return Timing(mark.when, line.words_of(mark), line.span_of(mark))
+    since = _since(line, frame, triggers)
+    if since and published and since.when.first <= published:
+        when = replace(since.when, last=published)
+        return Timing(when, line.words_of(since), line.span_of(since))
     shown = [m for m in line.marks if isinstance(m, DateMark) and _is_shown(line, m)]
     carried = None if shown else _carried(line, context, published)
     return carried or assumed(shown[-1].when.last if shown else published, 2)
@@ -88,6 +94,22 @@ def _own(
             near = said and before and _is_beside(frame, triggers, before[-1])
             return before[-1] if near else mark
     return before[-1] if before else None
+
+
+def _since(line: Line, frame: Frame, triggers: list[int]) -> DateMark | None:
+    """Return the date of "since Monday" where the verb tells what has been done."""
+    if _PERFECT.isdisjoint(line.low[max(0, frame.verb.i - 3) : frame.verb.j]):
+        return None
+    for mark in line.marks:
+        if not (isinstance(mark, DateMark) and mark.when.since):
+            continue
+        opens = mark.i <= _HEAD and mark.j <= frame.verb.i
+        behind = mark.i >= frame.verb.j and not _cut(line, frame, mark)
+        between = [t for t in triggers if frame.verb.j <= t < mark.i]
+        first = "first" in line.low[max(0, mark.i - 4) : mark.i]
+        if (opens or (behind and not between)) and not first:
+            return mark
+    return None
 
 
 def _is_beside(frame: Frame, triggers: list[int], mark: Mark) -> bool:

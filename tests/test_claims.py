@@ -369,15 +369,18 @@ def test_a_state_lasts_from_when_to_when_the_text_tells(text, first, last):
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
-        ("Footage published on March 3 shows that rebels took Homs.", "2017-03-01", "2017-03-03"),
+        ("Footage published on Friday shows that rebels took Homs.", "2017-03-01", "2017-03-03"),
         ("The army admitted on Friday the loss of Homs.", "2017-03-01", "2017-03-03"),
         ("Footage posted on March 3 shows rebels took Homs on March 2.", "2017-03-02", "2017-03-02"),
         ("Rebels took Homs Thursday night, sources said on Friday.", "2017-03-02", "2017-03-02"),
         ("On Thursday rebels took Homs, sources said on Friday.", "2017-03-02", "2017-03-02"),
+        ("Rebels have taken Homs since Friday.", "2017-03-03", "2017-03-05"),
+        ("Since Friday rebels have taken Homs.", "2017-03-03", "2017-03-05"),
+        ("Rebels have taken Homs for the first time since 2012.", "2017-03-03", "2017-03-05"),
         ("Rebels took Homs, sources said on Friday.", "2017-03-03", "2017-03-03"),
     ],
 )  # fmt: skip
-def test_the_date_of_the_telling_is_not_the_events(text, first, last):
+def test_the_date_of_the_telling_or_of_before_is_not_the_events(text, first, last):
     [claim] = read(text)
     assert (str(claim.date_start), str(claim.date_end)) == (first, last)
 

@@ -52,6 +52,10 @@ def resolve(text, published=SUNDAY, previous=None):
         ("summer of 2014", "2014-06-01", "2014-08-31"),
         ("late 2016", "2016-10-01", "2016-12-31"),
         ("in 2013", "2013-01-01", "2013-12-31"),
+        ("3/17/2016", "2016-03-17", "2016-03-17"),
+        ("on 3/4/2017", "2017-03-04", "2017-03-04"),
+        ("on 3/2/2017", "2017-02-03", "2017-02-03"),
+        ("from mid-2012 to late 2014", "2012-05-02", "2014-12-31"),
         ("from 2012 to 2014", "2012-01-01", "2014-12-31"),
         ("between 2012 and May 2014", "2012-01-01", "2014-05-31"),
         ("from November to January 2016", "2015-11-01", "2016-01-31"),
@@ -62,6 +66,9 @@ def resolve(text, published=SUNDAY, previous=None):
         ("in January this year", "2017-01-01", "2017-01-31"),
         ("two years ago this week", "2015-02-27", "2015-03-05"),
         ("ten years ago today", "2007-03-05", "2007-03-05"),
+        ("in the past week", "2017-02-26", "2017-03-05"),
+        ("over the last two months", "2017-01-04", "2017-03-05"),
+        ("in recent weeks", "2017-02-05", "2017-03-05"),
         ("a decade ago", "2007-01-01", "2007-12-31"),
         ("in the two years since they lost it", "2015-01-01", "2015-12-31"),
         ("in 1187", "1187-01-01", "1187-12-31"),
@@ -99,6 +106,8 @@ def test_absolute_and_publication_dates(text, first, last):
         ("in May the following year", "2018-05-01", "2018-05-31"),
         ("fourteen months later", "2018-05-01", "2018-05-31"),
         ("on the 5th", "2017-03-05", "2017-03-05"),
+        ("days later", "2017-03-04", "2017-03-08"),
+        ("the day before", "2017-03-02", "2017-03-02"),
     ],
 )
 def test_dates_reckoned_from_the_one_named_before(text, first, last):
@@ -179,7 +188,8 @@ in the past 24 hours|recent days|the day before yesterday|at the end of last yea
 that same week|a couple of weeks ago|three days earlier|two years afterwards|
 on the morning of the following day|from May 2015 to March 2016|
 between 2014 and 2017|the following December|that same June|in May of the same year|
-in 1187|since 1798|on the 31st|ten years ago this week|two years since|later in the day|that night|by the next month"""
+in 1187|since 1798|on the 31st|ten years ago this week|two years since|days later|
+in the past week|over the last two weeks|in recent weeks|the day before|later in the day|that night|by the next month"""
 
 
 @pytest.mark.parametrize("form", FORMS.replace("\n", "").split("|"))
