@@ -46,7 +46,9 @@ def nth(match: re.Match[str], reckoning: Reckoning) -> Resolved:
     number = int(match["day"])
     days = [first.replace(day=number) for first, last in months if number <= last.day]
     days = [day for day in days if today is None or day <= today]
-    later = [day for day in days if spoken and day >= spoken[0]]
+    vague = spoken is not None and spoken[0] < spoken[1]
+    after = months[2][0] if vague else base
+    later = [day for day in days if spoken and day >= after]
     day = min(later) if later else max(days)
     return (day, day), DateAnchor.PREVIOUS_EVENT if spoken else DateAnchor.PUBLICATION
 

@@ -72,7 +72,8 @@ _OLD_YEAR = (
 )
 _NTH = (
     r"(?:on|by|since|until) the (?P<day>[0-3]?\d)(?:st|nd|rd|th)"
-    r"(?= ?(?:[.,;)]|$)| (?:and|but|when|after|as|by|of (?:the|that) month)\b)"
+    r"(?= ?(?:[.,;)]|$)| (?:and|but|when|after|as|by|they|it|the|"
+    r"of (?:the|that) month)\b)"
 )
 _LATELY = (
     r"(?:the day before yesterday|today|yesterday|tomorrow|tonight|overnight|"

@@ -101,7 +101,7 @@ def _near_year(reckoning: Reckoning, month: int, day: int = 1) -> int | None:
 def _way(spoken: date, day: date) -> int:
     """Return how far a day is from the one spoken of: stories seldom go back."""
     days = (day - spoken).days
-    return days if days >= 0 else -2 * days
+    return days if days >= 0 else -3 * days
 
 
 _SHIFTS = {"last": -1, "previous": -1, "preceding": -1, "next": 1, "following": 1}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from extract.date_offsets import shifted
 from extract.date_patterns import LENGTH
 from extract.dates import When
-from extract.marks import DateMark, Mark, OpenDateMark
+from extract.marks import BackMark, DateMark, Mark, OpenDateMark, PlaceMark
 from extract.records import DateAnchor, Span
 
 if TYPE_CHECKING:
@@ -104,12 +104,20 @@ def _since(line: Line, frame: Frame, triggers: list[int]) -> DateMark | None:
         if not (isinstance(mark, DateMark) and mark.when.since):
             continue
         opens = mark.i <= _HEAD and mark.j <= frame.verb.i
-        behind = mark.i >= frame.verb.j and not _cut(line, frame, mark)
+        behind = mark.i >= frame.verb.j and _is_reached(line, frame, mark)
         between = [t for t in triggers if frame.verb.j <= t < mark.i]
         first = "first" in line.low[max(0, mark.i - 4) : mark.i]
         if (opens or (behind and not between)) and not first:
             return mark
     return None
+
+
+def _is_reached(line: Line, frame: Frame, mark: DateMark) -> bool:
+    """Say whether "since 2014" is still the verb's: no "X, out of use since 2014"."""
+    k = mark.i - (line.low[mark.i] != "since") - 1
+    listed = isinstance(line.at[k], (PlaceMark, BackMark))
+    apart = "," in line.low[frame.verb.j : mark.i] and not listed
+    return not apart and not _cut(line, frame, mark)
 
 
 def _is_beside(frame: Frame, triggers: list[int], mark: Mark) -> bool:

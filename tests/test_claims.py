@@ -375,6 +375,8 @@ def test_a_state_lasts_from_when_to_when_the_text_tells(text, first, last):
         ("Rebels took Homs Thursday night, sources said on Friday.", "2017-03-02", "2017-03-02"),
         ("On Thursday rebels took Homs, sources said on Friday.", "2017-03-02", "2017-03-02"),
         ("Rebels have taken Homs since Friday.", "2017-03-03", "2017-03-05"),
+        ("Rebels have taken Homs, besieged since 2012.", "2017-03-03", "2017-03-05"),
+        ("Rebels have taken Homs, cut off since 2012.", "2017-03-03", "2017-03-05"),
         ("Since Friday rebels have taken Homs.", "2017-03-03", "2017-03-05"),
         ("Rebels have taken Homs for the first time since 2012.", "2017-03-03", "2017-03-05"),
         ("Rebels took Homs, sources said on Friday.", "2017-03-03", "2017-03-03"),

@@ -106,6 +106,7 @@ def test_absolute_and_publication_dates(text, first, last):
         ("in May the following year", "2018-05-01", "2018-05-31"),
         ("fourteen months later", "2018-05-01", "2018-05-31"),
         ("on the 5th", "2017-03-05", "2017-03-05"),
+        ("on the 4th they", "2017-03-04", "2017-03-04"),
         ("days later", "2017-03-04", "2017-03-08"),
         ("the day before", "2017-03-02", "2017-03-02"),
     ],
@@ -148,7 +149,11 @@ def test_a_text_about_the_past_keeps_to_its_year():
 def test_a_story_goes_on_rather_than_back():
     may = (date(2015, 5, 1), date(2015, 5, 31))
     assert resolve("in December", previous=may) == [("2015-12-01", "2015-12-31")]
+    march = (date(2015, 3, 1), date(2015, 3, 31))
+    assert resolve("in December", previous=march) == [("2015-12-01", "2015-12-31")]
     assert resolve("in April", previous=may) == [("2015-04-01", "2015-04-30")]
+    middle = (date(2015, 5, 11), date(2015, 5, 20))
+    assert resolve("on the 8th", previous=middle) == [("2015-05-08", "2015-05-08")]
     assert resolve("on the 1st", previous=date(2015, 5, 28)) == [
         ("2015-06-01", "2015-06-01")
     ]
