@@ -169,10 +169,13 @@ def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
 
 def _rejected(line: Line, lexicon: Lexicon, k: int) -> str | None:
     """Return whose claim a denial is about: "denied the RSF's claim"."""
-    for t in range(k + 1, min(k + 8, len(line.low))):
+    ahead = range(k - 1, max(0, k - 16), -1)  # "the RSF's claim was denied"
+    for t in (*range(k + 1, min(k + 8, len(line.low))), *ahead):
         if line.low[t] in _CLAIMS:
             owner = _owner(line, lexicon, t)
             return owner.actor if owner else None
+        if t < k and line.low[t] in _STOP:
+            break
     return None
 
 
@@ -341,11 +344,19 @@ def _right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
     return claimant_at(line, lexicon, start, end) if end > start else None
 
 
-def speaker_at(start: int, claimants: list[Claimant]) -> Claimant | None:
+def speaker_at(
+    start: int, claimants: list[Claimant], *, denied: bool
+) -> Claimant | None:
     """Return who says what is told at offset `start`.
 
-    The last who speaks before it, else the next after it who does not deny it.
+    The last who speaks before it, else the next after it. Only of what is `denied`
+    does one speak who denies it, and one whose claim is denied does not.
     """
     before = [c for c in claimants if c.span.end <= start]
-    after = [c for c in claimants if c.span.start >= start and not c.denies]
+    after = [c for c in claimants if c.span.start >= start]
+    deniers = [c for c in after if c.denies]
+    if not denied:
+        after = [c for c in after if not c.denies]
+    elif before and deniers and deniers[0].rejects == before[-1].actor:
+        return deniers[0]
     return before[-1] if before else after[0] if after else None

@@ -36,7 +36,7 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
         within = within and word not in {"that", ","}
         if within and word in _SUPPOSED:
             return "planned"
-        if word in _RUMOURS and _UNTRUE.intersection(line.low[k:]):
+        if word in _RUMOURS and _is_refuted(line, lexicon, k):
             return "denied"  # "claims that X fell are false"
         if word in _AND and _tells(line, lexicon, t + 1):
             break  # "denied this and said": what is said is not denied
@@ -179,6 +179,21 @@ _RUMOURS = _NO_VERBS | {"reports", "rumours", "rumors", "allegations", "accusati
 def _is_denied(line: Line, lexicon: Lexicon, k: int) -> bool:
     """Say whether a verb of denying stands within the few words before token k."""
     return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k]))
+
+
+def _is_refuted(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether "are false", "was denied by" ends the clause that token k is in."""
+    for t in range(k, len(line.low)):
+        word = line.low[t]
+        if word in {",", ";"}:
+            return False
+        denied = word in lexicon.sets["deny"] and line.low[t - 1] in _BEING
+        if word in _UNTRUE or denied:
+            return True
+    return False
+
+
+_BEING = frozenset({"is", "are", "was", "were", "been"})
 
 
 def of_passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
