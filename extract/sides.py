@@ -53,7 +53,10 @@ def sides_of(
         gained = None
     inferred = gained is None and not frame.gainers and frame.type in _GAINING
     if inferred and frame.verb.stance == "denied":
-        gained, lost = _denied(context, claimant, lost)
+        if claimant and claimant.denies:
+            gained, lost = _denied(context, claimant, lost)
+        elif frame.agentless:
+            gained = _last_taker(line, context, lost)
     elif inferred:
         gained = _announcer(context, claimant, lost)
         if frame.agentless:
@@ -157,14 +160,12 @@ def _announcer(
 
 
 def _denied(
-    context: Context, claimant: Claimant | None, lost: str | None
+    context: Context, claimant: Claimant, lost: str | None
 ) -> tuple[str | None, str | None]:
     """Return who gained and lost by a denial that names no taker.
 
     Who denies that a place has fallen is who would have lost it.
     """
-    if claimant is None or not claimant.denies:
-        return None, lost
     gained = claimant.rejects if claimant.rejects != lost else None
     denier = claimant.actor if claimant.actor != gained else None
     known = denier and context.lexicon.conflict.actor(denier)

@@ -153,6 +153,8 @@ def _speaks_not(claimant: Claimant) -> bool:
 
 def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
     """Return who speaks by the word for saying or denying at token k."""
+    if line.low[k] == "states" and line.low[k + 1 : k + 2] != ["that"]:
+        return None  # "Arab states"
     denies = line.low[k] in lexicon.sets["deny"]
     if _is_noun(line, lexicon, k):
         below = lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k])

@@ -197,6 +197,8 @@ def test_who_says_so(text, claimant, kind):
         ("Reuters could not verify the claim by ISIS that it had taken Homs.", "ISIS", ClaimantType.GAINER),
         ("The army did not say that ISIS had taken Homs.", None, ClaimantType.NEWSROOM),
         ("SOHR said geolocated footage indicates ISIS took Homs.", "SOHR", ClaimantType.MONITOR),
+        ("The army took Homs, a priest in Damascus said.", "a priest in Damascus", ClaimantType.UNKNOWN),
+        ("The army took Homs, an official in Damascus said.", "an official in Damascus", ClaimantType.GAINER),
         # how they stand
         ("ISIS withdrew from Manbij, an SDF spokesman said.", "an SDF spokesman", ClaimantType.GAINER),
         ("The army took Homs, pro-government bloggers said.", "pro-government bloggers", ClaimantType.ALLY),
@@ -299,6 +301,8 @@ def test_a_partial_publishers_own_voice_is_no_newsrooms():
     text = "The army took Homs."
     [claim] = read(text, publisher="SANA")
     assert claim.claimant_type is ClaimantType.STATE_MEDIA
+    [claim] = read("The SDF took Homs.", publisher="ANHA")
+    assert claim.claimant_type is ClaimantType.GAINER
 
 
 def test_helpers_are_associated_not_takers():
