@@ -83,8 +83,13 @@ class _Voices:
     context: Context
     claimant: Claimant | None
 
-    def party(self, mark: ActorMark, exclude: str | None = None) -> str | None:
-        """Return whom a mark means: "we" is the speaker, "the enemy" its foe."""
+    def party(
+        self, mark: ActorMark, exclude: str | None = None, *, gains: bool = False
+    ) -> str | None:
+        """Return whom a mark means: "we" is the speaker, "the enemy" its foe.
+
+        One who `gains` by what is denied is the one contradicted.
+        """
         if mark.name:
             return mark.name
         if mark.group == "speaker":
@@ -95,7 +100,11 @@ class _Voices:
         if _is_enemy(self.line, mark) and (own := self._own(mark)):
             foe = foe_of(self.line, own, self.context) or self.context.only_foe(own)
             return foe if foe != exclude else None
-        if self._is_own_force(mark) and (own := self._meant(mark)) and own != exclude:
+        if (
+            self._is_own_force(mark)
+            and (own := self._meant(mark, gains=gains))
+            and own != exclude
+        ):
             return own
         return self.context.actor(self.line, mark, exclude)
 
@@ -118,11 +127,12 @@ class _Voices:
         said = self.claimant.actor if self.claimant else None
         return words <= _BARE and bool(said) and self.context.is_state(said or "")
 
-    def _meant(self, mark: ActorMark) -> str | None:
+    def _meant(self, mark: ActorMark, *, gains: bool) -> str | None:
         """Return whom "said that it" means: who says so, or who is contradicted."""
         said = self.claimant
-        ahead = said and said.span.end <= self.line.starts[mark.i]
-        return (said.rejects or said.actor) if said and ahead else None
+        if said is None or said.span.end > self.line.starts[mark.i]:
+            return None
+        return (said.rejects if gains else None) or said.actor
 
 
 def in_quotes(line: Line, k: int) -> bool:
@@ -144,7 +154,7 @@ def _is_enemy(line: Line, mark: ActorMark) -> bool:
 
 def _gained(frame: Frame, voices: _Voices, lost: str | None) -> str | None:
     context = voices.context
-    named = [n for mark in frame.gainers if (n := voices.party(mark, lost))]
+    named = [n for mark in frame.gainers if (n := voices.party(mark, lost, gains=True))]
     own = [name for name in named if context.fights(name)]
     # "Hezbollah and the army": a helper comes last
     return next(iter(own or named), None)

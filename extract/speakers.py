@@ -24,7 +24,7 @@ _QUOTES = frozenset({"”", '"', ","})
 _SAID = frozenset({"says", "said"})
 _BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = _BE | frozenset(
-    "had has have also later on then reportedly earlier further did does do could "
+    "had has have also both later on then reportedly earlier further did does do could "
     "would can will independently immediately".split()
 )
 _NOT = frozenset(
@@ -189,9 +189,12 @@ def _is_noun(line: Line, lexicon: Lexicon, k: int) -> bool:
     if line.low[k] not in _NOUNS or not k:
         return False
     before, after = line.low[k - 1], line.low[k + 1 : k + 2]
+    near = line.low[max(0, k - 4) : k]
+    if lexicon.sets["deny"].intersection(near) and "," not in near:
+        return True
     if before in _BEFORE_NOUN or before in _OWNS or after in (["by"], ["of"]):
         return True
-    return before in lexicon.sets["deny"] or _is_adjective(line, lexicon, k - 1)
+    return _is_adjective(line, lexicon, k - 1)
 
 
 def _is_adjective(line: Line, lexicon: Lexicon, k: int) -> bool:

@@ -267,6 +267,7 @@ def test_a_denial_ends_where_a_new_saying_begins():
         ("The army rejected claims by ISIS that it had seized Homs.", ISIS, "The army"),
         ("The army rejected the rebel claim that it had seized Homs.", REBELS, "The army"),
         ("The army denied reports of the fall of Homs.", None, "The army"),
+        ("The army dismissed as propaganda reports that Homs had fallen to ISIS.", ISIS, "The army"),
         ("ISIS said it had captured Homs, a claim the army denied.", ISIS, "army"),
         ("ISIS said it had captured Homs, which SDF fighters denied.", ISIS, "SDF fighters"),
         ("ISIS denied claims of capturing Homs.", ISIS, "ISIS"),
@@ -279,6 +280,11 @@ def test_a_denial_is_of_what_the_other_claims(text, gained, denier):
     [denied] = [c for c in read(text) if c.modality is Modality.DENIED]
     assert (denied.gained_by, denied.place) == (gained, "Homs")
     assert denied.claimed_by.removeprefix("the ") == denier
+
+
+def test_who_denies_that_they_lost_is_not_who_claims_it():
+    [claim] = read("ISIS fighters denied government claims that they had lost Homs.")
+    assert (claim.lost_by, claim.modality) == (ISIS, Modality.DENIED)
 
 
 def test_who_denies_a_fall_is_who_would_have_lost():
