@@ -177,7 +177,9 @@ def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     """Return the party of a "rebel commander", or of whom it is named after."""
     for k in reversed(range(start, end)):
         words = [line.words[k], "'s", "forces"]
-        hit = lexicon.actors.longest([w.lower() for w in words], words, 0)
+        low = [line.low[k], *words[1:]]
+        leads = line.low[k] in lexicon.name_words
+        hit = lexicon.actors.longest(low, words, 0) if leads else None
         if hit and hit[0] == len(words):
             return hit[1][0].name  # "Haftar's forces"
         office = _OFFICES.intersection(line.low[k + 1 : k + 3])

@@ -81,14 +81,12 @@ class Speakers:
 
     def _introduce(self, line: Line) -> None:
         """Keep whose president or commander one is, from "Iraqi President X"."""
-        for k, word in enumerate(line.low):
-            if word not in _OFFICES or k + 1 == len(line.low):
-                continue
+        for k in [k for k, word in enumerate(line.low) if word in _OFFICES]:
             end = k + 1
             while end < min(len(line.low), k + 5) and _is_name(line.words[end]):
                 end += 1
-            party = _nation(line, self.lexicon, k)
-            if party and end > k + 1:
+            party = _nation(line, self.lexicon, k) if end > k + 1 else None
+            if party:
                 self.people[_surname(line.words[end - 1])] = self.last = party
 
     def _known(self, claimant: Claimant) -> Claimant:
@@ -113,13 +111,16 @@ def _is_name(word: str) -> bool:
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     """Return the speakers of a sentence, in the order of the text."""
     found: list[Claimant] = []
-    for k, word in enumerate(line.low):
-        if word == "according" and line.low[k + 1 : k + 2] == ["to"]:
-            claimant = _right(line, lexicon, k + 2)
-        elif word in lexicon.saying and not isinstance(line.at[k], DateMark):
+    saying = lexicon.saying
+    for k in [k for k, w in enumerate(line.low) if w in saying or w == "according"]:
+        word = line.low[k]
+        if isinstance(line.at[k], DateMark):
+            continue
+        if word != "according":
             claimant = _at(line, lexicon, k)
         else:
-            continue
+            to = line.low[k + 1 : k + 2] == ["to"]
+            claimant = _right(line, lexicon, k + 2) if to else None
         if claimant is None and word in _DENYING and found:
             rejects = _rejected(line, lexicon, k)
             claimant = replace(found[-1], denies=True, rejects=rejects)
