@@ -73,14 +73,15 @@ _NATIONS = ("ian", "ean", "can", "ese", "ish", "li", "qi", "ni", "ti", "di", "en
 class Claimant:
     """The one who says so: words, where they stand, and the party if there is one.
 
-    `denies` says that it does not tell but deny; `rejects` is the party whose claim
-    it contradicts.
+    A `friend` is "pro-X". `denies` says that it does not tell but deny; `rejects` is
+    the party whose claim it contradicts.
     """
 
     text: str
     span: Span
     actor: str | None
     kind: ClaimantType | None
+    friend: bool = False
     denies: bool = False
     rejects: str | None = None
 
@@ -105,7 +106,7 @@ def claimant_at(line: Line, lexicon: Lexicon, start: int, end: int) -> Claimant:
         return Claimant(text, span, None, ClaimantType.WITNESS)
     friend = _friend(line, lexicon, start, end)
     if friend:
-        return Claimant(text, span, friend, ClaimantType.ALLY)
+        return Claimant(text, span, friend, None, friend=True)
     return Claimant(text, span, _party(line, lexicon, start, end, low), None)
 
 
@@ -153,8 +154,9 @@ def _party(
 def _national(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     """Return the party of a nation's adjective or seat: "Kyiv", "Iraqi officials"."""
     for k in range(start, end):
-        if k > start and line.low[k - 1] in {"in", "near", "outside"}:
-            continue  # "a commander in Syria"
+        away = k > start and line.low[k - 1] in {"in", "near", "outside"}
+        if away and not _OFFICIAL.intersection(line.low[start:k]):
+            continue  # "a priest in Erbil", but "the ministry in Ankara"
         for table in (lexicon.seats, lexicon.adjectives):
             hit = table.longest(line.low, line.words, k)
             if hit:
@@ -175,7 +177,9 @@ def _led(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     """Return the party of a "rebel commander", or of whom it is named after."""
     for k in reversed(range(start, end)):
         words = [line.words[k], "'s", "forces"]
-        hit = lexicon.actors.longest([w.lower() for w in words], words, 0)
+        low = [line.low[k], *words[1:]]
+        leads = line.low[k] in lexicon.name_words
+        hit = lexicon.actors.longest(low, words, 0) if leads else None
         if hit and hit[0] == len(words):
             return hit[1][0].name  # "Haftar's forces"
         office = _OFFICES.intersection(line.low[k + 1 : k + 3])
@@ -200,8 +204,7 @@ def claimant_type(
         return claimant.kind or ClaimantType.UNKNOWN
     if claimant.kind is ClaimantType.STATE_MEDIA:
         return ClaimantType.STATE_MEDIA
-    friend = claimant.kind is ClaimantType.ALLY
-    if claimant.actor in {gained_by, lost_by} and not friend:
+    if claimant.actor in {gained_by, lost_by} and not claimant.friend:
         gains = claimant.actor == gained_by
         return ClaimantType.GAINER if gains else ClaimantType.LOSER
     return _by_side(claimant, gained_by, lost_by, conflict)
@@ -220,14 +223,10 @@ def _by_side(
             return ClaimantType.LOSER  # who else would own that the other side gained
     if speaker and speaker.side and loser and speaker.side == loser.side:
         return ClaimantType.LOSER
-    if speaker and speaker.side and loser and not (gained_by or speaker.backer):
+    own = speaker and speaker.side and not speaker.backer and claimant.kind is None
+    if own and loser and not gained_by:
         return ClaimantType.GAINER  # that its foe withdrew
-    return _apart(claimant.kind)
-
-
-def _apart(kind: ClaimantType | None) -> ClaimantType:
-    """Return how one stands who is on neither side of an event."""
-    return ClaimantType.UNKNOWN if kind in {None, ClaimantType.ALLY} else kind
+    return claimant.kind or ClaimantType.UNKNOWN
 
 
 def voice_of(article: Article, lexicon: Lexicon) -> str | None:

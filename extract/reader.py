@@ -91,7 +91,9 @@ class Reader:
                 continue
             if frame.agentless:
                 places = [place for place in places if not self._is_part(frame, place)]
-            speaker = speaker_at(line.starts[frame.verb.i], claimants)
+            denied = frame.verb.stance == "denied"
+            at = line.starts[frame.verb.i]
+            speaker = speaker_at(at, claimants, denied=denied)
             sides = sides_of(line, frame, self.context, speaker)
             telling = Telling(self, line, frame, sides, speaker, when)
             told = [self._with_denied(telling.claim(place)) for place in places]

@@ -54,7 +54,10 @@ def sides_of(
         gained = None
     inferred = gained is None and not frame.gainers and frame.type in _GAINING
     if inferred and frame.verb.stance == "denied":
-        gained, lost = _denied(context, claimant, lost)
+        if claimant and claimant.denies:
+            gained, lost = _denied(context, claimant, lost)
+        elif frame.agentless:
+            gained = _last_taker(line, context, lost)
     elif inferred:
         gained = _announcer(context, claimant, lost)
         if frame.agentless:
@@ -81,8 +84,13 @@ class _Voices:
     context: Context
     claimant: Claimant | None
 
-    def party(self, mark: ActorMark, exclude: str | None = None) -> str | None:
-        """Return whom a mark means: "we" is the speaker, "the enemy" its foe."""
+    def party(
+        self, mark: ActorMark, exclude: str | None = None, *, gains: bool = False
+    ) -> str | None:
+        """Return whom a mark means: "we" is the speaker, "the enemy" its foe.
+
+        One who `gains` by what is denied is the one contradicted.
+        """
         if mark.name:
             return mark.name
         if mark.group == "speaker":
@@ -93,7 +101,11 @@ class _Voices:
         if _is_enemy(self.line, mark) and (own := self._own(mark)):
             foe = foe_of(self.line, own, self.context) or self.context.only_foe(own)
             return foe if foe != exclude else None
-        if self._is_own_force(mark) and (own := self._meant(mark)) and own != exclude:
+        if (
+            self._is_own_force(mark)
+            and (own := self._meant(mark, gains=gains))
+            and own != exclude
+        ):
             return own
         return self.context.actor(self.line, mark, exclude)
 
@@ -116,11 +128,12 @@ class _Voices:
         said = self.claimant.actor if self.claimant else None
         return words <= _BARE and bool(said) and self.context.is_state(said or "")
 
-    def _meant(self, mark: ActorMark) -> str | None:
+    def _meant(self, mark: ActorMark, *, gains: bool) -> str | None:
         """Return whom "said that it" means: who says so, or who is contradicted."""
         said = self.claimant
-        ahead = said and said.span.end <= self.line.starts[mark.i]
-        return (said.rejects or said.actor) if said and ahead else None
+        if said is None or said.span.end > self.line.starts[mark.i]:
+            return None
+        return (said.rejects if gains else None) or said.actor
 
 
 def in_quotes(line: Line, k: int) -> bool:
@@ -142,7 +155,7 @@ def _is_enemy(line: Line, mark: ActorMark) -> bool:
 
 def _gained(frame: Frame, voices: _Voices, lost: str | None) -> str | None:
     context = voices.context
-    named = [n for mark in frame.gainers if (n := voices.party(mark, lost))]
+    named = [n for mark in frame.gainers if (n := voices.party(mark, lost, gains=True))]
     own = [name for name in named if context.fights(name)]
     # "Hezbollah and the army": a helper comes last
     return next(iter(own or named), None)
@@ -158,14 +171,12 @@ def _announcer(
 
 
 def _denied(
-    context: Context, claimant: Claimant | None, lost: str | None
+    context: Context, claimant: Claimant, lost: str | None
 ) -> tuple[str | None, str | None]:
     """Return who gained and lost by a denial that names no taker.
 
     Who denies that a place has fallen is who would have lost it.
     """
-    if claimant is None or not claimant.denies:
-        return None, lost
     gained = claimant.rejects if claimant.rejects != lost else None
     denier = claimant.actor if claimant.actor != gained else None
     known = denier and context.lexicon.conflict.actor(denier)

@@ -24,7 +24,7 @@ _QUOTES = frozenset({"”", '"', ","})
 _SAID = frozenset({"says", "said"})
 _BE = frozenset("is are was were be been being".split())
 _AUXILIARIES = _BE | frozenset(
-    "had has have also later on then reportedly earlier further did does do could "
+    "had has have also both later on then reportedly earlier further did does do could "
     "would can will independently immediately".split()
 )
 _NOT = frozenset(
@@ -81,14 +81,12 @@ class Speakers:
 
     def _introduce(self, line: Line) -> None:
         """Keep whose president or commander one is, from "Iraqi President X"."""
-        for k, word in enumerate(line.low):
-            if word not in _OFFICES or k + 1 == len(line.low):
-                continue
+        for k in [k for k, word in enumerate(line.low) if word in _OFFICES]:
             end = k + 1
             while end < min(len(line.low), k + 5) and _is_name(line.words[end]):
                 end += 1
-            party = _nation(line, self.lexicon, k)
-            if party and end > k + 1:
+            party = _nation(line, self.lexicon, k) if end > k + 1 else None
+            if party:
                 self.people[_surname(line.words[end - 1])] = self.last = party
 
     def _known(self, claimant: Claimant) -> Claimant:
@@ -113,13 +111,16 @@ def _is_name(word: str) -> bool:
 def find_claimants(line: Line, lexicon: Lexicon) -> list[Claimant]:
     """Return the speakers of a sentence, in the order of the text."""
     found: list[Claimant] = []
-    for k, word in enumerate(line.low):
-        if word == "according" and line.low[k + 1 : k + 2] == ["to"]:
-            claimant = _right(line, lexicon, k + 2)
-        elif word in lexicon.saying and not isinstance(line.at[k], DateMark):
+    saying = lexicon.saying
+    for k in [k for k, w in enumerate(line.low) if w in saying or w == "according"]:
+        word = line.low[k]
+        if isinstance(line.at[k], DateMark):
+            continue
+        if word != "according":
             claimant = _at(line, lexicon, k)
         else:
-            continue
+            to = line.low[k + 1 : k + 2] == ["to"]
+            claimant = _right(line, lexicon, k + 2) if to else None
         if claimant is None and word in _DENYING and found:
             rejects = _rejected(line, lexicon, k)
             claimant = replace(found[-1], denies=True, rejects=rejects)
@@ -153,6 +154,8 @@ def _speaks_not(claimant: Claimant) -> bool:
 
 def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
     """Return who speaks by the word for saying or denying at token k."""
+    if line.low[k] == "states" and line.low[k + 1 : k + 2] != ["that"]:
+        return None  # "Arab states"
     denies = line.low[k] in lexicon.sets["deny"]
     if _is_noun(line, lexicon, k):
         below = lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k])
@@ -169,10 +172,13 @@ def _at(line: Line, lexicon: Lexicon, k: int) -> Claimant | None:
 
 def _rejected(line: Line, lexicon: Lexicon, k: int) -> str | None:
     """Return whose claim a denial is about: "denied the RSF's claim"."""
-    for t in range(k + 1, min(k + 8, len(line.low))):
+    ahead = range(k - 1, max(0, k - 16), -1)  # "the RSF's claim was denied"
+    for t in (*range(k + 1, min(k + 8, len(line.low))), *ahead):
         if line.low[t] in _CLAIMS:
             owner = _owner(line, lexicon, t)
             return owner.actor if owner else None
+        if t < k and line.low[t] in _STOP:
+            break
     return None
 
 
@@ -184,9 +190,12 @@ def _is_noun(line: Line, lexicon: Lexicon, k: int) -> bool:
     if line.low[k] not in _NOUNS or not k:
         return False
     before, after = line.low[k - 1], line.low[k + 1 : k + 2]
+    near = line.low[max(0, k - 4) : k]
+    if lexicon.sets["deny"].intersection(near) and "," not in near:
+        return True
     if before in _BEFORE_NOUN or before in _OWNS or after in (["by"], ["of"]):
         return True
-    return before in lexicon.sets["deny"] or _is_adjective(line, lexicon, k - 1)
+    return _is_adjective(line, lexicon, k - 1)
 
 
 def _is_adjective(line: Line, lexicon: Lexicon, k: int) -> bool:
@@ -341,11 +350,19 @@ def _right(line: Line, lexicon: Lexicon, start: int) -> Claimant | None:
     return claimant_at(line, lexicon, start, end) if end > start else None
 
 
-def speaker_at(start: int, claimants: list[Claimant]) -> Claimant | None:
+def speaker_at(
+    start: int, claimants: list[Claimant], *, denied: bool
+) -> Claimant | None:
     """Return who says what is told at offset `start`.
 
-    The last who speaks before it, else the next after it who does not deny it.
+    The last who speaks before it, else the next after it. Only of what is `denied`
+    does one speak who denies it, and one whose claim is denied does not.
     """
     before = [c for c in claimants if c.span.end <= start]
-    after = [c for c in claimants if c.span.start >= start and not c.denies]
+    after = [c for c in claimants if c.span.start >= start]
+    deniers = [c for c in after if c.denies]
+    if not denied:
+        after = [c for c in after if not c.denies]
+    elif before and deniers and deniers[0].rejects == before[-1].actor:
+        return deniers[0]
     return before[-1] if before else after[0] if after else None

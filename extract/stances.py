@@ -38,12 +38,12 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             return doubt
         if within and word in _SUPPOSED:
             return "planned"
+        if word in _RUMOURS and _is_refuted(line, lexicon, k):
+            return "denied"  # "claims that X fell are false"
         if word in _AND and _tells(line, lexicon, t + 1):
             break  # "denied this and said": what is said is not denied
         if word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
-    if _FALSE.intersection(line.low[k + 1 :]) and _REPORTS.intersection(line.low[:k]):
-        return "denied"  # "reports that X captured Y are false"
     return "planned" if _under_plan(line, k) else "asserted"
 
 
@@ -66,7 +66,6 @@ _VERIFY = frozenset(
     "confirmation confirm confirmed verify verified evidence proof indication sign "
     "establish".split()
 )
-_REPORTS = frozenset("report reports claim claims news allegations statements".split())
 _UNTRUE = frozenset("rumour rumor rumours rumors untrue baseless fabricated".split())
 _FALSE = _UNTRUE | frozenset("false incorrect lies unfounded wrong".split())
 
@@ -204,12 +203,29 @@ def of_gerund(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
     return stance
 
 
-_RUMOURS = _NO_VERBS | {"reports", "rumours", "rumors", "allegations", "accusations"}
+_RUMOURS = _NO_VERBS | frozenset(
+    "report reports rumours rumors allegations accusations news statements".split()
+)
 
 
 def _is_denied(line: Line, lexicon: Lexicon, k: int) -> bool:
     """Say whether a verb of denying stands within the few words before token k."""
     return bool(lexicon.sets["deny"].intersection(line.low[max(0, k - 7) : k]))
+
+
+def _is_refuted(line: Line, lexicon: Lexicon, k: int) -> bool:
+    """Say whether "are false", "was denied by" ends the clause that token k is in."""
+    for t in range(k, len(line.low)):
+        word = line.low[t]
+        if word in {",", ";"}:
+            return False
+        denied = word in lexicon.sets["deny"] and line.low[t - 1] in _BEING
+        if word in _FALSE or denied:
+            return True
+    return False
+
+
+_BEING = frozenset({"is", "are", "was", "were", "been"})
 
 
 def of_passive_infinitive(line: Line, lexicon: Lexicon, k: int, stance: str) -> str:
