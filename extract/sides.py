@@ -59,7 +59,9 @@ def sides_of(
         elif frame.agentless:
             gained = _last_taker(line, context, lost)
     elif inferred:
-        gained = _announcer(context, claimant, lost)
+        # "X has fallen, the army said": that does not say who took it
+        fell = frame.trigger.frame == "fall"
+        gained = None if fell else _announcer(context, claimant, lost)
         if frame.agentless:
             gained = gained or _last_taker(line, context, lost)
     gainer = gainer if not inferred else None
