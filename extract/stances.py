@@ -38,11 +38,10 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             return doubt
         if within and word in _SUPPOSED:
             return "planned"
-        if word in _RUMOURS and _is_refuted(line, lexicon, k):
-            return "denied"  # "claims that X fell are false"
         if word in _AND and _tells(line, lexicon, t + 1):
             break  # "denied this and said": what is said is not denied
-        if word in lexicon.sets["deny"] or word in _UNTRUE:
+        refuted = word in _RUMOURS and _is_refuted(line, lexicon, k)
+        if refuted or word in lexicon.sets["deny"] or word in _UNTRUE:
             return "denied"
     return "planned" if _under_plan(line, k) else "asserted"
 
