@@ -12,72 +12,25 @@ from typing import TYPE_CHECKING
 
 from extract.date_patterns import MONTH_WORDS
 from extract.date_phrases import DAYS
-from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
+from extract.descriptions import (
+    NO_KIND,
+    OPENERS,
+    described,
+    is_modifier,
+    is_name,
+    name_at,
+)
+from extract.marks import Mark, PlaceMark
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
 
-_ARTICLE = re.compile(
-    r"^(?:al|el|ar|as|ash|at|ad|an|az|ul|ez|es|et|ed|il)[-‑ ]?[’'‘ʿʼ`]?[A-ZÀ-ÞĀ-Ž]"
-)
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)$")
 _JOIN = frozenset(
     "des du den von al el ez ed es et de ibn bin ash as ar at ad an az abu "
     "umm um del la le los las san der ul".split()
 )
-_COUNTS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve several "
-    "many dozens some few numerous various multiple a another an both other "
-    "more additional".split()
-)
-_DETERMINERS = frozenset(
-    {
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "both",
-        "its",
-        "all",
-        "two",
-        "three",
-        "four",
-        "five",
-    }
-)
-_OPENERS = _DETERMINERS | _COUNTS
-_MODIFIERS = frozenset(
-    "the a an its their this that key strategic strategically important nearby "
-    "ancient historic historical besieged small large larger main major central "
-    "northern southern eastern western northeastern north-eastern northwestern "
-    "north-western southeastern south-eastern southwestern south-western entire "
-    "whole rest old contested border coastal desert rural former so-called "
-    "isolated embattled war-torn devastated mountainous neighbouring neighboring "
-    "adjacent symbolic vital local rebel opposition provincial twin abandoned "
-    "occupied oil-rich mostly predominantly kurdish arab christian druze sunni "
-    "shia shiite alawite turkmen syrian iraqi ukrainian libyan yemeni sudanese "
-    "somali afghan nearly aforementioned said above-mentioned".split()
-)
 _DAYS = frozenset(DAYS)
-_AMOUNT = re.compile(r"\d[\w,-]*$")
-
-
-def is_modifier(word: str) -> bool:
-    """Say whether a word in small letters may stand before the kind of a place."""
-    return word in _MODIFIERS or (word[0].isdigit() and bool(_AMOUNT.match(word)))
-
-
-def is_name(line: Line, k: int) -> bool:
-    """Say whether token k is written as (part of) a proper name."""
-    word = line.words[k]
-    if word[0].isupper():
-        return True
-    if word[0].isdigit():
-        after = line.words[k + 1 : k + 2]
-        return bool(after and after[0][0].isupper() and _ORDINAL.match(word))
-    return not word.islower() and bool(_ARTICLE.match(word))
 
 
 def mark_places(line: Line, lexicon: Lexicon) -> None:
@@ -91,7 +44,7 @@ def mark_places(line: Line, lexicon: Lexicon) -> None:
         if is_name(line, i):
             end = _run_end(line, i)
             mark = _named(line, lexicon, i, end)
-        mark = mark or _described(line, lexicon, i)
+        mark = mark or described(line, lexicon, i)
         if mark:
             line.put(mark)
         # a run that is no place is none in part either: "General Omar Haddad"
@@ -103,9 +56,7 @@ def _openings(line: Line) -> list[int]:
     return [
         i
         for i, word in enumerate(line.words)
-        if (
-            word in _OPENERS if word.islower() and word.isalpha() else word[0].isalnum()
-        )
+        if (word in OPENERS if word.islower() and word.isalpha() else word[0].isalnum())
     ]
 
 
@@ -136,7 +87,7 @@ def _describes(line: Line, kind: str | None, end: int) -> bool:
     return (
         kind is not None
         and line.low[end : end + 1] == ["of"]
-        and _name_at(line, end + 1)
+        and name_at(line, end + 1)
     )
 
 
@@ -159,7 +110,7 @@ def _is_day(line: Line, j: int) -> bool:
     """Say whether a day follows a name: "took Zaranj Friday", "Morek Aug. 6"."""
     word = line.low[j]
     if word in _DAYS:
-        return not _name_at(line, j + 1)  # "Souq Friday Market"
+        return not name_at(line, j + 1)  # "Souq Friday Market"
     if word not in MONTH_WORDS:
         return False
     return any(after[0].isdigit() for after in line.words[j + 1 : j + 3])
@@ -168,12 +119,8 @@ def _is_day(line: Line, j: int) -> bool:
 def _continues(line: Line, j: int, i: int) -> bool:
     """Say whether "al" or "and" at token j joins two parts of one name."""
     if line.low[j] in _JOIN:
-        return _name_at(line, j + 1)
+        return name_at(line, j + 1)
     return line.words[j] == "and" and _joins_name(line, j, i)
-
-
-def _name_at(line: Line, k: int) -> bool:
-    return k < len(line.words) and line.at[k] is None and is_name(line, k)
 
 
 _NUMBER = re.compile(r"[A-Z]?-?\d{1,4}(?:\.\d+)?$")
@@ -289,7 +236,6 @@ def _is_apposition(line: Line, k: int) -> bool:
 
 _LINKS = frozenset({"of", "called", "named"})
 _QUOTES = frozenset({'"', "“", "‘", "'"})
-_NO_KIND = frozenset({"front", "state", "direction", "axis"})
 
 
 def _kind_before(line: Line, lexicon: Lexicon, a: int) -> tuple[int, str | None, bool]:
@@ -319,7 +265,7 @@ def _is_kind(lexicon: Lexicon, kind: str, families: list[str], linked: bool) -> 
     if kind == "capital" and linked:
         return False  # "capital of Gezira state" is another town
     plural = "feature" not in families and kind.endswith("s")
-    return linked or not (kind in _NO_KIND or plural)
+    return linked or not (kind in NO_KIND or plural)
 
 
 def _may_be_place(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
@@ -362,78 +308,3 @@ def _is_bare_word(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
     if b - a == 1 and lexicon.kinds.longest(line.low, line.words, a):
         return True
     return b - a == 1 and line.low[a] in lexicon.trigger_words and a == 0
-
-
-def _described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
-    """Read "the city", "both villages", "three more villages", "all three"."""
-    word = line.low[i]
-    counted = word in _COUNTS or word.isdigit()
-    if not (word in _DETERMINERS or counted):
-        return None
-    k = i + 1
-    while k < len(line.low) and k - i <= 5 and line.at[k] is None:
-        hit = lexicon.kinds.longest(line.low, line.words, k)
-        if hit and not _is_kind_at(line, lexicon, hit[0]):  # not yet in "port city"
-            return _back_or_count(line, lexicon, i, k, hit[0])
-        if not (hit or is_modifier(line.low[k]) or line.low[k] in _COUNTS):
-            break
-        k += 1
-    if word in {"all", "the"} and line.low[i + 1 : i + 2] and _all_of(line, i):
-        return BackMark(i, i + 2, None, many=True)
-    return None
-
-
-def _is_kind_at(line: Line, lexicon: Lexicon, k: int) -> bool:
-    free = k < len(line.low) and line.at[k] is None
-    return free and lexicon.kinds.longest(line.low, line.words, k) is not None
-
-
-_HOW_MANY = frozenset({"two", "three", "four", "five", "six"})
-_VERBS_OF_MANY = frozenset({"were", "are", "had", "have", "fell"})
-
-
-def _all_of(line: Line, i: int) -> bool:
-    """Say whether "all three were ..." stands at i."""
-    after = line.low[i + 2] if i + 2 < len(line.low) else ""
-    return line.low[i + 1] in _HOW_MANY and after in _VERBS_OF_MANY
-
-
-_DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "its", "all"})
-_SINGULAR = ("oasis", "barracks", "headquarters")
-
-
-def _back_or_count(
-    line: Line, lexicon: Lexicon, i: int, k: int, end: int
-) -> Mark | None:
-    """Return "the city" as a back reference, "three villages" as a count."""
-    kind = line.slice(k, end).lower()
-    if kind in lexicon.sets["partial"] or kind in _NO_KIND or kind == "field":
-        return None
-    if _is_named(line, end):
-        return None
-    between = line.low[i:k]
-    numbered = any(w.isdigit() or (w in _COUNTS and len(w) > 2) for w in between)
-    fresh = "other" in between or (numbered and "more" in between)
-    if line.low[i] in _DEFINITE and not fresh:
-        many = kind.endswith("s") and not kind.endswith(_SINGULAR)
-        return BackMark(i, end, kind, many=many)
-    if numbered or line.low[i] in {"a", "an", "another"}:
-        return CountMark(i, end, kind)
-    return None
-
-
-def _is_named(line: Line, end: int) -> bool:
-    """Say whether a name, or a possession, follows a kind that ends at `end`."""
-    after = line.low[end] if end < len(line.low) else ""
-    if after in {"'s", "’s"} or _name_at(line, end):
-        return True
-    if after != "of" or end + 1 >= len(line.words) or _of_party(line, end + 1):
-        return False
-    return is_name(line, end + 1) or line.low[end + 1] == "the"
-
-
-def _of_party(line: Line, k: int) -> bool:
-    """Say whether "the city of the militants" begins at k: a party, not a name."""
-    return any(
-        isinstance(line.at[t], ActorMark) for t in range(k, min(k + 2, len(line.at)))
-    )

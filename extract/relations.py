@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extract.descriptions import is_modifier
 from extract.distances import note_distance
 from extract.marks import ActorMark, BackMark, CountMark, DateMark, Mark, PlaceMark
-from extract.places import is_modifier
 from extract.records import Relation, RelationKind
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ def _from_above(line: Line, lexicon: Lexicon, k: int) -> str:
             break  # "denied this and said": what is said is not denied
         refuted = word in _RUMOURS and _is_refuted(line, lexicon, k)
         if refuted or word in lexicon.sets["deny"] or word in _UNTRUE:
-            return "denied"
+            return "none" if "neither" in line.low[max(0, t - 4) : t] else "denied"
     return "planned" if _under_plan(line, k) else "asserted"
 
 
