@@ -223,7 +223,8 @@ def _hyphened(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
 
 
 def _of_prefix(line: Line, lexicon: Lexicon, i: int, suffix: str) -> Actor | None:
-    word = line.words[i].removesuffix(suffix)
+    word = line.words[i]
+    word = word[: len(word) - len(suffix)]
     if word.lower() in {"government", "regime", "army", "state"}:
         return lexicon.state
     return lexicon.prefix_actor(word)

@@ -14,12 +14,13 @@ from extract.marks import (
     BackMark,
     DateMark,
     Mark,
+    PlaceLike,
     PlaceMark,
     TriggerMark,
 )
 from extract.nouns import noun_places, possessor
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, led, objects
+from extract.patients import led, objects
 from extract.place_subjects import subject_places
 from extract.roles import BY, Frame, from_the_air
 from extract.verbs import Verb, read_verb
@@ -119,10 +120,10 @@ def _happens(line: Line, lexicon: Lexicon, at: int) -> bool:
 
 def _aim(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
     """Find the place of "launched an operation to capture X"."""
-    for k in range(verb.j, min(verb.j + 5, len(line.low) - 1)):
-        over = line.at[k + 1]
-        aimed = line.low[k] == "to" or line.low[k : k + 2] == ["aimed", "at"]
-        if aimed and isinstance(over, TriggerMark):
+    for k in range(verb.j, min(verb.j + 5, len(line.low) - 2)):
+        aimed = line.low[k : k + 2] == ["aimed", "at"]
+        over = line.at[k + 1 + aimed]
+        if (aimed or line.low[k] == "to") and isinstance(over, TriggerMark):
             return objects(line, lexicon, over.j)
     return []
 
@@ -130,9 +131,24 @@ def _aim(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
 _IN_VAIN = frozenset({"unsuccessful", "unsuccessfully", "failed", "abortive", "vain"})
 
 
+def _in_vain(line: Line, frame: Frame) -> bool:
+    """Say whether an attack is called unsuccessful: before it or right behind."""
+    verb = frame.verb
+    if _IN_VAIN.intersection(line.low[max(0, verb.i - 2) : verb.j]):
+        return True
+    end = max([verb.j, *(p.j for p in frame.places if p.i >= verb.i)])
+    for k in range(verb.j, min(end + 6, len(line.low))):
+        word = line.low[k]
+        if word in {";", "after", "where", "which", "when"}:
+            return False
+        if word in _IN_VAIN and (word != "failed" or line.before(k) == "but"):
+            return True
+    return False
+
+
 def foiled(line: Line, frame: Frame) -> Frame:
     """Turn an attack that the sentence calls unsuccessful into one repelled."""
-    if _IN_VAIN.intersection(line.low[max(0, frame.verb.i - 2) :]):
+    if _in_vain(line, frame):
         frame.type, frame.losers, frame.gainers = "repelled", frame.gainers, []
     return frame
 

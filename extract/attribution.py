@@ -1,4 +1,4 @@
-"""Who says so is found here: "X said", "according to X", "..., X announced"."""
+"""What a speaker is worth: which party speaks, of which kind, on which side."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, BackMark, DateMark, PlaceMark
+from extract.marks import ActorMark, BackMark, DateMark, PlaceLike, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
-from extract.patients import PlaceLike, base_in, led, objects
+from extract.patients import base_in, led, objects
 from extract.place_subjects import subject_places
 from extract.roles import FROM, TO, Frame, doer, patient
 

@@ -28,7 +28,7 @@ _UNITS = {
 
 # "45km", "45-kilometre"
 _GLUED = re.compile(r"([\d.,]+)(?:(km|kms|mi|m)|-(km|kilometer|kilometre|mile)s?)")
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,6}(?:\.\d+)?\.?")
 
 
 def note_distance(line: Line, mark: Mark, k: int) -> bool:

@@ -128,7 +128,7 @@ def _looks_back(line: Line, at: int) -> bool:
     """Say whether a denial is of what stands before: "..., a claim X denied"."""
     for k in range(at - 1, max(0, at - 9), -1):
         if line.low[k] in _ASIDES:
-            return line.low[k - 1] == "," or line.low[k - 2] == ","
+            return "," in line.low[max(0, k - 2) : k]
         if line.low[k] == "," or isinstance(line.at[k], TriggerMark):
             return False
     return False

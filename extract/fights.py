@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extract.assaults import foiled
-from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceMark
+from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceLike, PlaceMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, led, objects
+from extract.patients import led, objects
 from extract.roles import BY, Frame, doer, from_the_air, patient
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ def fail(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "an attack by ATTACKER on PLACE failed"."""
     if verb.passive or line.low[verb.j : verb.j + 1] == ["to"]:
         return None
-    return _repelled(line, lexicon, verb) or _failed_in(line, lexicon, verb)
+    told = _attack_before(line, verb) is not None
+    repelled = _repelled(line, lexicon, verb) if told else None
+    return repelled or _failed_in(line, lexicon, verb)
 
 
 def _failed_in(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

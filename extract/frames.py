@@ -1,7 +1,7 @@
 """Triggers are found here, and each is read by the frame of its family.
 
 `find_frames` works on one marked sentence and knows nothing of the others: parties and
-places that only the context can name come out as marks, for claims.py to resolve.
+places that only the context can name come out as marks, for the reader to resolve.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from extract.verbs import read_verb
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon, Trigger
-    from extract.marks import Line
-    from extract.patients import PlaceLike
+    from extract.marks import Line, PlaceLike
     from extract.roles import Frame
     from extract.tracing import Trace
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from extract.marks import DateMark, Mark, OpenDateMark, PlaceMark, TriggerMark
 
 if TYPE_CHECKING:
-    from extract.marks import Line
-    from extract.patients import PlaceLike
+    from extract.marks import Line, PlaceLike
     from extract.roles import Frame
 
 _GAPPING = frozenset({"captured", "withdrew", "handed_over", "advanced"})

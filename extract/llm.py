@@ -322,7 +322,7 @@ def _post(client: httpx.Client, model: Model, body: bytes) -> bytes:
 def _limited(response: httpx.Response, until: float) -> bytes:
     """Read an answer, up to a size and a moment; one that drips never ends else."""
     body = bytearray()
-    for part in response.iter_bytes():
+    for part in response.iter_raw():
         body += part
         if len(body) > MAX_ANSWER:
             raise ModelError(f"answered more than {MAX_ANSWER} bytes")

@@ -7,7 +7,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from extract.records import Relation, Span
-from extract.tokens import tokenize
+from extract.tokens import lowered, tokenize
 
 if TYPE_CHECKING:
     from extract.dates import When
@@ -77,6 +77,10 @@ class CountMark(Mark):
     lead: str | None = None
 
 
+# What may stand where a sentence names a place.
+PlaceLike = PlaceMark | BackMark | CountMark
+
+
 @dataclass(slots=True)
 class DateMark(Mark):
     """A time expression, resolved."""
@@ -119,12 +123,16 @@ class Line:
             span=span,
             text=part,
             words=words,
-            low=[word.lower() for word in words],
+            low=lowered(words),
             starts=starts,
             ends=list(map(add, starts, map(len, words))),
             at=[None] * len(words),
             paragraph=paragraph,
         )
+
+    def before(self, k: int) -> str:
+        """Return the word before token k in small letters; "" at the beginning."""
+        return self.low[k - 1] if k else ""
 
     def put(self, mark: Mark) -> None:
         """Lay a mark over its tokens; what lay there before gives way."""

@@ -1,4 +1,4 @@
-"""What one sentence tells twice of a place becomes one claim here."""
+"""Claims that tell the same become one: of one sentence, or of rules and a model."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ _STRENGTH = {
     EventType.REPELLED: 2,
     EventType.BESIEGED: 1,
 }
-_CHANGE = {EventType.CAPTURED, EventType.HANDED_OVER, EventType.WITHDREW}
 _FIGHT = {EventType.REPELLED, EventType.ATTACKED, EventType.ADVANCED}
 
 
@@ -86,7 +85,7 @@ def _sort(claim: Claim) -> str:
 def _joined(one: Claim, other: Claim) -> Claim:
     strong, weak = sorted((one, other), key=lambda c: -_STRENGTH.get(c.event_type, 0))
     gained = strong.gained_by
-    if gained is None and weak.event_type in _CHANGE:
+    if gained is None and weak.event_type in CHANGES:
         gained = weak.gained_by
     lost = strong.lost_by or (weak.lost_by if weak.lost_by != gained else None)
     words = strong.lost_by_text
@@ -119,8 +118,8 @@ def _tells_same(one: Claim, other: Claim) -> bool:
         return takers
     if EventType.HOLDS in kinds:
         return False
-    if kinds <= _CHANGE:
+    if kinds <= CHANGES:
         return takers or EventType.WITHDREW in kinds
     if EventType.REPELLED in kinds:
         return kinds <= _FIGHT
-    return takers and bool(kinds & _CHANGE) and bool(kinds & _FIGHT)
+    return takers and bool(kinds & CHANGES) and bool(kinds & _FIGHT)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import ActorMark, BackMark, Mark, PlaceMark, TriggerMark
+from extract.marks import ActorMark, BackMark, Mark, PlaceLike, PlaceMark, TriggerMark
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, led, objects
+from extract.patients import led, objects
 from extract.place_subjects import subject_places
 from extract.roles import BY, TO, Frame
 

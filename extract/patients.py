@@ -9,6 +9,7 @@ from extract.marks import (
     BackMark,
     CountMark,
     DateMark,
+    PlaceLike,
     PlaceMark,
     TriggerMark,
 )
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 
 from extract.parties import BOUNDARIES
-
-PlaceLike = PlaceMark | BackMark | CountMark
 
 _LIST = frozenset(
     ", and & as well along with together plus also then both or including "

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import BackMark, CountMark, Mark, PlaceMark, TriggerMark
+from extract.marks import BackMark, CountMark, Mark, PlaceLike, PlaceMark, TriggerMark
 from extract.parties import BOUNDARIES
-from extract.patients import PlaceLike
 
 if TYPE_CHECKING:
     from extract.marks import Line
@@ -40,7 +39,7 @@ def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
     named = _explained(line, over) or _closing(line, over, verb)
     if named:
         return [named]
-    if isinstance(over, BackMark) and line.low[over.i - 1] in _BECOMES:
+    if isinstance(over, BackMark) and line.before(over.i) in _BECOMES:
         return []
     if _may_be_subject(over) and not _is_apposition(line, over):
         return _list_left(line, over)
@@ -50,7 +49,7 @@ def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
 def _closing(line: Line, over: PlaceLike, verb: Verb) -> PlaceMark | None:
     """Return X of "its last base in Kordofan, X, fell"."""
     near = over.j + 1 >= verb.i and line.low[over.j : over.j + 1] == [","]
-    apart = near and line.low[over.i - 1] == "," and "and" not in line.low[: over.i]
+    apart = near and line.before(over.i) == "," and "and" not in line.low[: over.i]
     return over if apart and isinstance(over, PlaceMark) else None
 
 

@@ -1,8 +1,7 @@
-"""Toponyms are found here, with their role: object, reference or container.
+"""Toponyms are found here: all that could be a place by its form and its neighbours.
 
-First `mark_places` lays a mark over everything that could be a place by its form and
-its neighbours; a gazetteer's word on the names is set by the caller; then `relate`
-reads how they lie to each other.
+Whether a gazetteer knows a name is set by the caller; relations.py reads how places lie
+to each other, descriptions.py those that are not named.
 """
 
 from __future__ import annotations

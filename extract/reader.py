@@ -182,7 +182,7 @@ class Reader:
                     found.append(mark)
             elif isinstance(mark, BackMark):
                 seen = self.context.place(line, number, mark)
-                found += [replace(s, partial=mark.partial, holder=None) for s in seen]
+                found += [_here(place, mark) for place in seen]
         return list({place.name: place for place in found}.values())
 
     def _refusal(self, line: Line, frame: Frame, place: PlaceMark) -> str:
@@ -302,6 +302,12 @@ class Reader:
         facts = [claim for claim in made if claim.modality is Modality.ASSERTED]
         if facts:
             self._last = (number, facts)
+
+
+def _here(place: PlaceMark, mark: BackMark) -> PlaceMark:
+    """Return a place named before, at the words that stand for it now."""
+    i, j = mark.i, mark.j
+    return replace(place, i=i, j=j, a=i, b=j, partial=mark.partial, holder=None)
 
 
 def _is_scene(frame: Frame, place: PlaceMark) -> bool:

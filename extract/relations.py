@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 
 from extract.descriptions import is_modifier
 from extract.distances import note_distance
-from extract.marks import ActorMark, BackMark, CountMark, DateMark, Mark, PlaceMark
+from extract.marks import (
+    ActorMark,
+    BackMark,
+    CountMark,
+    DateMark,
+    Mark,
+    PlaceLike,
+    PlaceMark,
+)
 from extract.records import Relation, RelationKind
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
 
-PlaceLike = PlaceMark | BackMark | CountMark
 
 _IN = frozenset({"in", "inside", "within", "at", "across", "throughout", "around"})
 _NEAR = frozenset(
@@ -238,7 +245,7 @@ def _of(
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
         mark.lead = _lead_of_part(line, k)
-    elif isinstance(line.at[k - 1], ActorMark):
+    elif k and isinstance(line.at[k - 1], ActorMark):
         return  # "the capture by Islamic State of X"
     elif head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
         mark.lead = "in"

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from extract.verbs import Verb
 
 
-from extract.marks import CountMark
+from extract.marks import CountMark, PlaceLike
 from extract.parties import party_after, party_at, subject
-from extract.patients import PlaceLike, base_in, objects
+from extract.patients import base_in, objects
 from extract.place_subjects import antecedent, subject_places
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def mark_short_forms(lines: Sequence[Line]) -> None:
-    """Lay an `ActorMark` over each later mention of a party by such a short form."""
+    """Lay an `ActorMark` over each mention of a party by such a short form."""
     made = {short: name for line in lines for short, name in _made(line)}
     if not made:
         return

@@ -143,7 +143,9 @@ def in_quotes(line: Line, k: int) -> bool:
     signs = [word for word in line.low[:k] if word in _QUOTES]
     if signs:
         return signs[-1] == "“" or (signs[-1] == '"' and len(signs) % 2 == 1)
-    return any(word in {"”", '"'} for word in line.low[k:])
+    later = line.low[k:]
+    closing = "”" in later and "“" not in later[: later.index("”")]
+    return closing or later.count('"') % 2 == 1
 
 
 _BARE = frozenset({"troops", "soldiers", "forces", "units"})
@@ -247,7 +249,7 @@ def _local_foes(context: Context, one: str, other: str) -> bool:
 
 def is_neighbour(line: Line, mark: ActorMark, lexicon: Lexicon) -> bool:
     """Say whether a state is named as a place: "the border with Turkey"."""
-    state = mark.name in lexicon.sets["countries"] and line.low[mark.i - 1] != "by"
+    state = mark.name in lexicon.sets["countries"] and line.before(mark.i) != "by"
     return state and line.words_of(mark) == mark.name and governed(line, mark.i)
 
 

@@ -74,7 +74,7 @@ class Speakers:
         self._introduce(line)
         for claimant in found:
             name = _surname(claimant.text.split()[-1])
-            if claimant.actor and name[0].isupper():
+            if claimant.actor and name[:1].isupper():
                 self.people[name] = claimant.actor
             self.last = claimant.actor
         return found

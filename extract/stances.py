@@ -144,7 +144,10 @@ def _by_form(line: Line, to: int, frame: str) -> str:
     """Read "forced Y to retreat", "the first to fall", "are to withdraw"."""
     if _is_forced(line, to) or (frame == "fall" and _is_ranked(line, to)):
         return "asserted"
-    return "planned" if to and line.low[to - 1] in _ARE else ""
+    before = line.before(to)
+    if before == "yet":
+        return "denied"  # "has yet to capture"
+    return "planned" if before in _ARE else ""
 
 
 def _is_forced(line: Line, to: int) -> bool:

@@ -101,10 +101,7 @@ class Telling:
         self, place: PlaceMark, gainer: ActorMark | None, loser: ActorMark | None
     ) -> Evidence:
         line, verb = self.line, self.frame.verb
-        if place in line.marks:
-            named = Span(start=line.starts[place.a], end=line.ends[place.b - 1])
-        else:
-            named = line.span_of(self.frame.places[0])
+        named = Span(start=line.starts[place.a], end=line.ends[place.b - 1])
         return Evidence(
             trigger=Span(start=line.starts[verb.i], end=line.ends[verb.j - 1]),
             place=named,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -36,6 +37,13 @@ _SHOWN = frozenset(
 _OVER = frozenset({"had", "once", "formerly", "previously", "used"})
 _PERFECT = frozenset({"has", "have", "'s", "’ve", "'ve"})
 _EVER_SINCE = re.compile(r"\b(?:ever since|since then|since(?= ?[.,;]|$))")
+
+
+def _begun_before(base: Interval, length: re.Match[str]) -> date:
+    """Return the day so long before a time; its first day where no calendar has it."""
+    with suppress(ValueError, OverflowError):
+        return shifted(base, length, -1)[0]
+    return base[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +220,14 @@ class _State:
             return None
         if self._before().isdisjoint(_PERFECT):
             return None
-        first = shifted((self.published, self.published), length, -1)[0]
+        first = _begun_before((self.published, self.published), length)
         return Timing(When(0, 0, first, self.published, DateAnchor.PUBLICATION))
 
     def _begun(self, until: When) -> date:
         """Return the first day of what lasted "for five years until April 2018"."""
         length = LENGTH.search(self._after())
         if length and length["count"]:
-            return shifted((until.first, until.last), length, -1)[0]
+            return _begun_before((until.first, until.last), length)
         dates = (m for m in self.line.marks if isinstance(m, DateMark))
         return min(
             (m.when.first for m in dates if m.j <= self.frame.verb.i),

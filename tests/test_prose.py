@@ -478,3 +478,43 @@ NO_WAR = [
 @pytest.mark.parametrize("conflict", ["syria", "iraq", "libya", "ukraine"])
 def test_sport_trade_votes_and_crime_tell_nothing(conflict, text):
     assert read(text, conflict=conflict) == ()
+
+
+@pytest.mark.parametrize("sign", ["'", "’"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Syrian army hasn{}t captured Aleppo.",
+        "Aleppo wasn{}t captured by the Syrian army.",
+        "The Syrian army didn{}t capture Aleppo.",
+    ],
+)
+def test_a_denial_holds_with_any_apostrophe(text, sign):
+    [claim] = read(text.format(sign))
+    assert claim.modality == "denied"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rebels captured Tadef, 1.2.3 km west of Aleppo.",
+        f"Rebels captured Tadef, {'9' * 400} km west of Aleppo.",
+        "Syrian army commander Ali al- said the Syrian army captured Aleppo.",
+        "The Syrian army has held Aleppo for 300 decades.",
+        "Rebels took Palmyra. The city fell to the Syrian army, and calm was",
+    ],
+)
+def test_odd_numbers_and_cut_sentences_are_read(text):
+    assert read(text)
+
+
+def test_a_place_spoken_of_again_is_shown_where_it_is():
+    claims = read("The army captured Tadef and the airbase.")
+    shown = [c.evidence.place for c in claims]
+    text = "The army captured Tadef and the airbase."
+    assert [text[s.start : s.end] for s in shown] == ["Tadef", "the airbase"]
+
+
+def test_a_failure_of_something_else_repels_nobody():
+    [claim] = read("Rebels attacked Aleppo after the peace talks failed.")
+    assert (claim.event_type, claim.gained_by) == ("attacked", "Syrian opposition")
