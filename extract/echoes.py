@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from extract.marks import Line
 
 _NAMING = frozenset(
-    "named identified are were include included names as called namely "
-    "including listed".split()
+    "named identified include included includes names called namely including "
+    "listed :".split()
 )
+# "They are A, B and C", "The villages were A and B".
+_ARE = frozenset({"are", "were"})
+_THESE = frozenset({"they", "these", "those", "the", "all"})
 _DENIED = frozenset(
     "report reports claim claims it this capture announcement news that "
     "allegations statement by".split()
@@ -93,7 +96,8 @@ def _only_names(line: Line, named: list[PlaceMark]) -> bool:
     told = any(isinstance(m, TriggerMark) and m.j < named[0].i for m in line.marks)
     first, last = named[0].i, named[-1].j
     around = (*line.low[max(0, first - 4) : first], *line.low[last : last + 3])
-    return bool(_NAMING.intersection(around)) and not told
+    these = line.low[0] in _THESE and bool(_ARE.intersection(around))
+    return not told and (these or bool(_NAMING.intersection(around)))
 
 
 def denials(
