@@ -70,7 +70,8 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(line, kind, end):
         return None
     start, before, feature = _kind_before(line, lexicon, a)
-    if before and not feature and _is_apposition(line, start):
+    home = line.before(start) == "home"  # "X, the home town of Y"
+    if before and not feature and (home or _is_apposition(line, start)):
         start, before = a, None  # "X, a suburb of Tripoli": not Tripoli
     kind = kind or before
     if feature:

@@ -19,6 +19,8 @@ from extract.records import (
 from extract.sides import Sides, foe_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from extract.marks import ActorMark, Line, PlaceMark
     from extract.reader import Reader
     from extract.roles import Frame
@@ -56,9 +58,7 @@ class Telling:
         gainer = sides.gainer if gained == sides.gained and gained else None
         loser = sides.loser if lost == sides.lost and lost else None
         day = when.when.last if when else reader.article.published
-        at = reader.lexicon.conflict.at
-        if at(gained, day) != at(lost, day):
-            gained, lost = at(gained, day), at(lost, day)
+        gained, lost = self._on(day, gained, lost)
         return Claim(
             claim_id="",
             article_id=reader.article.article_id,
@@ -151,6 +151,16 @@ class Telling:
             return False
         told = holder is not None and holder == self.reader.context.taker
         return told or self.sides.lost is not None
+
+    def _on(
+        self, day: date | None, gained: str | None, lost: str | None
+    ) -> tuple[str | None, str | None]:
+        """Return the sides by the names of a day; foes do not become one by that."""
+        at = self.reader.lexicon.conflict.at
+        if gained is None or lost is None or at(gained, day) != at(lost, day):
+            return at(gained, day), at(lost, day)
+        side = self.reader.context.side
+        return (gained, lost) if side(gained) != side(lost) else (at(gained, day), None)
 
     def _of_part(
         self, gained: str | None, lost: str | None
