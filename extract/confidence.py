@@ -28,10 +28,10 @@ WEIGHTS: dict[str, float] = {
     "weak verb": -0.3,
     "noun": -0.6,
     "contest": -0.2,
-    "unknown name": -0.8,
+    "unknown name": -0.7,
     "unknown with a kind": -0.6,
-    "back reference": -1.0,
-    "far from verb": -0.9,
+    "back reference": -0.8,
+    "far from verb": -0.7,
     "no date": -0.4,
     "no side": -0.4,
 }
