@@ -89,6 +89,8 @@ def described(line: Line, lexicon: Lexicon, i: int) -> Mark | None:
         if not (hit or is_modifier(line.low[k]) or line.low[k] in _COUNTS):
             break
         k += 1
+    if word == "both" and not _VERBS_OF_MANY.isdisjoint(line.low[i + 1 : i + 2]):
+        return BackMark(i, i + 1, None, many=True)
     if word in {"all", "the"} and line.low[i + 1 : i + 2] and _all_of(line, i):
         return BackMark(i, i + 2, None, many=True)
     return None

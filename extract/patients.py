@@ -223,7 +223,7 @@ _BEHIND = _LIST | frozenset(
     "in of to the near from a an another on at during same km kilometers "
     "kilometres miles 's ’s strategic key nearby located situated outside "
     "around close last major important main small surrounding inside within "
-    "just some about only shore bank banks road side border edge most day".split()
+    "just some about only ' ’ ‘ shore bank banks road side border edge most day".split()
 )
 
 

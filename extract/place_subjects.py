@@ -41,8 +41,10 @@ def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
         return [named]
     if isinstance(over, BackMark) and line.before(over.i) in _BECOMES:
         return []
-    if _may_be_subject(over) and not _is_apposition(line, over):
-        return _list_left(line, over)
+    bare = verb.passive and not verb.finite and over.j == verb.i
+    bare = bare and verb.trigger.frame != "hold"  # "the last town in X held by Y"
+    if bare or (_may_be_subject(over) and not _is_apposition(line, over)):
+        return _list_left(line, over)  # "with X and Y reported as liberated"
     return [over] if _relative(line, verb) else []
 
 
@@ -108,7 +110,7 @@ def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
         if line.low[k] in {"and", ",", "&"} and isinstance(
             before, PlaceMark | CountMark | BackMark
         ):
-            if before.lead not in {None, "of"}:
+            if before.lead not in {None, "of", last.lead}:
                 break
             found.insert(0, before)
             k = before.i - 1

@@ -6,6 +6,23 @@ from reading import read
 TOLD = {
     "syria": [
         (
+            "The SDF announced the capture of towns of Muhamidah, 'Ard Zir and Majeed.",
+            [
+                ("captured", "Muhamidah", "Syrian Democratic Forces", None),
+                ("captured", "Ard Zir", "Syrian Democratic Forces", None),
+                ("captured", "Majeed", "Syrian Democratic Forces", None),
+            ],
+        ),
+        (
+            "ISIS took Homs and Hama. Both were retaken by the army a week later.",
+            [
+                ("captured", "Homs", "Islamic State", "Syrian government"),
+                ("captured", "Hama", "Islamic State", "Syrian government"),
+                ("captured", "Homs", "Syrian government", "Islamic State"),
+                ("captured", "Hama", "Syrian government", "Islamic State"),
+            ],
+        ),
+        (
             "ISIL attacked Palmyra on Monday. The Syrian army launched a counter-attack and repelled ISIL's attack.",
             [
                 ("attacked", "Palmyra", "Islamic State", None),
