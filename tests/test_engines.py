@@ -224,8 +224,16 @@ def test_the_rules_come_without_an_http_client():
     code = (
         "import sys\nfrom geo.cli import app\n"
         "try:\n    app(['extract', 'report.txt'])\nexcept SystemExit:\n    pass\n"
-        "assert 'extract.claims' in sys.modules\n"
-        "assert not {'httpx', 'extract.llm', 'extract.quoted'} & set(sys.modules)"
+        "print('loaded:', *sorted(sys.modules))"
     )
     environment = {"PYTHONPATH": str(ROOT), "TIDELINE_CACHE": str(CACHE)}
-    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    assert "extract.claims" in loaded
+    assert not {"httpx", "extract.llm", "extract.quoted"} & loaded
