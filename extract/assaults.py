@@ -202,7 +202,7 @@ _LIFTED = frozenset("broke break broken breaking lifted lift ended end".split())
 def siege_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "GAINER's siege of PLACE", "PLACE is under siege by GAINER"."""
     if verb.i and line.low[verb.i - 1] in _PRESSED:
-        return _under_siege(line, lexicon, verb)
+        return _under_siege(line, verb)
     owner: Mark | None = possessor(line, verb)
     light = carrier(line, lexicon, verb)
     places = noun_places(line, lexicon, verb, frozenset({"of", "to", "in"}))
@@ -215,7 +215,7 @@ def siege_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     return Frame(verb.trigger, told, "siege noun", places, gainers) if gainers else None
 
 
-def _under_siege(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+def _under_siege(line: Line, verb: Verb) -> Frame | None:
     over = line.at[verb.i - 1]
     start = replace(verb, i=over.i if over else verb.i - 1)
     places = subject_places(line, start)

@@ -144,7 +144,7 @@ def _party(
     found = _led(line, lexicon, start, end) or _national(line, lexicon, start, end)
     if found:
         return found
-    if low & _OWN_BODIES and not _is_foreign(line, lexicon, start, end):
+    if low & _OWN_BODIES and not _is_foreign(line, start, end):
         return _state(lexicon)
     if low & _OFFICIAL and low & {w.lower() for w in lexicon.conflict.title.split()}:
         return _state(lexicon)
@@ -164,7 +164,7 @@ def _national(line: Line, lexicon: Lexicon, start: int, end: int) -> str | None:
     return None
 
 
-def _is_foreign(line: Line, lexicon: Lexicon, start: int, end: int) -> bool:
+def _is_foreign(line: Line, start: int, end: int) -> bool:
     """Say whether an army is another nation's: "the Israeli army" in Syria's war."""
     for k in range(start, end - 1):
         after = _OWN_BODIES.intersection(line.low[k + 1 : k + 3])

@@ -24,7 +24,7 @@ def gapped(line: Line, frame: Frame) -> list[Frame]:
     own = [p for p in frame.places[1:] if _dated_apart(line, frame, p)]
     frame.places = [p for p in frame.places if p not in own]
     last = max(frame.verb.j, *(p.j for p in frame.places))
-    own = own or _next_subject(line, frame, last)
+    own = own or _next_subject(line, last)
     verbs = [replace(frame.verb, i=p.i, j=p.j) for p in own]
     return [
         replace(frame, verb=verb, places=[place])
@@ -43,7 +43,7 @@ def _dated_apart(line: Line, frame: Frame, place: PlaceLike) -> bool:
     return any(map(_is_date, after)) and any(map(_is_date, before))
 
 
-def _next_subject(line: Line, frame: Frame, at: int) -> list[PlaceLike]:
+def _next_subject(line: Line, at: int) -> list[PlaceLike]:
     """Return Y and Z of "X fell on Monday, Y on Tuesday; Z followed in May"."""
     found: list[PlaceLike] = []
     dated = False

@@ -187,7 +187,7 @@ def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
             continue
         under = line.low[k] == "under" or verb.trigger.phrase != "control"
         if line.low[k] in {"under", "in"} and under:
-            return _under_control(line, lexicon, verb, k)
+            return _under_control(line, verb, k)
         if line.low[k] == "in":
             places = noun_places(line, lexicon, verb, frozenset({"of"}))
             gainers = subject(line, lexicon, verb)
@@ -200,9 +200,7 @@ def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     return None
 
 
-def _under_control(
-    line: Line, lexicon: Lexicon, verb: Verb, under: int
-) -> Frame | None:
+def _under_control(line: Line, verb: Verb, under: int) -> Frame | None:
     inside = [m for m in line.at[under : verb.j] if isinstance(m, ActorMark)]
     gainer = inside[0] if inside else party_after(line, verb.j, frozenset({"of"}), 5)
     if line.low[under + 1] in {"its", "their", "his"}:

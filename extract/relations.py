@@ -287,9 +287,7 @@ def _attach(line: Line) -> None:
     for n, mark in enumerate(places):
         if not isinstance(mark, PlaceMark):
             continue
-        relations = [
-            _relation(line, mark, other) for other in _hanging(line, places, n)
-        ]
+        relations = [_relation(line, other) for other in _hanging(line, places, n)]
         mark.relations = tuple(r for r in relations if r)
 
 
@@ -333,7 +331,7 @@ def _hanging(
     return found
 
 
-def _relation(line: Line, mark: PlaceMark, other: PlaceMark) -> Relation | None:
+def _relation(line: Line, other: PlaceMark) -> Relation | None:
     kind = RelationKind.CONTAINER if other.lead == "in" else RelationKind.REFERENCE
     return relation_to(line, other, kind)
 
