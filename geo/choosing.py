@@ -18,6 +18,7 @@ from geo.regions import fits, is_area
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from extract.records import Relation
     from geo.listings import Place
 
 # Points of the score. A good spelling is worth 1; the rest is set against that.
@@ -64,6 +65,10 @@ class Option:
     reading: Reading
     steps: int = 0
 
+    def away_m(self, place: Place) -> float:
+        """Return how far another place lies from this one, in metres."""
+        return distance_m(self.place.lon, self.place.lat, place.lon, place.lat)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
@@ -76,6 +81,7 @@ class Mention:
     key: str
     toponym: str
     kind: Feature | None = None
+    relations: tuple[Relation, ...] = ()
     sentences: frozenset[int] = frozenset()
     options: tuple[Option, ...] = ()
     containers: tuple[Area, ...] = ()

@@ -7,7 +7,7 @@ another article.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,17 @@ from extract.packs import Lexicons
 from extract.read import NO_DAY, Unreadable
 from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
+from geo.placing import Placing
 from geo.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from extract.claims import Finder
     from extract.records import Article, Claim, Conflict
+    from geo.checks import Finding
+    from geo.choices import Choice
     from geo.gazetteer import Gazetteer
     from geo.geocode import Geocoder, Location
     from geo.store import Store
@@ -44,6 +47,24 @@ class Steps:
     find: Callable[[Article], tuple[Claim, ...]]
     geocoder: Geocoder
     countries: Callable[[Article], tuple[str, ...]]
+    findings: Callable[[Article, Sequence[Claim], Placing], tuple[Finding, ...]] = (
+        lambda _article, _claims, _placing: ()
+    )
+
+    def place(
+        self,
+        article: Article,
+        claims: Sequence[Claim],
+        countries: Sequence[str] | None = None,
+    ) -> Placing:
+        """Place an article's claims, in countries that are known or else found out."""
+        at_hand = tuple(countries or self.countries(article))
+        placing = Placing(
+            article_id=article.article_id,
+            locations=self.geocoder(claims, at_hand),
+            countries=at_hand,
+        )
+        return replace(placing, findings=self.findings(article, claims, placing))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +94,13 @@ def steps_for(
     gazetteer: Gazetteer,
     geocoder: Geocoder | None = None,
     find: Finder | None = None,
+    choices: Sequence[Choice] = (),
 ) -> Steps:
     """Return the steps for reports on the conflicts of `packs`.
 
-    Each article goes by the pack that its text fits best. Offline, and by the rules,
-    unless another geocoder, or another way to find claims, is given.
+    Each article goes by the pack that its text fits best. Offline, by the rules, and
+    by the `choices` that readers made, unless another geocoder, or another way to find
+    claims, is given.
     """
     lexicons = Lexicons(packs, gazetteer.known)
     claims_in = find or find_claims
@@ -95,14 +118,15 @@ def steps_for(
 
     return Steps(
         find=find_in,
-        geocoder=geocoder or LocalGeocoder(gazetteer),
+        geocoder=geocoder or LocalGeocoder(gazetteer, choices),
         countries=countries,
     )
 
 
 def preview(article: Article, steps: Steps) -> list[PlacedClaim]:
     """Return what `article` claims and where; nothing is stored."""
-    claims, locations = _read_and_place(article, steps)
+    claims = steps.find(article)
+    locations = steps.place(article, claims).locations
     return [_placed(article, claim, locations[claim.claim_id]) for claim in claims]
 
 
@@ -175,14 +199,16 @@ def _ingest_one(
         report.already_there.append(article.article_id)
         return
     # Another text under the same id is for the store to refuse.
-    claims, locations = _read_and_place(article, steps)
-    if not store.add(article, claims, locations, now=now):
+    claims = steps.find(article)
+    placing = steps.place(article, claims)
+    if not store.add(article, claims, placing, now=now):
         report.already_there.append(article.article_id)
         return
     report.added.append(
         Added(article_id=article.article_id, title=article.title, n_claims=len(claims))
     )
-    placed = (_placed(article, claim, locations[claim.claim_id]) for claim in claims)
+    found = placing.locations
+    placed = (_placed(article, claim, found[claim.claim_id]) for claim in claims)
     report.inexact.extend(one for one in placed if one.location.where_prec != 1)
 
 
@@ -191,13 +217,6 @@ def _check_day(article: Article, now: datetime) -> None:
         raise ValueError(NO_DAY)
     if article.published > now.date() + _AHEAD:
         raise ValueError(f"published on {article.published}, which is still to come")
-
-
-def _read_and_place(
-    article: Article, steps: Steps
-) -> tuple[tuple[Claim, ...], Mapping[str, Location]]:
-    claims = steps.find(article)
-    return claims, steps.geocoder(claims, steps.countries(article))
 
 
 def _placed(article: Article, claim: Claim, location: Location) -> PlacedClaim:

@@ -48,6 +48,8 @@ class Place:
     feature_code: str = "PPL"
     population: int = 0
     source: str
+    licence: str = ""
+    dated: str = ""
     radius_m: float | None = None
 
     def __post_init__(self) -> None:

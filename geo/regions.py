@@ -66,7 +66,8 @@ _EXTENTS = ((1_000_000, 10_000.0), (300_000, 7_000.0), (100_000, 5_000.0),
             (20_000, 3_000.0), (5_000, 2_000.0), (0, 1_500.0))  # fmt: skip
 _COUNTRYSIDE_M = 30_000.0
 _PROVINCE_PART_M = 120_000.0
-_VAGUE_M = 5_000.0
+EXACT_M = 5_000.0
+"""A point that is known to this is the place itself, not its surroundings."""
 _WIDE_M = 10_000.0
 _MARGIN_M = 5_000.0
 
@@ -131,7 +132,7 @@ class Regions:
         if is_area(place):
             return _circle(place, extent_m(place), 5)
         if feature is None or feature == Feature.SETTLEMENT or fits(feature, place):
-            where_prec = 1 if extent_m(place) <= _VAGUE_M or _is_town(place) else 2
+            where_prec = 1 if extent_m(place) <= EXACT_M or _is_town(place) else 2
             return _circle(place, extent_m(place), where_prec)
         return _beside_its_town(place, feature)
 

@@ -105,3 +105,46 @@ def make_nowhere(**changes):
     none = dict.fromkeys(("lon", "lat", "radius_m", "where_prec", "place_id"))
     said = {"match": "none", "name": "Nowhere", "reason": "no such name"}
     return make_location(**{**none, **said, **changes})
+
+
+def make_placing(locations, **changes):
+    """Return the placing of the claims of article "a1" by these locations."""
+    from geo.placing import Placing
+
+    return Placing(**{"article_id": "a1", "locations": locations, **changes})
+
+
+def make_choice(**changes):
+    """Return a reader's choice for Palmyra in article "a1", with `changes` made."""
+    from geo.choices import Choice
+
+    choice = {
+        "toponym": "Palmyra",
+        "article_id": "a1",
+        "place_id": "user:1",
+        "name": "Palmyra",
+        "lon": 38.3,
+        "lat": 34.6,
+        "radius_m": 1_000.0,
+    }
+    return Choice(**{**choice, **changes})
+
+
+def make_finding(**changes):
+    """Return a finding that a text puts Palmyra too far from Raqqah."""
+    from geo.checks import Finding
+
+    finding = {
+        "place": "Palmyra",
+        "reference": "Raqqah",
+        "text": TEXT[:65],
+        "char_start": 0,
+        "char_end": 65,
+        "stated_km": 225.0,
+        "at_most": False,
+        "stated_bearing": "SW",
+        "measured_km": 168.0,
+        "measured_deg": 202.0,
+        "agrees": False,
+    }
+    return Finding(**{**finding, **changes})

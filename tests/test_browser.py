@@ -8,7 +8,7 @@ from shutil import which
 
 import pytest
 import server
-from conftest import make_article, make_claim, make_location
+from conftest import make_article, make_claim, make_location, make_placing
 from playwright.sync_api import expect, sync_playwright
 from screen import HOSTILE, Screen, hostile, moved
 
@@ -241,7 +241,10 @@ def test_the_legend_of_a_phone_is_all_there(visit, tmp_path, cache):
     )
     with open_store(where) as store:
         store.add(
-            make_article(), [claim], {claim.claim_id: make_location()}, now=server.NOW
+            make_article(),
+            [claim],
+            make_placing({claim.claim_id: make_location()}),
+            now=server.NOW,
         )
     with server.served(where, cache=cache) as address:
         screen = visit(address, viewport={"width": 390, "height": 844})
@@ -258,7 +261,7 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
         store.add(
             article,
             [claim],
-            {claim.claim_id: make_location(name=HOSTILE)},
+            make_placing({claim.claim_id: make_location(name=HOSTILE)}),
             now=server.NOW,
         )
         other = make_article(article_id="b", text=f"x {article.text}", title=HOSTILE)
@@ -270,7 +273,8 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
             date_start=date(2015, 1, 1),
             date_end=date(2015, 1, 1),
         )
-        store.add(other, [twin], {twin.claim_id: make_location()}, now=server.NOW)
+        place = make_placing({twin.claim_id: make_location()}, article_id="b")
+        store.add(other, [twin], place, now=server.NOW)
     with server.served(where, cache=cache) as address:
         screen = visit(f"{address}/?place=%7B%7B7*7%7D%7D")
         screen.until("s.passed === 2")

@@ -1,0 +1,129 @@
+"""Stored claims are placed anew here: a reader chose, or more is known of places.
+
+Nothing is overwritten: a new location stands beside the old one, with the act that
+gave it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geo.choices import is_named
+from geo.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from geo.choices import Choice
+    from geo.ingest import Steps
+    from geo.placing import Placing
+    from geo.store import Store
+
+    StepsWith = Callable[[Sequence[Choice]], Steps]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What came of placing claims anew: their ids, and how many articles they are of.
+
+    `act` is the number of the act, None where nothing moved and nothing was written.
+    """
+
+    claim_ids: tuple[str, ...]
+    n_articles: int
+    act: int | None = None
+
+
+def choose(choice: Choice, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
+    """Store a reader's choice, and place by it all claims that it counts for.
+
+    Parameters
+    ----------
+    choice
+        From `geo.choices`; of an article that is stored.
+    store
+        Open for writing; the choice and all that it moves are one act.
+    steps
+        Makes the steps that place by the choices given.
+    now
+        When this is done, with a time zone.
+    """
+    placer = steps([*store.choices(), choice])
+    placings = _placings(_naming(choice, store), store, placer)
+    act = store.place(placings, now=now, choice=choice)
+    return _moved(placings, act)
+
+
+def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
+    """Take back the choice of that number, and all that it moved.
+
+    Raises
+    ------
+    StoreError
+        If there is no such choice, or it was undone already.
+    """
+    choices = store.choices()
+    undone = next((one for one in choices if one.number == number), None)
+    if undone is None:
+        raise StoreError(f"there is no choice {number} to undo")
+    placer = steps([one for one in choices if one is not undone])
+    placings = _placings(_naming(undone, store), store, placer)
+    act = store.place(placings, now=now, undoes=undone)
+    return _moved(placings, act)
+
+
+def place_again(
+    article_ids: Collection[str], store: Store, steps: StepsWith, *, now: datetime
+) -> Moved:
+    """Place the claims of articles by what is known now; those that stay are not told.
+
+    One act, even for many articles; none at all if nothing moves.
+    """
+    placings = _placings(article_ids, store, steps(store.choices()))
+    act = store.place(placings, now=now) if placings else None
+    return _moved(placings, act)
+
+
+def _naming(choice: Choice, store: Store) -> list[str]:
+    """Return the articles that name the chosen place, in whichever spelling."""
+    return [
+        article_id
+        for article_id, toponyms in store.toponyms().items()
+        if any(is_named(choice, toponym) for toponym in toponyms)
+    ]
+
+
+def _placings(
+    article_ids: Collection[str], store: Store, steps: Steps
+) -> list[Placing]:
+    """Place articles and keep what differs from what is stored."""
+    found = (_placing(one, store, steps) for one in sorted(set(article_ids)))
+    return [placing for placing in found if placing.locations]
+
+
+def _placing(article_id: str, store: Store, steps: Steps) -> Placing:
+    article, stored = store.article(article_id), store.claims(article_id)
+    if article is None:
+        raise StoreError(f"there is no article {article_id!r}")
+    claims = [placed.claim for placed in stored]
+    placing = steps.place(article, claims, store.countries(article_id))
+    moved = {
+        placed.claim.claim_id: placing.locations[placed.claim.claim_id]
+        for placed in stored
+        if placing.locations[placed.claim.claim_id] != placed.location
+    }
+    logger.debug("article %s: %d claims move", article_id, len(moved))
+    return replace(placing, locations=moved)
+
+
+def _moved(placings: Sequence[Placing], act: int | None) -> Moved:
+    return Moved(
+        claim_ids=tuple(id_ for placing in placings for id_ in placing.locations),
+        n_articles=len(placings),
+        act=act,
+    )
