@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from geo.choices import Choice
     from geo.ingest import Steps
+    from geo.locations import Location
     from geo.placing import Placing
     from geo.store import Store
 
@@ -113,12 +114,20 @@ def _placing(article_id: str, store: Store, steps: Steps) -> Placing:
     claims = [placed.claim for placed in stored]
     placing = steps.place(article, claims, store.countries(article_id))
     moved = {
-        placed.claim.claim_id: placing.locations[placed.claim.claim_id]
+        placed.claim.claim_id: location
         for placed in stored
-        if placing.locations[placed.claim.claim_id] != placed.location
+        if _place(location := placing.locations[placed.claim.claim_id])
+        != _place(placed.location)
     }
     logger.debug("article %s: %d claims move", article_id, len(moved))
     return replace(placing, locations=moved)
+
+
+def _place(location: Location) -> Location:
+    """Return a location without what was said for it, which any news may change."""
+    others = sorted(location.candidates, key=lambda one: one.place_id)
+    level = tuple(replace(one, score=0.0) for one in others)
+    return replace(location, reason="", candidates=level)
 
 
 def _moved(placings: Sequence[Placing], act: int | None) -> Moved:

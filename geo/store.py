@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
-from geo.events import EVENT_ID, PlacedClaim, cluster, frame, place_key
+from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
 from geo.querying import (
     added,
     latest,
@@ -218,6 +218,10 @@ class Store:
             return self._claims()
         return self._claims(schema.claim.c.article_id == article_id)
 
+    def claim(self, claim_id: str) -> PlacedClaim | None:
+        """Return one claim with where its place is, or None."""
+        return next(iter(self._claims(schema.claim.c.claim_id == claim_id)), None)
+
     def unplaced(self) -> list[PlacedClaim]:
         """Return the claims whose place has no coordinates, in the order added."""
         return self._claims(schema.location.c.matched == "none")
@@ -232,10 +236,14 @@ class Store:
         An event's id is made of one of its claims, which it never loses: an id that
         was handed out stays good when the event grows or merges with another.
         """
-        claim_id = event_id.removeprefix(EVENT_ID)
+        event = self.event_with(event_id.removeprefix(EVENT_ID))
+        return list(event.claims) if event else []
+
+    def event_with(self, claim_id: str) -> Event | None:
+        """Return the event that a claim is part of, or None if it has no place."""
         found = self._claims(schema.claim.c.claim_id == claim_id)
         if not found or found[0].location.lon is None:
-            return []
+            return None
         # All claims of one place key have one place id, or none.
         place_id = schema.location.c.place_id.is_not_distinct_from(
             found[0].location.place_id
@@ -246,8 +254,8 @@ class Store:
         ]
         for event in cluster(there):
             if claim_id in {placed.claim.claim_id for placed in event.claims}:
-                return list(event.claims)
-        return []
+                return event
+        return None
 
     def version(self) -> str:
         """Return a text that changes whenever anything served from here changes."""

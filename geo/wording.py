@@ -14,6 +14,8 @@ from extract.records import ClaimantType, DateAnchor, EventType
 if TYPE_CHECKING:
     from datetime import date
 
+    from geo.locations import Candidate
+
 MONTHS = (
     "January February March April May June July August September October November "
     "December"
@@ -168,3 +170,18 @@ def source_line(publisher: str | None, n_publishers: int) -> str:
     if more < 1:
         return isolated(publisher)
     return f"{isolated(publisher)} and {more} {'other' if more == 1 else 'others'}"
+
+
+def point_words(lon: float, lat: float) -> str:
+    """Write a point as maps do: 36.23° N, 37.78° E."""
+    north, east = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
+    return f"{abs(lat):.2f}° {north}, {abs(lon):.2f}° {east}"
+
+
+def candidate_words(candidate: Candidate) -> str:
+    """Say what a place is that a name could mean, and how well it fits."""
+    how = {"exact": "the same name", "fold": "the same name"}
+    alike = how.get(candidate.how, "a similar name")
+    where = point_words(candidate.lon, candidate.lat)
+    parts = [where, alike, f"score {candidate.score:.2f}", isolated(candidate.source)]
+    return f"{isolated(candidate.name)}: {', '.join(filter(None, parts))}"

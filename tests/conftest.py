@@ -20,6 +20,8 @@ from extract.records import (
 )
 from extract.records import Claim as _Claim
 
+pytest_plugins = ["browsing"]
+
 settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None
 )

@@ -1,89 +1,26 @@
 """The page in a real browser, on a real server, with every outside host refused."""
 
 import json
-import os
 import re
 from datetime import date
-from shutil import which
 
 import pytest
 import server
+from browsing import SLOW_MS
 from conftest import make_article, make_claim, make_location, make_placing
-from playwright.sync_api import expect, sync_playwright
-from screen import HOSTILE, Screen, hostile, moved
+from playwright.sync_api import expect
+from screen import HOSTILE, hostile, moved
 
 from geo.store import open_store
 
 pytestmark = pytest.mark.browser
 
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-SLOW_MS = 30_000
 NEWS = """Town changes hands in the north
 
 Fighters of the Syrian Democratic Forces captured Manbij from Islamic State on Friday, \
 the alliance said in a statement.
 
 Shops were shut and few people were seen in the streets."""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = os.environ.get("TIDELINE_BROWSER") or which("chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    """The place names' index: the one that is set, else built once here."""
-    return os.environ.get("TIDELINE_CACHE") or tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory, cache):
-    """The address of a server on the store of `tests/server.py`; only read."""
-    where = tmp_path_factory.mktemp("filled") / "store.sqlite"
-    server.fill(where)
-    with server.served(where, cache=cache) as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser):
-    """Open an address; afterwards nothing outside may have been asked for."""
-    asked, contexts = [], []
-
-    def open_page(address, **options):
-        context = browser.new_context(
-            **{"viewport": {"width": 1360, "height": 860}, **options}
-        )
-        contexts.append(context)
-
-        def decide(route):
-            host = re.sub(r"^\w+://", "", route.request.url).split("/")[0]
-            if host.startswith("127.0.0.1") or not route.request.url.startswith("http"):
-                route.fallback()
-            else:
-                asked.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", decide)
-        page = context.new_page()
-        page.set_default_timeout(SLOW_MS)
-        page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
-        page.goto(address)
-        return Screen(page)
-
-    open_page.asked = asked
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert asked == []
 
 
 def test_the_map_draws_from_this_server_alone(visit, filled):
@@ -182,7 +119,7 @@ def test_filters_narrow_map_and_table_and_keep_the_view(visit, filled):
     screen.page.get_by_label("Place", exact=True).press("Enter")
     after = screen.until("s.passed === 4")
     assert (after["zoom"], after["center"]) == (before["zoom"], before["center"])
-    expect(screen.page.get_by_role("tab", name="Events (4)")).to_be_visible()
+    expect(screen.page.get_by_role("radio", name="Events (4)")).to_be_visible()
     expect(screen.page).to_have_url(re.compile("place=palm"))
 
 
@@ -205,7 +142,7 @@ def test_a_bad_address_falls_back(visit, filled):
 
 def test_a_claim_without_a_place_can_be_read(visit, filled):
     screen = visit(filled)
-    screen.page.get_by_role("tab", name=re.compile("Not placed exactly")).click()
+    screen.page.get_by_role("radio", name=re.compile("Not placed exactly")).click()
     table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
     table.click(position={"x": 16, "y": 87})
     expect(screen.marked).to_contain_text("The army took Umm al-Nowhere")

@@ -17,7 +17,7 @@ from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
 from geo.pages import session
-from geo.pages.pane import trouble
+from geo.pages.words import trouble
 from geo.store import StoreError, open_store
 from geo.view import days, ordered
 from geo.wording import days_words, headline, isolated, place_surety
