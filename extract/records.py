@@ -179,7 +179,7 @@ class Claim:
     @property
     def place_context(self) -> str | None:
         """The words that say where the place lies, or None."""
-        return "; ".join(r.text for r in self.place_relations) or None
+        return "; ".join(dict.fromkeys(r.text for r in self.place_relations)) or None
 
 
 def _hash_of(claim: Claim) -> str:
