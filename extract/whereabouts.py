@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 _LIES = r"(?:lies|lie|lay|is|was|are|were|sits|sit|sat|stands|stand|stood)"
 _SET = (
     r"(?:located|situated|lying|sitting|standing|based|set|found|positioned|perched|"
-    r"nestled)"
+    r"nestled|sandwiched|squeezed)"
 )
+_ROAD = r"(?:on|along|astride) the (?:[^\s,;:.()]+ )?(?:road|highway|motorway|river)"
 _HOW = (
-    r"(?:just|only|also|itself|immediately|directly|strategically|well|far|slightly|"
-    r"roughly|about|some|mere|halfway|midway|half way|due|to the|in the|on the)"
+    rf"(?:{_ROAD}|both|all|just|only|also|itself|immediately|directly|strategically|"
+    r"well|far|slightly|roughly|about|some|mere|halfway|midway|half way|due|to the|"
+    r"in the|on the)"
 )
 _WORDS = r"(?:[^\s,;:.()]+ )"
 _NOUN = rf"(?P<noun>(?:an?|the|another|one of) {_WORDS}{{1,8}}?)"
@@ -71,3 +73,11 @@ def _tells(line: Line, lexicon: Lexicon, i: int, j: int, *, told: bool) -> bool:
 
 def _names(line: Line, i: int, j: int) -> bool:
     return any(isinstance(line.at[t], PlaceMark) for t in range(i, j))
+
+
+_AFTER = re.compile(rf"(?:, )?{_LIES} (?:the |an? )?")
+
+
+def lies_after(line: Line, i: int, j: int) -> bool:
+    """Say whether tokens i to j are "lies the": the place that lies there follows."""
+    return _AFTER.fullmatch("".join(f"{word} " for word in line.low[i:j])) is not None
