@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from extract.marks import Line
 
@@ -189,23 +189,25 @@ def _quantity(line: Line, k: int) -> _Length | None:
 
 def _number(line: Line, k: int) -> tuple[int, float, str] | None:
     """Return where a number that ends before token k begins, its value, and bound."""
-    word = line.before(k)
-    value = _digits(word)
+    value = _digits(line.before(k).removesuffix("-odd"))
     if value is not None:
         return k - 1, value, ""
     i = k
-    while (
-        i and k - i < 6 and all(w in _NUMBER_WORDS for w in line.low[i - 1].split("-"))
-    ):
+    while i and k - i < 6 and _NUMBER_WORDS.issuperset(_parts([line.low[i - 1]])):
         i -= 1
     for start in range(i, k):  # "and a few": the longest that is a number
-        words = tuple(w for word in line.low[start:k] for w in word.split("-"))
+        words = _parts(line.low[start:k])
         if words in _AT_MOST:
             return start, _AT_MOST[words], "most"
         value = _WHOLE.get(words) or _spelled(words)
         if value is not None:
             return start, value, ""
     return None
+
+
+def _parts(words: Iterable[str]) -> tuple[str, ...]:
+    """Part "twenty-five", and "fifty-odd" from what is odd about it."""
+    return tuple(p for w in words for p in w.removesuffix("-odd").split("-"))
 
 
 def _digits(word: str) -> float | None:

@@ -88,6 +88,8 @@ def set_leads(line: Line, lexicon: Lexicon) -> None:
             if isinstance(mark, PlaceMark) and isinstance(before, PlaceMark):
                 _set_wider(line, lexicon, mark, before)
             note_road(line, mark, before)
+            if isinstance(mark, PlaceMark) and mark.lead == "in":
+                _note_part(line, lexicon, mark)
             listed = isinstance(mark, PlaceMark) and mark.listed
             if not listed and not _hangs(line, mark, before):
                 head = mark
@@ -106,11 +108,29 @@ _WIDE = frozenset(
 _OF_MORE = frozenset({"and", "or", "&"})
 
 
+def own_part(line: Line, mark: PlaceMark) -> int:
+    """Return where "Aleppo's eastern countryside" ends, or the mark."""
+    if not owned_by(line, mark):
+        return mark.j
+    words = line.low[mark.j + 1 : mark.j + 3]
+    length = next((n for n, word in enumerate(words, 2) if word in _WIDE), 0)
+    return mark.j + length
+
+
+def _note_part(line: Line, lexicon: Lexicon, mark: PlaceMark) -> None:
+    """Note which part "in Aleppo's eastern countryside" means."""
+    part = _first_direction(lexicon, line.low[mark.j : own_part(line, mark)])
+    mark.bearing = part or mark.bearing
+
+
 def _set_wider(
     line: Line, lexicon: Lexicon, mark: PlaceMark, before: PlaceMark
 ) -> None:
     """Set the lead of what holds the place before: "X, Y province", "X (Y state)"."""
     gap = line.low[before.j : mark.i]
+    if not gap and before.kind in _WIDE and mark.i < mark.a:
+        mark.lead, before.lead = before.lead, "in"  # "the X countryside town of Y"
+        return
     if before.kind in _WIDE or not gap or gap[0] not in {",", "("}:
         return
     parts = [w for w in gap[1:] if w != "the"]
@@ -161,7 +181,7 @@ def _set_lead(
         if over is None and word in _BESIDES and _begins_phrase(line, k):
             continue
         if over is not None and over is before and joined:
-            _take_over(mark, before, head)
+            _take_over(line, lexicon, mark, before, head)
         elif over is None and is_preposition(word):
             _classify(line, lexicon, mark, k)
         elif _owns(over, mark) or (over is None and _modifies(lexicon, word)):
@@ -208,8 +228,15 @@ def _modifies(lexicon: Lexicon, word: str) -> bool:
     return any(word in lexicon.sets[name] for name in _OF_PLACES)
 
 
-def _take_over(mark: PlaceLike, before: PlaceLike, head: PlaceLike | None) -> None:
+def _take_over(
+    line: Line,
+    lexicon: Lexicon,
+    mark: PlaceLike,
+    before: PlaceLike,
+    head: PlaceLike | None,
+) -> None:
     """Take over the lead of the list that the place before belongs to."""
+    own = _first_direction(lexicon, line.low[before.j : mark.i])
     hanging = before.lead not in {None, "between"}
     if hanging and head is not None and head is not before:
         before = head
@@ -217,7 +244,8 @@ def _take_over(mark: PlaceLike, before: PlaceLike, head: PlaceLike | None) -> No
     if isinstance(mark, PlaceMark):
         mark.listed = True
         if isinstance(before, PlaceMark):
-            mark.bearing, mark.distance_km = before.bearing, before.distance_km
+            mark.bearing = own or before.bearing
+            mark.distance_km = before.distance_km
             if mark.lead == "between":
                 mark.offset = before.offset
             if mark.kind is None and before.kind and before.i < before.a:
@@ -264,13 +292,28 @@ def _lead(
         _note(mark, far if word == "outside" else None)
         return "near" if word in _NEAR else "in"
     if word == "from":
-        _note(mark, far)
-        return "dir" if far else "from"
+        return _from(line, mark, k, far)
     if word not in _TO:
         return "other"
+    if word == "to" and line.before(k) in _CLOSE:
+        _note(mark, Offset(i=k - 1))
+        return "near"
     if offset and isinstance(mark, PlaceMark):  # "40 km into", which says no place
         mark.bearing, mark.distance_km = offset.bearing, offset.distance_km
     return "dir" if offset else "to"
+
+
+_CLOSE = frozenset({"close", "adjacent", "next"})
+
+
+def _from(line: Line, mark: PlaceLike, k: int, far: Offset | None) -> str:
+    """Return the class of the "from" at token k: "not far from X" is near it."""
+    start = k - (line.before(k) == "away") - 2
+    if far is None and line.low[max(0, start) : start + 2] == ["not", "far"]:
+        _note(mark, Offset(i=start))
+        return "near"
+    _note(mark, far)
+    return "dir" if far else "from"
 
 
 def _note(mark: PlaceLike, offset: Offset | None) -> None:
@@ -285,6 +328,9 @@ def _of(
     """Read what "of" hangs on: a direction, a part, an area, or something else."""
     head = line.low[k - 1] if k else ""
     offset = offset_before(line, lexicon.directions, k)
+    if offset and isinstance(mark, PlaceMark) and _is_inside(line, offset, k):
+        mark.bearing = offset.bearing
+        return "in"
     if offset:
         _note(mark, offset)
         return "dir"
@@ -298,6 +344,11 @@ def _of(
             mark.bearing = _first_direction(lexicon, line.low[max(0, k - 4) : k - 1])
         return "in"
     return "from" if head == "out" else "of"
+
+
+def _is_inside(line: Line, offset: Offset, k: int) -> bool:
+    """Say whether "in the north of X" stands before token k, a part of X itself."""
+    return offset.i == k - 1 and line.low[max(0, k - 3) : k - 1] == ["in", "the"]
 
 
 def _first_direction(lexicon: Lexicon, words: list[str]) -> str | None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.leads import HANGING, is_preposition, owned_by, set_leads
+from extract.leads import HANGING, is_preposition, own_part, owned_by, set_leads
 from extract.marks import (
     ActorMark,
     DateMark,
@@ -39,10 +39,18 @@ def _attach(line: Line, lexicon: Lexicon) -> None:
     for n, mark in enumerate(places):
         if not isinstance(mark, PlaceMark):
             continue
-        found = _hanging(line, lexicon, places, n)
+        found = _before(places, n) + _hanging(line, lexicon, places, n)
         for other in found:
             other.host = other.host or mark
         mark.relations = tuple(r for other in found for r in _relations(line, other))
+
+
+def _before(places: list[PlaceLike], n: int) -> list[PlaceMark]:
+    """Return "the X countryside" right before "town of Y"."""
+    before = places[n - 1] if n else None
+    if not isinstance(before, PlaceMark) or before.j != places[n].i:
+        return []
+    return [before] if before.lead == "in" else []
 
 
 def _hanging(
@@ -136,7 +144,8 @@ def _words(line: Line, other: PlaceMark) -> tuple[int, int]:
     k = _lead_in(line, other)
     if other.lead != "in" and other.lead != "near":
         k = _trim(line, k, other)
-    return k + (line.low[k] == "the"), other.j
+    k += other.lead == "in" and line.low[k] == "of"
+    return k + (line.low[k] == "the"), own_part(line, other)
 
 
 def _lead_in(line: Line, other: PlaceMark) -> int:

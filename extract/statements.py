@@ -34,6 +34,8 @@ _GROUND = frozenset(
     "countryside province governorate region area areas desert state oblast "
     "county".split()
 )
+# "Took X 5 km", "is in X 5 km"; but not "fled from X 5 km", "bank of X 5 km".
+_BESIDE = frozenset({None, "in", "to"})
 _UNSURE = frozenset("if whether unless were".split())
 
 
@@ -96,8 +98,21 @@ def _bearer(
             return bearers[m]  # "X, north of Y and 20 km from Z"
         how = tie(line, lexicon, place.j, start)
         if how and _may_bear(line, place, how):
-            return _whole(places, m, how)
+            around = _around(line, lexicon, places, m, start) if how == "," else None
+            return around or _whole(places, m, how)
     return None
+
+
+def _around(
+    line: Line, lexicon: Lexicon, places: list[PlaceMark], m: int, start: int
+) -> PlaceMark | None:
+    """Return X of "X, at the mouth of Y, 20 km from Z"; Y is place m."""
+    if m == 0 or places[m].lead is None or places[m].listed:
+        return None
+    place = places[m - 1]
+    tied = tie(line, lexicon, place.j, start) == ","
+    fits = tied and place.kind not in _GROUND and _may_bear(line, place, ",")
+    return place if fits else None
 
 
 def _may_bear(line: Line, place: PlaceMark, how: str) -> bool:
@@ -111,8 +126,10 @@ def _may_bear(line: Line, place: PlaceMark, how: str) -> bool:
         return _is_subject(line, place) and (place.lead is None or listed)
     if place.offset is not None and place.lead == "dir":
         return False
+    if line.low[place.j : place.j + 1] == [")"] and place.lead != "alias":
+        return place.host is not None and place.lead == "in"
     if how == "beside":
-        return place.lead != "from" and place.kind not in _GROUND
+        return place.lead in _BESIDE and place.kind not in _GROUND
     return True
 
 

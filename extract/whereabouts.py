@@ -9,31 +9,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from extract.marks import PlaceMark, TriggerMark
+from extract.marks import TriggerMark
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
 
-_LIES = r"(?:lies|lie|lay|is|was|are|were|sits|sit|sat|stands|stand|stood)"
+_STANDS = r"(?:lies|lie|lay|sits|sit|sat|stands|stand|stood)"
+_LIES = rf"(?:{_STANDS}|is|was|are|were)"
 _SET = (
     r"(?:located|situated|lying|sitting|standing|based|set|found|positioned|perched|"
     r"nestled|sandwiched|squeezed)"
 )
-_ROAD = r"(?:on|along|astride) the (?:[^\s,;:.()]+ )?(?:road|highway|motorway|river)"
+_GROUND = r"(?:road|highway|motorway|river|desert|hills|mountains|plain|valley|area)"
 _HOW = (
-    rf"(?:{_ROAD}|both|all|just|only|also|itself|immediately|directly|strategically|"
-    r"well|far|slightly|roughly|about|some|mere|halfway|midway|half way|due|to the|"
-    r"in the|on the)"
+    rf"(?:(?:on|along|astride|in) the (?:[^\s,;:.()]+ )?{_GROUND}|both|all|just|only|"
+    r"also|itself|immediately|directly|strategically|well|far|slightly|roughly|about|"
+    r"some|mere|halfway|midway|half way|due|to the|in the|on the)"
 )
 _WORDS = r"(?:[^\s,;:.()]+ )"
 _NOUN = rf"(?P<noun>(?:an?|the|another|one of) {_WORDS}{{1,8}}?)"
+_AT = r"(?:in|on|at|near|inside|along|close to) [^,;:()]{1,60}"
 _SIGN = r"[,(–—-] "
 _GAP = re.compile(
-    rf"(?P<sign>{_SIGN})?(?P<aside>{_WORDS}[^;]{{0,90}}?[,)–—-] (?={_LIES} ))?"
+    rf"(?:\) )?(?P<sign>{_SIGN})?"
+    rf"(?P<aside>{_WORDS}[^;]{{0,90}}?[,)–—-] (?={_LIES} ))?"
+    rf"(?P<at>(?<=, ){_AT}, )?"
     rf"(?:(?<={_SIGN}){_NOUN}(?:, )?)?"
     rf"(?P<which>(?:which|that) (?:{_WORDS}{{1,6}}and )?(?={_LIES} |{_SET} ))?"
-    rf"(?P<lies>{_LIES} )?(?P<set>{_SET} )?(?:, )?(?P<how>(?:{_HOW} )*)"
+    rf"(?P<lies>(?:{_LIES} {_SET} |{_STANDS} )(?:{_AT})?|{_LIES} {_AT}(?=, )|{_LIES} )?"
+    rf"(?P<set>{_SET} )?(?:, )?(?P<how>(?:{_HOW} )*)"
 )
 """What may stand between a place and the words for where it lies."""
 
@@ -54,9 +59,9 @@ def tie(line: Line, lexicon: Lexicon, i: int, j: int) -> str:
         return ""
     if match["which"]:
         return "which"
-    if match["lies"]:
-        return "is"
-    if match["aside"] or (match["noun"] and _names(line, i, j)):
+    if match["lies"]:  # "in X, lies" ends what was set off by commas
+        return "" if match["sign"] and not match["aside"] else "is"
+    if match["aside"]:
         return ""
     if match["sign"] or match["set"]:
         return ","
@@ -69,10 +74,6 @@ def _tells(line: Line, lexicon: Lexicon, i: int, j: int, *, told: bool) -> bool:
     said = any(word in lexicon.saying for word in line.low[i:j])
     marks = (line.at[t] for t in range(i, j))
     return said or (told and any(isinstance(mark, TriggerMark) for mark in marks))
-
-
-def _names(line: Line, i: int, j: int) -> bool:
-    return any(isinstance(line.at[t], PlaceMark) for t in range(i, j))
 
 
 _AFTER = re.compile(rf"(?:, )?{_LIES} (?:the |an? )?")
