@@ -28,8 +28,8 @@ class Offset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Length:
-    """A length in words that begin at token i."""
+class Length:
+    """A length in words that begin at token i; `bound` is an offset's."""
 
     i: int
     km: float
@@ -86,7 +86,7 @@ _LONGEST_HEDGE = 3
 # What may stand between "45 km" and "west of", or before "from".
 _FILLERS = frozenset(
     "to the in due just directly straight or so deep inland away off further farther "
-    "distance down out up short".split()
+    "distance down out up short upstream downstream".split()
 )
 # By road it is farther than on the map: no more than that in a straight line.
 _BY_ROAD = (["by", "road"], ["by", "car"], ["on", "foot"])
@@ -101,7 +101,7 @@ def offset_before(line: Line, directions: Mapping[str, str], k: int) -> Offset |
     `directions` has the compass point of each word for one.
     """
     i, bearing = _bearing_before(line, directions, k)
-    length = _length_before(line, i)
+    length = length_before(line, i)
     if length is None:
         return Offset(i=i, bearing=bearing) if bearing else None
     return Offset(
@@ -133,8 +133,11 @@ def _point(word: str, directions: Mapping[str, str]) -> str | None:
     return joined if joined in _POINTS and rest in directions else None
 
 
-def _length_before(line: Line, k: int) -> _Length | None:
-    """Return the length whose words end before token k, but for what fills up."""
+def length_before(line: Line, k: int) -> Length | None:
+    """Return the length whose words end before token k, but for what fills up.
+
+    That is "45 km" of "45 km to the", or None.
+    """
     by_road = False
     for _ in range(4):
         length = _bracketed(line, k) or _quantity(line, k)
@@ -150,7 +153,7 @@ def _length_before(line: Line, k: int) -> _Length | None:
     return None
 
 
-def _bracketed(line: Line, k: int) -> _Length | None:
+def _bracketed(line: Line, k: int) -> Length | None:
     """Read "12 miles (19 km)": the kilometres of both."""
     if line.before(k) != ")":
         return None
@@ -162,11 +165,11 @@ def _bracketed(line: Line, k: int) -> _Length | None:
         return None
     outer = _quantity(line, at - 1)
     if outer is None:
-        return _Length(i=at - 1, km=inner.km)
-    return _Length(i=outer.i, km=inner.km if inner.metric else outer.km)
+        return Length(i=at - 1, km=inner.km)
+    return Length(i=outer.i, km=inner.km if inner.metric else outer.km)
 
 
-def _quantity(line: Line, k: int) -> _Length | None:
+def _quantity(line: Line, k: int) -> Length | None:
     """Read "45 km", "45km", "50 to 60 kilometres" or "forty miles" before token k."""
     k -= line.before(k) == "."  # "45 km. west"
     word = line.before(k)
@@ -184,7 +187,7 @@ def _quantity(line: Line, k: int) -> _Length | None:
     i, value, bound = number
     i, value = _range(line, i, value)
     km = round(value * unit, 3)
-    return _Length(i=i, km=km, bound=bound, metric=unit != _MILE)
+    return Length(i=i, km=km, bound=bound, metric=unit != _MILE)
 
 
 def _number(line: Line, k: int) -> tuple[int, float, str] | None:
@@ -247,7 +250,7 @@ def _range(line: Line, i: int, last: float) -> tuple[int, float]:
     return first[0] - between, (first[1] + last) / 2
 
 
-def _hedged(line: Line, length: _Length, bound: str) -> _Length:
+def _hedged(line: Line, length: Length, bound: str) -> Length:
     """Take "around", "less than" and the like before a length into it."""
     i, bound = length.i, bound or length.bound
     while True:
@@ -257,4 +260,4 @@ def _hedged(line: Line, length: _Length, bound: str) -> _Length:
                 i, bound = i - n, bound or _HEDGES[words]
                 break
         else:
-            return _Length(i=i, km=length.km, bound=bound, metric=length.metric)
+            return Length(i=i, km=length.km, bound=bound, metric=length.metric)

@@ -219,13 +219,26 @@ _TRADES = frozenset(
     "port oil gas garrison market resort mining railway border farming".split()
 )
 _OF_PLACES = ("area", "partial", "settlement")
+# "The Russian city of X", "the Turkish border town of Y": neighbours as well.
+_NATIONS = frozenset(
+    "russian belarusian moldovan polish romanian turkish israeli jordanian lebanese "
+    "iranian saudi emirati kuwaiti omani qatari egyptian tunisian algerian chadian "
+    "nigerien ethiopian eritrean kenyan djiboutian pakistani uzbek tajik".split()
+)
 
 
 def _modifies(lexicon: Lexicon, word: str) -> bool:
     """Say whether a word may stand between a preposition and its place."""
     if is_modifier(word) or word in lexicon.directions or word in _GLUE | _TRADES:
         return True
-    return any(word in lexicon.sets[name] for name in _OF_PLACES)
+    return word in _NATIONS or any(word in lexicon.sets[name] for name in _OF_PLACES)
+
+
+def _restated(line: Line, mark: PlaceLike, before: PlaceLike) -> Offset | None:
+    """Return the offset of "20 km from the capital, Tripoli", named last."""
+    if not isinstance(before, BackMark) or line.low[before.j : mark.i] != [","]:
+        return None
+    return before.offset
 
 
 def _take_over(
@@ -236,6 +249,11 @@ def _take_over(
     head: PlaceLike | None,
 ) -> None:
     """Take over the lead of the list that the place before belongs to."""
+    offset = _restated(line, mark, before)
+    if offset is not None:
+        mark.lead = before.lead
+        _note(mark, offset)
+        return
     own = _first_direction(lexicon, line.low[before.j : mark.i])
     hanging = before.lead not in {None, "between"}
     if hanging and head is not None and head is not before:
@@ -317,8 +335,9 @@ def _from(line: Line, mark: PlaceLike, k: int, far: Offset | None) -> str:
 
 
 def _note(mark: PlaceLike, offset: Offset | None) -> None:
-    if offset and isinstance(mark, PlaceMark):
+    if offset and not isinstance(mark, CountMark):
         mark.offset = offset
+    if offset and isinstance(mark, PlaceMark):
         mark.bearing, mark.distance_km = offset.bearing, offset.distance_km
 
 

@@ -70,6 +70,7 @@ class BackMark(Mark):
     many: bool = False
     partial: bool = False
     lead: str | None = None
+    offset: Offset | None = None
 
 
 @dataclass(slots=True)

@@ -6,9 +6,13 @@ there, so that it can be held against the map.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from extract.claims import read_lines
+from extract.descriptions import is_modifier
+from extract.distances import Length, Offset, length_before
 from extract.marks import PlaceMark
 from extract.records import Statement
 from extract.whereabouts import lies_after, tie
@@ -19,24 +23,6 @@ if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
     from extract.records import Article
-
-# Places that stand between one and the words for where it lies: "X, a town on Y, is".
-_REACH = 3
-_JOINERS: tuple[list[str], ...] = (
-    [","],
-    ["and"],
-    [",", "and"],
-    ["but"],
-    [",", "but"],
-    [],
-)
-_GROUND = frozenset(
-    "countryside province governorate region area areas desert state oblast "
-    "county".split()
-)
-# "Took X 5 km", "is in X 5 km"; but not "fled from X 5 km", "bank of X 5 km".
-_BESIDE = frozenset({None, "in", "to"})
-_UNSURE = frozenset("if whether unless were".split())
 
 
 def find_statements(
@@ -59,18 +45,19 @@ def statements_of(lines: Iterable[Line], lexicon: Lexicon) -> tuple[Statement, .
 
 def _in_line(line: Line, lexicon: Lexicon) -> Iterator[Statement]:
     places = [mark for mark in line.marks if isinstance(mark, PlaceMark)]
-    bearers: dict[int, PlaceMark] = {}
+    sentence = _Sentence(line, lexicon, places)
     for n, mark in enumerate(places):
-        if not _is_reference(mark):
+        if mark.offset is None or not _is_reference(mark):
             continue
-        place = _bearer(line, lexicon, places, n, bearers)
-        place = place or _inverted(line, lexicon, places, n)
-        if place is None or place.name == mark.name:
+        second = sentence.second(mark)
+        if mark.lead == "between" and second is None:
             continue
-        bearers[n] = place
-        second = _second(places, mark)
-        if mark.lead != "between" or second is not None:
-            yield _statement(line, place, mark, second)
+        place = sentence.bearer(n, mark.offset)
+        if place is not None and place.name != mark.name:
+            yield _statement(line, place, mark, mark.offset, second)
+    for place, mark, length in sentence.apart():
+        offset = Offset(i=length.i, distance_km=length.km, bound=length.bound)
+        yield _statement(line, place, mark, offset)
 
 
 def _is_reference(mark: PlaceMark) -> bool:
@@ -82,102 +69,158 @@ def _is_reference(mark: PlaceMark) -> bool:
     return measured or mark.lead == "between"
 
 
-def _bearer(
-    line: Line,
-    lexicon: Lexicon,
-    places: list[PlaceMark],
-    n: int,
-    bearers: dict[int, PlaceMark],
-) -> PlaceMark | None:
-    """Return the place before reference n that its words are said of."""
-    offset = places[n].offset
-    start = offset.i if offset else 0
-    for m in range(n - 1, max(-1, n - 1 - _REACH), -1):
-        place = places[m]
-        if m in bearers and line.low[place.j : start] in _JOINERS:
-            return bearers[m]  # "X, north of Y and 20 km from Z"
-        how = tie(line, lexicon, place.j, start)
-        if how and _may_bear(line, place, how):
-            around = _around(line, lexicon, places, m, start) if how == "," else None
-            return around or _whole(places, m, how)
-    return None
+# Places that stand between one and the words for where it lies: "X, a town on Y, is".
+_REACH = 3
+_JOINERS: tuple[list[str], ...] = (
+    [","], ["and"], [",", "and"], ["but"], [",", "but"], [],
+)  # fmt: skip
+_GROUND = frozenset(
+    "countryside province governorate region area areas desert state oblast "
+    "county".split()
+)
+# "Took X 5 km", "is in X 5 km"; but not "fled from X 5 km", "bank of X 5 km".
+_BESIDE = frozenset({None, "in", "to"})
+_WITHIN = frozenset(", ( a an the in of".split())
+_OPENS = frozenset(", and ; : just".split())
+_UNSURE = frozenset("if whether unless were".split())
 
 
-def _around(
-    line: Line, lexicon: Lexicon, places: list[PlaceMark], m: int, start: int
-) -> PlaceMark | None:
-    """Return X of "X, at the mouth of Y, 20 km from Z"; Y is place m."""
-    if m == 0 or places[m].lead is None or places[m].listed:
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence's places, and for each reference the place that it was said of."""
+
+    line: Line
+    lexicon: Lexicon
+    places: list[PlaceMark]
+    bearers: dict[int, PlaceMark] = field(default_factory=dict)
+
+    def bearer(self, n: int, offset: Offset) -> PlaceMark | None:
+        """Return the place that the words before reference n are said of."""
+        place = self._before(n, offset.i) or self._behind(n, offset.i)
+        if place is not None:
+            self.bearers[n] = place
+        return place
+
+    def second(self, mark: PlaceMark) -> PlaceMark | None:
+        """Return B of "between A and B", where there are no more than these."""
+        if mark.lead != "between":
+            return None
+        others = [m for m in self.places if m is not mark and m.offset == mark.offset]
+        return others[0] if len(others) == 1 else None
+
+    def apart(self) -> Iterator[tuple[PlaceMark, PlaceMark, Length]]:
+        """Yield both places and length of "A and B are 45 km apart".
+
+        And of "the distance between A and B is 45 km".
+        """
+        for place, mark in pairwise(self.places):
+            if self.line.low[place.j : mark.i] != ["and"]:
+                continue
+            start = place.offset.i if place.offset else 0
+            led_in = place.lead == "between" and self.line.before(start)
+            named = led_in == "distance"
+            length = self._measured(mark.j, between=named)
+            if length is not None and (named or place.lead is None):
+                yield place, mark, length
+
+    def _measured(self, at: int, *, between: bool) -> Length | None:
+        """Return "45 km" of "are 45 km apart", or "is 45 km", behind token `at`."""
+        low, found = self.line.low, None
+        for k in range(at + 1, min(at + 9, len(low))):
+            if not between and low[k] != "apart":
+                continue
+            length = length_before(self.line, k + between)
+            if length is None:
+                continue
+            how = tie(self.line, self.lexicon, at, length.i)
+            if how == "is" or (how == "," and not between):
+                found = length
+        return found
+
+    def _before(self, n: int, start: int) -> PlaceMark | None:
+        for m in range(n - 1, max(-1, n - 1 - _REACH), -1):
+            place = self.places[m]
+            if m in self.bearers and self.line.low[place.j : start] in _JOINERS:
+                return self.bearers[m]  # "X, north of Y and 20 km from Z"
+            how = tie(self.line, self.lexicon, place.j, start)
+            if how and self._may_bear(place, how):
+                around = self._around(m, start) if how == "," else None
+                return around or self._whole(m, how)
         return None
-    place = places[m - 1]
-    tied = tie(line, lexicon, place.j, start) == ","
-    fits = tied and place.kind not in _GROUND and _may_bear(line, place, ",")
-    return place if fits else None
 
+    def _may_bear(self, place: PlaceMark, how: str) -> bool:
+        """Say whether what is tied to a place is said of it, not of what is in it."""
+        if how == "which":
+            return not place.partial
+        if place.partial or place.lead in {"between", "dir"} or self._is_part(place):
+            return False
+        if how == "is":
+            return self._is_subject(place)
+        if self.line.low[place.j : place.j + 1] == [")"] and place.lead != "alias":
+            return place.host is not None and place.lead == "in"
+        if how == "beside":
+            return place.lead in _BESIDE and place.kind not in _GROUND
+        return True
 
-def _may_bear(line: Line, place: PlaceMark, how: str) -> bool:
-    """Say whether what is tied to a place is said of it, not of what is in it."""
-    if how == "which":
-        return not place.partial
-    if place.partial or place.lead == "between" or _is_part(place):
-        return False
-    if how == "is":
-        listed = place.listed and line.before(place.i) == ","
-        return _is_subject(line, place) and (place.lead is None or listed)
-    if place.offset is not None and place.lead == "dir":
-        return False
-    if line.low[place.j : place.j + 1] == [")"] and place.lead != "alias":
-        return place.host is not None and place.lead == "in"
-    if how == "beside":
-        return place.lead in _BESIDE and place.kind not in _GROUND
-    return True
+    def _is_part(self, place: PlaceMark) -> bool:
+        """Say whether a part may be meant: "southern Aleppo", "the Dnipro"."""
+        part = place.bearing is not None and place.offset is None and not place.listed
+        return part or (place.kind is None and self.line.before(place.a) == "the")
 
+    def _is_subject(self, place: PlaceMark) -> bool:
+        """Say whether a place opens its clause: not "troops in X", not "if X"."""
+        before = self.line.before(place.i)
+        apart = place.listed and before == ","
+        return before not in _UNSURE and (place.lead is None or apart)
 
-def _is_part(place: PlaceMark) -> bool:
-    """Say whether only "southern Aleppo" is meant."""
-    return place.bearing is not None and place.offset is None and not place.listed
+    def _around(self, m: int, start: int) -> PlaceMark | None:
+        """Return X of "X, at the mouth of Y, 20 km from Z"; Y is place m."""
+        if m == 0 or self.places[m].lead is None or self.places[m].listed:
+            return None
+        place = self.places[m - 1]
+        tied = tie(self.line, self.lexicon, place.j, start) == ","
+        fits = tied and place.kind not in _GROUND and self._may_bear(place, ",")
+        return place if fits else None
 
+    def _whole(self, m: int, how: str) -> PlaceMark | None:
+        """Return the town where the words stand behind "in its province"."""
+        place = self.places[m]
+        if place.lead == "alias" and m:
+            return self.places[m - 1]
+        if place.lead != "in" or (how == "which" and place.kind not in _GROUND):
+            return place
+        if place.host is not None and self._is_inside(place, place.host):
+            return place.host
+        return None if place.kind in _GROUND else place
 
-def _is_subject(line: Line, place: PlaceMark) -> bool:
-    """Say whether a place may open its clause: not "if X is", not "as X was"."""
-    return line.before(place.i) not in _UNSURE
+    def _is_inside(self, place: PlaceMark, host: PlaceMark) -> bool:
+        """Say whether "X in Y province" stands there, or "X, the capital of Y"."""
+        lexicon = self.lexicon
+        return all(
+            word in _WITHIN
+            or is_modifier(word)
+            or word in lexicon.directions
+            or word in lexicon.sets["settlement"]
+            for word in self.line.low[host.j : place.i]
+        )
 
-
-def _whole(places: list[PlaceMark], m: int, how: str) -> PlaceMark:
-    """Return the town where the words stand behind "in its province"."""
-    place = places[m]
-    if place.lead == "alias" and m:
-        return places[m - 1]
-    wide = place.kind in _GROUND or how in {",", "beside"}
-    if place.lead == "in" and place.host is not None and wide:
-        return place.host
-    return place
-
-
-def _inverted(
-    line: Line, lexicon: Lexicon, places: list[PlaceMark], n: int
-) -> PlaceMark | None:
-    """Return X of "some 40 km west of Y lies the town of X"."""
-    offset = places[n].offset
-    if offset is None or n + 1 == len(places):
-        return None
-    opens = offset.i == 0 or line.low[offset.i - 1] in {",", "and", ";", "just", ":"}
-    behind = places[n + 1]
-    return behind if opens and lies_after(line, places[n].j, behind.i) else None
-
-
-def _second(places: list[PlaceMark], mark: PlaceMark) -> PlaceMark | None:
-    """Return B of "between A and B", where there are no more than these."""
-    if mark.lead != "between":
-        return None
-    others = [m for m in places if m is not mark and m.offset == mark.offset]
-    return others[0] if len(others) == 1 else None
+    def _behind(self, n: int, start: int) -> PlaceMark | None:
+        """Return X of "some 40 km west of Y lies the town of X"."""
+        if n + 1 == len(self.places) or (
+            start and self.line.before(start) not in _OPENS
+        ):
+            return None
+        place = self.places[n + 1]
+        return place if lies_after(self.line, self.places[n].j, place.i) else None
 
 
 def _statement(
-    line: Line, place: PlaceMark, mark: PlaceMark, second: PlaceMark | None
+    line: Line,
+    place: PlaceMark,
+    mark: PlaceMark,
+    offset: Offset,
+    second: PlaceMark | None = None,
 ) -> Statement:
-    offset = mark.offset
     return Statement(
         place=place.name,
         reference=mark.name,
@@ -188,9 +231,9 @@ def _statement(
         place_end=line.ends[place.b - 1],
         reference_start=line.starts[mark.a],
         reference_end=line.ends[mark.b - 1],
-        bearing=offset.bearing if offset else None,
-        distance_km=offset.distance_km if offset else None,
-        at_most=bool(offset and offset.bound == "most"),
-        at_least=bool(offset and offset.bound == "least"),
+        bearing=offset.bearing,
+        distance_km=offset.distance_km,
+        at_most=offset.bound == "most",
+        at_least=offset.bound == "least",
         second_reference=second.name if second else None,
     )

@@ -28,13 +28,13 @@ _HOW = (
     r"some|mere|halfway|midway|half way|due|to the|in the|on the)"
 )
 _WORDS = r"(?:[^\s,;:.()]+ )"
-_NOUN = rf"(?P<noun>(?:an?|the|another|one of) {_WORDS}{{1,8}}?)"
-_AT = r"(?:in|on|at|near|inside|along|close to) [^,;:()]{1,60}"
+_NOUN = rf"(?P<noun>(?:an?|the|another|one of|\S+ '?s) {_WORDS}{{1,8}}?)"
+_AT = r"(?:in|on|at|near|inside|along|close to) [^,;:()]{1,60} "
 _SIGN = r"[,(–—-] "
 _GAP = re.compile(
     rf"(?:\) )?(?P<sign>{_SIGN})?"
     rf"(?P<aside>{_WORDS}[^;]{{0,90}}?[,)–—-] (?={_LIES} ))?"
-    rf"(?P<at>(?<=, ){_AT}, )?"
+    rf"(?P<at>(?<=, ){_AT}(?:, )?)?"
     rf"(?:(?<={_SIGN}){_NOUN}(?:, )?)?"
     rf"(?P<which>(?:which|that) (?:{_WORDS}{{1,6}}and )?(?={_LIES} |{_SET} ))?"
     rf"(?P<lies>(?:{_LIES} {_SET} |{_STANDS} )(?:{_AT})?|{_LIES} {_AT}(?=, )|{_LIES} )?"
