@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from extract.containers import (
+    first_direction,
+    note_part,
+    owned_by,
+    part_meant,
+    set_wider,
+)
 from extract.descriptions import is_modifier
 from extract.distances import Offset, offset_before
 from extract.marks import (
@@ -86,10 +93,10 @@ def set_leads(line: Line, lexicon: Lexicon) -> None:
             if isinstance(mark, PlaceMark) and mark.kind == "capital" and before:
                 mark.lead = "in"  # "Al-Fulah, the West Kordofan capital"
             if isinstance(mark, PlaceMark) and isinstance(before, PlaceMark):
-                _set_wider(line, lexicon, mark, before)
+                set_wider(line, lexicon, mark, before)
             note_road(line, mark, before)
             if isinstance(mark, PlaceMark) and mark.lead == "in":
-                _note_part(line, lexicon, mark)
+                note_part(line, lexicon, mark)
             listed = isinstance(mark, PlaceMark) and mark.listed
             if not listed and not _hangs(line, mark, before):
                 head = mark
@@ -98,54 +105,6 @@ def set_leads(line: Line, lexicon: Lexicon) -> None:
             continue
         else:
             before = head = None
-
-
-# Ground that holds towns; after a town and a comma it says where that is.
-_WIDE = frozenset(
-    "province governorate district county oblast raion region canton subdistrict "
-    "sub-district state countryside prefecture municipality".split()
-)
-_OF_MORE = frozenset({"and", "or", "&"})
-
-
-def own_part(line: Line, mark: PlaceMark) -> int:
-    """Return where "Aleppo's eastern countryside" ends, or the mark."""
-    if not owned_by(line, mark):
-        return mark.j
-    words = line.low[mark.j + 1 : mark.j + 3]
-    length = next((n for n, word in enumerate(words, 2) if word in _WIDE), 0)
-    return mark.j + length
-
-
-def _note_part(line: Line, lexicon: Lexicon, mark: PlaceMark) -> None:
-    """Note which part "in Aleppo's eastern countryside" means."""
-    part = _first_direction(lexicon, line.low[mark.j : own_part(line, mark)])
-    mark.bearing = part or mark.bearing
-
-
-def _set_wider(
-    line: Line, lexicon: Lexicon, mark: PlaceMark, before: PlaceMark
-) -> None:
-    """Set the lead of what holds the place before: "X, Y province", "X (Y state)"."""
-    gap = line.low[before.j : mark.i]
-    if not gap and before.kind in _WIDE and mark.i < mark.a:
-        mark.lead, before.lead = before.lead, "in"  # "the X countryside town of Y"
-        return
-    if before.kind in _WIDE or not gap or gap[0] not in {",", "("}:
-        return
-    parts = [w for w in gap[1:] if w != "the"]
-    if any(w not in lexicon.directions for w in parts):
-        return
-    after = line.low[mark.j : mark.j + 1]
-    part = parts[-1] if parts and parts[-1].endswith("ern") else None
-    wide = mark.kind in _WIDE
-    # "X, northern Aleppo" is in its north; "Homs, northern Hama and" is a list
-    if not wide and (part is None or after == [","]):
-        return
-    if after and after[0] in _OF_MORE:
-        return
-    mark.lead, mark.listed = "in", False
-    mark.bearing = lexicon.directions[part] if part else None
 
 
 # What is led in so says where the place before it lies.
@@ -188,11 +147,6 @@ def _set_lead(
             joined = over is None and word in _JOINS
             continue
         return
-
-
-def owned_by(line: Line, mark: Mark) -> bool:
-    """Say whether what follows a mark is its own: "Marib's Sirwah district"."""
-    return line.low[mark.j : mark.j + 1] in (["'s"], ["’s"])
 
 
 _BESIDES = frozenset({"nearby", "surrounding", "neighbouring", "neighboring"})
@@ -254,7 +208,7 @@ def _take_over(
         mark.lead = before.lead
         _note(mark, offset)
         return
-    own = _first_direction(lexicon, line.low[before.j : mark.i])
+    own = first_direction(lexicon, line.low[before.j : mark.i])
     hanging = before.lead not in {None, "between"}
     if hanging and head is not None and head is not before:
         before = head
@@ -283,15 +237,9 @@ def _classify(
         mark, CountMark
     ):
         mark.partial = True
-    part = _first_direction(lexicon, between)
     mark.lead = _lead(line, lexicon, mark, k)
-    if (
-        isinstance(mark, PlaceMark)
-        and part
-        and mark.bearing is None
-        and mark.kind is None
-    ):
-        mark.bearing = part
+    if isinstance(mark, PlaceMark) and mark.bearing is None:
+        mark.bearing = part_meant(lexicon, mark, between)
 
 
 def _lead(
@@ -360,7 +308,7 @@ def _of(
         return "of"  # "the capture by Islamic State of X"
     if head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
         if isinstance(mark, PlaceMark):
-            mark.bearing = _first_direction(lexicon, line.low[max(0, k - 4) : k - 1])
+            mark.bearing = first_direction(lexicon, line.low[max(0, k - 4) : k - 1])
         return "in"
     return "from" if head == "out" else "of"
 
@@ -368,10 +316,6 @@ def _of(
 def _is_inside(line: Line, offset: Offset, k: int) -> bool:
     """Say whether "in the north of X" stands before token k, a part of X itself."""
     return offset.i == k - 1 and line.low[max(0, k - 3) : k - 1] == ["in", "the"]
-
-
-def _first_direction(lexicon: Lexicon, words: list[str]) -> str | None:
-    return next((lexicon.directions[w] for w in words if w in lexicon.directions), None)
 
 
 def _lead_of_part(line: Line, k: int) -> str | None:

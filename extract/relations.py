@@ -11,7 +11,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.leads import HANGING, is_preposition, own_part, owned_by, set_leads
+from extract.containers import own_part, owned_by
+from extract.leads import HANGING, is_preposition, set_leads
 from extract.marks import (
     ActorMark,
     DateMark,

@@ -18,7 +18,8 @@ ROADS = frozenset(
 _ON = frozenset("on along astride alongside off by".split())
 _LEADS = frozenset("leading running heading going".split())
 _BEGINS = frozenset("to toward towards from between linking connecting joining".split())
-_ENDS = (["to"], ["toward"], ["towards"], ["with"], ["and"], ["-"], ["–"], ["—"])
+_ENDS = (["to"], ["toward"], ["towards"], ["with"], ["and"])
+_DASHES = (["-"], ["–"], ["—"])
 _LONGEST = 4
 _DASH = re.compile(r"\s*[-–—]\s*(?=[A-ZÀ-Þ])")
 _ARTICLES = frozenset("al el ez es ar as ash at ad an az ed il".split())
@@ -32,20 +33,28 @@ def note_road(line: Line, mark: PlaceLike, before: PlaceLike | None) -> None:
         mark.offset = before.offset
         return
     k = mark.i - 1
-    named = line.low[mark.j : mark.j + 1]
-    start = None
+    first = mark
+    if isinstance(before, PlaceMark) and line.low[before.j : mark.i] in _DASHES:
+        first = before  # "on the X - Y road"
     if k > 0 and line.low[k] in _BEGINS:
         start = _road_start(line, k)
-    elif k > 0 and named and named[0] in ROADS and line.low[k] == "the":
-        start = k - 1 if line.low[k - 1] in _ON else None
+    else:
+        start = _named_start(line, first.i, mark.j)
     if start is not None:
-        mark.offset = Offset(i=start, on_road=True)
+        first.offset = mark.offset = Offset(i=start, on_road=True)
 
 
 def _is_other_end(line: Line, mark: PlaceMark, before: PlaceMark) -> bool:
     """Say whether a place is the other end of the road noted on the one before."""
     on_road = before.offset is not None and before.offset.on_road
     return on_road and line.low[before.j : mark.i] in _ENDS
+
+
+def _named_start(line: Line, i: int, j: int) -> int | None:
+    """Return where "on the" stands before a road named by tokens i to j, or None."""
+    is_road = any(word in ROADS for word in line.low[j : j + 1])
+    led_in = i > 1 and line.low[i - 1] == "the" and line.low[i - 2] in _ON
+    return i - 2 if is_road and led_in else None
 
 
 def _road_start(line: Line, k: int) -> int | None:
