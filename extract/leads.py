@@ -303,7 +303,7 @@ def _of(
         return "dir"
     if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
         mark.partial = True
-        return _lead_of_part(line, k)
+        return _lead_of_part(line, lexicon, mark, k)
     if k and isinstance(line.at[k - 1], ActorMark):
         return "of"  # "the capture by Islamic State of X"
     if head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
@@ -318,11 +318,17 @@ def _is_inside(line: Line, offset: Offset, k: int) -> bool:
     return offset.i == k - 1 and line.low[max(0, k - 3) : k - 1] == ["in", "the"]
 
 
-def _lead_of_part(line: Line, k: int) -> str | None:
+def _lead_of_part(
+    line: Line, lexicon: Lexicon, mark: PlaceMark | BackMark, k: int
+) -> str | None:
     """Return what leads in "the outskirts of": the preposition before the part."""
     before = line.low[max(0, k - 5) : k]
     if any(w in _TO - {"on", "upon"} for w in before):
         return "to"
     if "from" in before[-3:]:
-        return "from"
+        start = k - before[::-1].index("from") - 1
+        offset = offset_before(line, lexicon.directions, start)
+        return _from(
+            line, mark, start, offset if offset and offset.distance_km else None
+        )
     return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None

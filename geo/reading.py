@@ -103,8 +103,9 @@ def contradictions_html(findings: Iterable[Finding]) -> str:
         return ""
     items = "".join(text_html(words, tag="li") for words in said)
     return (
-        '<aside class="tl-otherwise" role="note"><p>The map says otherwise:</p>'
-        f"<ul>{items}</ul></aside>"
+        '<aside class="tl-trouble tl-otherwise" role="note">'
+        f"<p>The map says otherwise; no place was moved for it:</p><ul>{items}</ul>"
+        "</aside>"
     )
 
 
