@@ -11,6 +11,7 @@ from extract.tokens import lowered, tokenize
 
 if TYPE_CHECKING:
     from extract.dates import When
+    from extract.distances import Offset
     from extract.lexicon import Trigger
 
 
@@ -57,6 +58,8 @@ class PlaceMark(Mark):
     relations: tuple[Relation, ...] = ()
     holder: str | None = None
     listed: bool = False
+    offset: Offset | None = None
+    host: PlaceMark | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ class BackMark(Mark):
     many: bool = False
     partial: bool = False
     lead: str | None = None
+    offset: Offset | None = None
 
 
 @dataclass(slots=True)

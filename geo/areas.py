@@ -31,7 +31,8 @@ NEAR_M = 25_000.0
 _EARTH_M = 6_371_008.8
 # "West of" covers whatever is more west than north or south; "north-west" half of that
 # more widely than the eighth of a circle it strictly is.
-_HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
+HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
+"""Degrees on either side that a point of one, two or three letters covers."""
 # Reporters round distances and measure by road: a point "45 km west" is 45 km away by a
 # fifth, and west by an eighth of a circle at worst (sine of 22.5 degrees).
 _DISTANCE_SLACK = 0.2
@@ -87,7 +88,7 @@ def lies_towards(
     """Say whether the second point lies in that direction from the first."""
     there = bearing_deg(lon, lat, other_lon, other_lat)
     apart = abs((there - BEARINGS[bearing] + 180) % 360 - 180)
-    return apart <= _HALF_SECTOR[len(bearing)]
+    return apart <= HALF_SECTOR[len(bearing)]
 
 
 def shifted(

@@ -174,5 +174,5 @@ def finding_row(finding: Finding, key: tuple[str, int, int]) -> Cells:
 def finding_of(row: RowMapping) -> Finding:
     """Rebuild a finding."""
     cells = {name: row[name] for name in Finding.__dataclass_fields__}
-    truths = {name: bool(row[name]) for name in ("at_most", "agrees")}
+    truths = {n: bool(row[n]) for n in ("at_most", "at_least", "agrees")}
     return Finding(**{**cells, **truths})

@@ -292,9 +292,13 @@ finding = Table(
     Column("text", Text, nullable=False),
     Column("char_start", Integer, nullable=False),
     Column("char_end", Integer, nullable=False),
+    Column("second_reference", Text),
     Column("stated_km", real()),
     Column("at_most", Integer, nullable=False),
+    Column("at_least", Integer, nullable=False),
     Column("stated_bearing", Text),
+    Column("second_km", real()),
+    Column("apart_km", real()),
     Column("measured_km", real(), nullable=False),
     Column("measured_deg", real(), nullable=False),
     Column("agrees", Integer, nullable=False),
@@ -308,6 +312,12 @@ finding = Table(
     ),
     CheckConstraint("measured_deg BETWEEN 0 AND 360", name="is_a_direction"),
     CheckConstraint("at_most IN (0, 1)", name="at_most_is_a_truth"),
+    CheckConstraint("at_least IN (0, 1)", name="at_least_is_a_truth"),
+    CheckConstraint(
+        "(second_reference IS NULL) = (second_km IS NULL) "
+        "AND (second_reference IS NULL) = (apart_km IS NULL)",
+        name="second_is_whole",
+    ),
     CheckConstraint("agrees IN (0, 1)", name="agrees_is_a_truth"),
     sqlite_strict=True,
 )
