@@ -15,8 +15,10 @@ the others are missed by extraction and count in no column but `whole`; of those
 claimed, `right` are as they should be, `inexact` are said to be not exact, `held`
 have the true point inside the radius, `wrong` are drawn as exact more than 5 km off;
 `whole` are right, of all that are labelled. Right is: for an exact place within 5 km
-and said to be exact, or an area found by its name that holds the point; for one in no gazetteer not exact and its point held; for part
-of a province its point held; where nothing decides between namesakes, not exact.
+and said to be exact, or an area found by its name that holds the point; for one in no
+gazetteer (`unknown`) said to be not exact and its point held; for part of a province
+(`vague`) its point held; where nothing decides between namesakes (`abstain`) said to
+be not exact. `ambiguous` are those of the exact ones that have namesakes.
 """
 
 import argparse
@@ -46,7 +48,7 @@ FLOORS = DATA / "place_floors.json"
 DUMP = Path(__file__).parents[2] / "shared" / "gazetteer" / "SY.txt"
 OWN, WITH_DUMP = "own", "with dump"
 NAMED = {"exact", "fold", "variant"}
-KINDS = ("exact", "ambiguous", "unknown", "abstain", "vague")
+KINDS = ("exact", "ambiguous", "unknown", "abstain", "vague", "all")
 SHARES = ("right", "inexact", "held", "wrong")
 
 EXACT_M = 5_000.0
@@ -284,7 +286,7 @@ def figures(judgements):
 def is_of(verdict, kind):
     if kind == "ambiguous":
         return verdict.kind == "exact" and verdict.is_ambiguous
-    return verdict.kind == kind
+    return kind in {verdict.kind, "all"}
 
 
 def share(part, whole):
