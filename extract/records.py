@@ -112,6 +112,14 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toponym:
+    """A name of a place as written, and where it starts in the article's text."""
+
+    name: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """What one sentence says about how far, or which way, a place lies from another.
 
@@ -155,6 +163,14 @@ class Statement:
         said = (self.bearing, self.distance_km, self.second_reference)
         if all(part is None for part in said):
             raise ValueError(f"{self.place}: neither distance nor direction is stated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The known places that an article names, and how it says that places lie."""
+
+    toponyms: tuple[Toponym, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from geopy.distance import geodesic
 from geopy.point import Point
 
@@ -70,6 +71,16 @@ def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
     half = math.sin((other - one) / 2) ** 2
     half += math.cos(one) * math.cos(other) * math.sin(across / 2) ** 2
     return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def distances_m(points: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Return the distances in metres between all points given as (lon, lat)."""
+    degrees = np.array(points, dtype=float).reshape(-1, 2)
+    lon, lat = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+    half = np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
+    across = np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
+    half += np.cos(lat)[:, None] * np.cos(lat)[None, :] * across
+    return np.asarray(2 * _EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half))))
 
 
 def bearing_deg(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

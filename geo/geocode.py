@@ -13,19 +13,20 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.records import RelationKind
+from extract.records import Relation, RelationKind
 from geo.areas import near_prec
 from geo.choices import as_option, pinned
 from geo.choosing import WHOLE_ADMIN1, Mention, Option, Scored, choose, is_level
-from geo.locations import MATCHES, Candidate, Geocoder, Location
+from geo.gazetteer import Stage
+from geo.locations import MATCHES, NOTHING, Candidate, Geocoder, Location
 from geo.names import Feature, Reading, feature_of, fold, readings
 from geo.regions import EXACT_M, Regions, extent_m
-from geo.surroundings import around, beside_of
+from geo.surroundings import Ground, beside_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from extract.records import Claim, Relation
+    from extract.records import Claim, Outline, Statement, Toponym
     from geo.areas import Area
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
@@ -36,6 +37,10 @@ __all__ = ["MATCHES", "Candidate", "Geocoder", "LocalGeocoder", "Location"]
 logger = logging.getLogger(__name__)
 
 _KEPT = 5
+# Names that no claim is about: how many are looked at, and from how many people on a
+# place is known well enough to tell what ground is spoken of.
+_MOST_BESIDE = 40
+_LANDMARK = 5_000
 
 
 class LocalGeocoder:
@@ -47,27 +52,31 @@ class LocalGeocoder:
         self._choices = tuple(choices)
 
     def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
+        self,
+        claims: Sequence[Claim],
+        countries: Sequence[str],
+        outline: Outline = NOTHING,
     ) -> dict[str, Location]:
         """Place all claims of one article; the order of claims changes nothing."""
         groups = _by_mention(claims)
-        mentions = self._mentions(groups, countries)
-        scored = choose(mentions, countries)
-        chosen = self._chosen(mentions, groups)
+        mentions = self._mentions(groups, countries, outline.statements)
+        beside = self._beside(claims, outline.toponyms, mentions, countries)
+        scored = choose([*mentions, *beside], countries)
+        chosen = self._chosen([*mentions, *beside], groups)
         if chosen:
             mentions = [_pin(mention, chosen.get(mention.key)) for mention in mentions]
-            scored = {**choose(mentions, countries), **_only(scored, chosen)}
+            pinned_scores = choose([*mentions, *beside], countries)
+            scored = {**pinned_scores, **{key: scored[key] for key in chosen}}
         settled = {
             mention.key: _user(chosen[mention.key], scored[mention.key])
             if mention.key in chosen
             else self._settle(mention, scored[mention.key])
-            for mention in mentions
+            for mention in [*mentions, *beside]
         }
+        ground = Ground([*mentions, *beside], settled)
         located = {
             mention.key: settled[mention.key]
-            or around(
-                _nowhere(mention, scored[mention.key]), mention, mentions, settled
-            )
+            or ground.around(_nowhere(mention, scored[mention.key]), mention)
             for mention in mentions
         }
         logger.debug("placed %d names of %d claims", len(located), len(claims))
@@ -92,18 +101,60 @@ class LocalGeocoder:
                 found[name] = location
         return found
 
+    def _beside(
+        self,
+        claims: Sequence[Claim],
+        toponyms: Sequence[Toponym],
+        mentions: Sequence[Mention],
+        countries: Sequence[str],
+    ) -> list[Mention]:
+        """Return names that no claim is about, which tell what ground is spoken of.
+
+        Only those of well-known places: a hamlet's name may be a person's.
+        """
+        claimed = {fold(mention.toponym) for mention in mentions}
+        named: defaultdict[str, list[Toponym]] = defaultdict(list)
+        for toponym in sorted(toponyms, key=lambda one: (one.start, one.name)):
+            if fold(toponym.name) not in claimed:
+                named[fold(toponym.name)].append(toponym)
+        found = []
+        for key, standing in list(named.items())[:_MOST_BESIDE]:
+            options = self._options(standing[0].name, countries)
+            known = tuple(option for option in options if _is_landmark(option))
+            if known:
+                found.append(
+                    Mention(
+                        key=f"beside {key}",
+                        toponym=standing[0].name,
+                        sentences=_sentences(standing, claims),
+                        options=known,
+                    )
+                )
+        return found
+
     def _mentions(
-        self, groups: Mapping[str, Sequence[Claim]], countries: Sequence[str]
+        self,
+        groups: Mapping[str, Sequence[Claim]],
+        countries: Sequence[str],
+        statements: Sequence[Statement] = (),
     ) -> list[Mention]:
         """Return the names that claims are about, with what is said of where."""
-        bare = [self._mention(key, group, countries) for key, group in groups.items()]
+        stated = _stated(statements)
+        bare = [
+            self._mention(key, group, stated.get(fold(group[0].place), ()), countries)
+            for key, group in groups.items()
+        ]
         anchors = self._anchors(bare, countries)
         return [self._with_context(mention, anchors) for mention in bare]
 
     def _mention(
-        self, key: str, claims: Sequence[Claim], countries: Sequence[str]
+        self,
+        key: str,
+        claims: Sequence[Claim],
+        stated: Iterable[Relation],
+        countries: Sequence[str],
     ) -> Mention:
-        toponym, relations = claims[0].place, _relations(claims[0])
+        toponym, relations = claims[0].place, _relations(claims[0], stated)
         kind = readings(toponym)[-1].feature or feature_of(claims[0].place_kind)
         return Mention(
             key=key,
@@ -283,8 +334,27 @@ def source_of(place: Place) -> str:
     return ", ".join(filter(None, (place.source, place.licence, place.dated)))
 
 
-def _relations(claim: Claim) -> tuple[Relation, ...]:
-    return tuple(sorted(set(claim.place_relations), key=repr))
+def _relations(claim: Claim, stated: Iterable[Relation] = ()) -> tuple[Relation, ...]:
+    """Return what the claim's words say of where its place lies, else other words."""
+    return tuple(sorted(set(claim.place_relations or stated), key=repr))
+
+
+def _stated(statements: Iterable[Statement]) -> dict[str, list[Relation]]:
+    """Return what an article says anywhere of where places lie, by folded name."""
+    found: dict[str, list[Relation]] = defaultdict(list)
+    for one in statements:
+        for reference in filter(None, (one.reference, one.second_reference)):
+            distance_km = None if one.at_least else one.distance_km
+            measured = f"{distance_km:g} km " if distance_km else ""
+            relation = Relation(
+                kind=RelationKind.REFERENCE,
+                toponym=reference,
+                text=f"{measured}{one.bearing or 'from'} {reference}, as stated",
+                bearing=one.bearing,
+                distance_km=distance_km,
+            )
+            found[fold(one.place)].append(relation)
+    return found
 
 
 def _by_mention(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -304,10 +374,20 @@ def _pin(mention: Mention, choice: Choice | None) -> Mention:
     return replace(mention, options=(option,), containers=(), references=())
 
 
-def _only(
-    scored: Mapping[str, tuple[Scored, ...]], keys: Iterable[str]
-) -> dict[str, tuple[Scored, ...]]:
-    return {key: scored[key] for key in keys}
+def _is_landmark(option: Option) -> bool:
+    place = option.place
+    known = place.population >= _LANDMARK or place.feature_code == "ADM1"
+    return known and option.stage <= Stage.BARE
+
+
+def _sentences(toponyms: Sequence[Toponym], claims: Sequence[Claim]) -> frozenset[int]:
+    """Return the sentences of claims in which names stand too."""
+    return frozenset(
+        claim.char_start
+        for claim in claims
+        for toponym in toponyms
+        if claim.char_start <= toponym.start < claim.char_end
+    )
 
 
 def _user(choice: Choice, scored: Sequence[Scored]) -> Location:

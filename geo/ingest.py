@@ -7,28 +7,36 @@ another article.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from extract.claims import find_claims
+from extract.outline import find_outline
 from extract.packs import Lexicons
 from extract.read import NO_DAY, Unreadable
+from geo.checks import check
 from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
+from geo.locations import NOTHING
+from geo.names import fold
 from geo.placing import Placing
 from geo.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from extract.claims import Finder
-    from extract.records import Article, Claim, Conflict
+    from extract.records import Article, Claim, Conflict, Outline
     from geo.checks import Finding
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
-    from geo.geocode import Geocoder, Location
+    from geo.locations import Geocoder, Location
+
+    PointsOf = Callable[
+        [Collection[str], Sequence[Claim], Sequence[str]], Mapping[str, Location]
+    ]
     from geo.store import Store
 
 logger = logging.getLogger(__name__)
@@ -47,9 +55,8 @@ class Steps:
     find: Callable[[Article], tuple[Claim, ...]]
     geocoder: Geocoder
     countries: Callable[[Article], tuple[str, ...]]
-    findings: Callable[[Article, Sequence[Claim], Placing], tuple[Finding, ...]] = (
-        lambda _article, _claims, _placing: ()
-    )
+    outline: Callable[[Article], Outline] = lambda _: NOTHING
+    points: PointsOf = lambda _names, _claims, _countries: {}
 
     def place(
         self,
@@ -59,12 +66,35 @@ class Steps:
     ) -> Placing:
         """Place an article's claims, in countries that are known or else found out."""
         at_hand = tuple(countries or self.countries(article))
-        placing = Placing(
+        outline = self.outline(article)
+        locations = self.geocoder(claims, at_hand, outline)
+        return Placing(
             article_id=article.article_id,
-            locations=self.geocoder(claims, at_hand),
+            locations=locations,
             countries=at_hand,
+            findings=self._findings(outline, claims, locations, at_hand),
         )
-        return replace(placing, findings=self.findings(article, claims, placing))
+
+    def _findings(
+        self,
+        outline: Outline,
+        claims: Sequence[Claim],
+        locations: Mapping[str, Location],
+        countries: Sequence[str],
+    ) -> tuple[Finding, ...]:
+        """Hold what an article states of distances against where its places are."""
+        stated = {
+            name
+            for one in outline.statements
+            for name in (one.place, one.reference, one.second_reference)
+            if name
+        }
+        if not stated:
+            return ()
+        points = self.points(sorted(stated), claims, countries)
+        found = {fold(name): location for name, location in points.items()}
+        found |= {fold(c.place): locations[c.claim_id] for c in claims}
+        return check(outline.statements, found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +146,21 @@ def steps_for(
             lambda names: gazetteer.known(names, at_hand),
         )
 
+    def outline_of(article: Article) -> Outline:
+        at_hand = countries(article)
+        return find_outline(
+            article,
+            lexicons.of(article),
+            lambda names: gazetteer.known(names, at_hand),
+        )
+
+    local = LocalGeocoder(gazetteer, choices)
     return Steps(
         find=find_in,
-        geocoder=geocoder or LocalGeocoder(gazetteer, choices),
+        geocoder=geocoder or local,
         countries=countries,
+        outline=outline_of,
+        points=local.points,
     )
 
 

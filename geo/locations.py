@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from extract.records import Outline
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from extract.records import Claim
+
+NOTHING = Outline()
+"""What an article says of places where nothing is known of that."""
 
 MATCHES = (
     "exact", "fold", "variant", "relation", "container", "user", "online", "none",
@@ -71,10 +76,14 @@ class Geocoder(Protocol):
     """Whatever places the claims of one article."""
 
     def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
+        self,
+        claims: Sequence[Claim],
+        countries: Sequence[str],
+        outline: Outline = NOTHING,
     ) -> dict[str, Location]:
         """Return a location for each claim, by its id; all claims are of one article.
 
-        `countries` are ISO codes, the main one first.
+        `countries` are ISO codes, the main one first; `outline` what the article says
+        of places besides: which it names, and how they lie to each other.
         """
         ...

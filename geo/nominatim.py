@@ -17,12 +17,12 @@ from geopy.exc import GeopyError
 from geopy.geocoders import Nominatim
 
 from geo.areas import covering
-from geo.geocode import Geocoder, Location
+from geo.locations import NOTHING, Geocoder, Location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from extract.records import Claim
+    from extract.records import Claim, Outline
 
 logger = logging.getLogger(__name__)
 
@@ -115,10 +115,13 @@ class NominatimGeocoder:
         self._lookup = lookup
 
     def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
+        self,
+        claims: Sequence[Claim],
+        countries: Sequence[str],
+        outline: Outline = NOTHING,
     ) -> dict[str, Location]:
         """Place all claims of one article; each name is asked for once."""
-        located = self._local(claims, countries)
+        located = self._local(claims, countries, outline)
         asked: dict[str, Location | None] = {}
         for claim in sorted(claims, key=lambda claim: claim.claim_id):
             location = located[claim.claim_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,46 +21,94 @@ if TYPE_CHECKING:
 _LIST_MARGIN_M = 15_000.0
 _LIST_WIDTH_M = 50_000.0
 _LEAST_NEIGHBOURS = 2
-
-
-def around(
-    nowhere: Location,
-    mention: Mention,
-    mentions: Iterable[Mention],
-    settled: Mapping[str, Location | None],
-) -> Location:
-    """Return the ground that holds a place which itself is not known.
-
-    Parameters
-    ----------
-    nowhere
-        What is known so far: why the place itself was not found.
-    mention
-        The name, with what the text says of where it lies.
-    mentions, settled
-        All names of the article, and the places found for them by their keys.
-    """
-    why = nowhere.reason
-    if mention.references:
-        area = _between(mention.references)
-        return _in_area(nowhere, area, "relation", f"{why}; by {area.name}")
-    listed = _listed_with(mention, mentions, settled)
-    container = min(mention.containers, key=lambda a: a.radius_m, default=None)
-    if (near := _near_list(listed, container)) is not None:
-        match = "container" if container else "relation"
-        return _in_area(
-            nowhere, near, match, f"{why}; named in one list with {near.name}"
-        )
-    if container is not None:
-        return _in_area(nowhere, container, "container", f"{why}; {container.name}")
-    return nowhere
+# What stands in one sentence with known places, or in one article, lies near them too,
+# if they lie near each other.
+_SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M = 20_000.0, 60_000.0
+_ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M = 25_000.0, 100_000.0
+# "On the road to X" may be a day's drive from X.
+_ROAD = re.compile(r"\b(?:road|highway|route|motorway)\b", re.IGNORECASE)
+_ROAD_M = 75_000.0
+# The ground between two places is said of places up to this far apart.
+_BETWEEN_M = 100_000.0
 
 
 def beside_of(anchor: Option, relation: Relation) -> Area:
     """Return where something lies that has this relation to a known place."""
     bearing, reach = relation.bearing, extent_m(anchor.place)
     area = beside(anchor.place, bearing, relation.distance_km, extent_m=reach)
+    if _ROAD.search(relation.text) and bearing is None and not relation.distance_km:
+        area = replace(area, radius_m=_ROAD_M, where_prec=near_prec(_ROAD_M))
     return replace(area, name=relation.text)
+
+
+class Ground:
+    """What an article's places, as far as they are known, say of those that are not."""
+
+    def __init__(
+        self, mentions: Iterable[Mention], settled: Mapping[str, Location | None]
+    ) -> None:
+        self._exact = {
+            mention.key: (mention, location)
+            for mention in mentions
+            if (location := settled[mention.key]) is not None
+            and location.where_prec == 1
+        }
+
+    def around(self, nowhere: Location, mention: Mention) -> Location:
+        """Return the ground that holds a place which itself is not known.
+
+        What the text says of the place counts first, then the places that it is listed
+        with, stands in one sentence with, or in one article.
+
+        Parameters
+        ----------
+        nowhere
+            What is known so far: why the place itself was not found.
+        mention
+            The name, with what the text says of where it lies.
+        """
+        why = nowhere.reason
+        if mention.references:
+            area = _between(mention.references)
+            return _in_area(nowhere, area, "relation", f"{why}; by {area.name}")
+        container = min(mention.containers, key=lambda a: a.radius_m, default=None)
+        match = "container" if container else "relation"
+        for area, told in self._near(mention, container):
+            if container is None or area.radius_m <= container.radius_m:
+                return _in_area(nowhere, area, match, f"{why}; {told} {area.name}")
+        if container is not None:
+            return _in_area(nowhere, container, match, f"{why}; {container.name}")
+        return nowhere
+
+    def _near(
+        self, mention: Mention, container: Area | None
+    ) -> Iterable[tuple[Area, str]]:
+        """Yield the ground around places named with a mention, the nearest first."""
+        listed, same, others = [], [], []
+        for other, location in self._exact.values():
+            if container is not None and not _is_in(location, container):
+                continue
+            shared = bool(other.sentences & mention.sentences)
+            if shared and other.relations == mention.relations:
+                listed.append(location)
+            if shared:
+                same.append(location)
+            others.append(location)
+        for found, margin_m, width_m, told in (
+            (listed, _LIST_MARGIN_M, _LIST_WIDTH_M, "named in one list with"),
+            (same, _SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M, "named together with"),
+            (others, _ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M, "in a report on"),
+        ):
+            area = _covering(found, margin_m, width_m)
+            if area is not None:
+                yield area, told
+
+
+def _is_in(location: Location, area: Area) -> bool:
+    if location.lon is None or location.lat is None:
+        return False
+    away = distance_m(location.lon, location.lat, area.lon, area.lat)
+    return away <= area.radius_m
 
 
 def _between(areas: Sequence[Area]) -> Area:
@@ -68,57 +117,35 @@ def _between(areas: Sequence[Area]) -> Area:
     if len(areas) == 1:
         return tightest
     lon, lat, reach = covering([(a.lon, a.lat) for a in areas], margin_m=0.0)
-    if reach > NEAR_M * 4:
+    if reach > _BETWEEN_M:
         return tightest
     radius_m = max(reach, min(a.radius_m for a in areas))
-    names = "; ".join(sorted(a.name for a in areas))
+    names = "; ".join(sorted({a.name for a in areas}))
     return replace(
         tightest, lon=lon, lat=lat, radius_m=radius_m, name=names,
         where_prec=near_prec(radius_m),
     )  # fmt: skip
 
 
-def _listed_with(
-    mention: Mention,
-    mentions: Iterable[Mention],
-    settled: Mapping[str, Location | None],
-) -> list[Location]:
-    """Return the exact places that stand in one sentence and context with a name."""
-    found = [
-        location
-        for other in mentions
-        if (location := settled[other.key]) is not None
-        and location.where_prec == 1
-        and other.relations == mention.relations
-        and other.sentences & mention.sentences
-    ]
-    return sorted(found, key=lambda location: location.place_id or "")
-
-
-def _near_list(listed: Sequence[Location], container: Area | None) -> Area | None:
-    """Return the ground around a list's places, where that says more."""
+def _covering(
+    found: Sequence[Location], margin_m: float, width_m: float
+) -> Area | None:
+    """Return the ground around places that lie near each other, with a margin."""
     points = [
         (one.lon, one.lat)
-        for one in listed
+        for one in found
         if one.lon is not None and one.lat is not None
     ]
-    if container is not None:
-        points = [
-            p
-            for p in points
-            if distance_m(*p, container.lon, container.lat) <= container.radius_m
-        ]
-    if len(points) < (1 if container else _LEAST_NEIGHBOURS):
+    if not points:
         return None
     lon, lat, reach = covering(points, margin_m=0.0)
-    radius_m = max(reach * 2, reach + _LIST_MARGIN_M)
-    if reach > _LIST_WIDTH_M or (
-        container is not None and radius_m > container.radius_m
-    ):
+    if reach > width_m:
         return None
+    radius_m = max(reach * 2, reach + margin_m)
+    names = sorted({one.name for one in found})
     return Area(
         lon=lon, lat=lat, radius_m=radius_m, where_prec=3 if radius_m <= NEAR_M else 5,
-        name=", ".join(one.name for one in listed),
+        name=", ".join(names[:3]),
     )  # fmt: skip
 
 
