@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from extract.claims import read_lines
 from extract.descriptions import is_modifier
 from extract.distances import Length, Offset, length_before
-from extract.marks import PlaceMark
+from extract.marks import BackMark, Mark, PlaceMark
 from extract.records import Statement
 from extract.whereabouts import lies_after, tie
 
@@ -44,7 +44,8 @@ def statements_of(lines: Iterable[Line], lexicon: Lexicon) -> tuple[Statement, .
 
 
 def _in_line(line: Line, lexicon: Lexicon) -> Iterator[Statement]:
-    places = [mark for mark in line.marks if isinstance(mark, PlaceMark)]
+    named = (_named(mark) for mark in line.marks)
+    places = [place for place in named if place is not None]
     sentence = _Sentence(line, lexicon, places)
     for n, mark in enumerate(places):
         if mark.offset is None or not _is_reference(mark):
@@ -58,6 +59,18 @@ def _in_line(line: Line, lexicon: Lexicon) -> Iterator[Statement]:
     for place, mark, length in sentence.apart():
         offset = Offset(i=length.i, distance_km=length.km, bound=length.bound)
         yield _statement(line, place, mark, offset)
+
+
+def _named(mark: Mark) -> PlaceMark | None:
+    """Return a place, or the one that "the town" stands for, at those words."""
+    if isinstance(mark, PlaceMark):
+        return mark
+    if not isinstance(mark, BackMark) or mark.place is None:
+        return None
+    i, j = mark.i, mark.j
+    return PlaceMark(
+        i, j, i, j, mark.place.name, mark.kind, lead=mark.lead, partial=mark.partial
+    )
 
 
 def _is_reference(mark: PlaceMark) -> bool:
@@ -152,6 +165,8 @@ class _Sentence:
         """Say whether what is tied to a place is said of it, not of what is in it."""
         if how == "which":
             return not place.partial
+        if self._is_back(place) and not self._opens(place, how):
+            return False
         if place.partial or place.lead in {"between", "dir"} or self._is_part(place):
             return False
         if how == "is":
@@ -161,6 +176,14 @@ class _Sentence:
         if how == "beside":
             return place.lead in _BESIDE and place.kind not in _GROUND
         return True
+
+    def _is_back(self, place: PlaceMark) -> bool:
+        """Say whether "the town" stands there for a name."""
+        return isinstance(self.line.at[place.i], BackMark)
+
+    def _opens(self, place: PlaceMark, how: str) -> bool:
+        """Say whether "the town" is not told apart, or added, by what follows it."""
+        return how != "beside" and self.line.before(place.i) not in {",", "–", "-", "("}
 
     def _is_part(self, place: PlaceMark) -> bool:
         """Say whether a part may be meant: "southern Aleppo", "the Dnipro"."""
