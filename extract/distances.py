@@ -74,7 +74,7 @@ _HEDGES = {
         "approx circa ~ reportedly another".split(),
         "",
     ),
-    **dict.fromkeys(("an estimated", "a mere"), ""),
+    **dict.fromkeys(("an estimated", "a mere", "at a distance of"), ""),
     **dict.fromkeys(("within", "under", "below", "up to", "at most"), "most"),
     **dict.fromkeys(("less than", "fewer than", "no more than"), "most"),
     **dict.fromkeys(("not more than", "no further than", "no farther than"), "most"),
@@ -82,7 +82,7 @@ _HEDGES = {
     **dict.fromkeys(("no less than", "not less than", "no closer than"), "least"),
     **dict.fromkeys(("further than", "farther than", "in excess of"), "least"),
 }
-_LONGEST_HEDGE = 3
+_LONGEST_HEDGE = 4
 # What may stand between "45 km" and "west of", or before "from".
 _FILLERS = frozenset(
     "to the in due just directly straight or so deep inland away off further farther "

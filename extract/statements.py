@@ -158,7 +158,9 @@ class _Sentence:
             how = tie(self.line, self.lexicon, place.j, start)
             if how and self._may_bear(place, how):
                 around = self._around(m, start) if how == "," else None
-                return around or self._whole(m, how)
+                found = around or self._whole(m, how)
+                if found is not None:
+                    return found
         return None
 
     def _may_bear(self, place: PlaceMark, how: str) -> bool:
@@ -214,7 +216,7 @@ class _Sentence:
             return place
         if place.host is not None and self._is_inside(place, place.host):
             return place.host
-        return None if place.kind in _GROUND else place
+        return None if place.kind in _GROUND and how != "which" else place
 
     def _is_inside(self, place: PlaceMark, host: PlaceMark) -> bool:
         """Say whether "X in Y province" stands there, or "X, the capital of Y"."""
