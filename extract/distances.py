@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Offset:
     """How a place lies to the one named next; the words begin at token i.
 
-    `bound` is "most" for "less than 10 km", "least" for "more than", else empty.
+    `bound` is "most" for "less than 10 km", "least" for "more than", "vague" for "a
+    few", which says no number, else empty.
     `on_road` says that it lies on the road that leads there.
     """
 
@@ -56,8 +57,8 @@ _COUNTS = {
     **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
 }
 _TIMES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}
-# "A few kilometres" says no number, but that there are no more than these.
-_AT_MOST = {("a", "few"): 5.0, ("several",): 8.0, ("a", "short", "few"): 5.0}
+# "A few kilometres" says no number; there are about as many.
+_VAGUE = {("a", "few"): 5.0, ("several",): 7.0, ("a", "short", "few"): 5.0}
 _WHOLE = {
     ("a",): 1.0, ("an",): 1.0, ("half", "a"): 0.5, ("a", "half"): 0.5, ("half",): 0.5,
     ("a", "couple", "of"): 2.0, ("a", "couple"): 2.0, ("couple",): 2.0,
@@ -200,8 +201,8 @@ def _number(line: Line, k: int) -> tuple[int, float, str] | None:
         i -= 1
     for start in range(i, k):  # "and a few": the longest that is a number
         words = _parts(line.low[start:k])
-        if words in _AT_MOST:
-            return start, _AT_MOST[words], "most"
+        if words in _VAGUE:
+            return start, _VAGUE[words], "vague"
         value = _WHOLE.get(words) or _spelled(words)
         if value is not None:
             return start, value, ""

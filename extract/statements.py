@@ -78,7 +78,7 @@ def _is_reference(mark: PlaceMark) -> bool:
     offset = mark.offset
     if offset is None or mark.listed:
         return False
-    measured = offset.bearing is not None or offset.distance_km is not None
+    measured = offset.bearing is not None or _stated_km(offset) is not None
     return measured or mark.lead == "between"
 
 
@@ -127,13 +127,14 @@ class _Sentence:
         And of "the distance between A and B is 45 km".
         """
         for place, mark in pairwise(self.places):
-            if self.line.low[place.j : mark.i] != ["and"]:
+            if self.line.low[place.j : mark.i] != ["and"] or self._is_back(mark):
                 continue
             start = place.offset.i if place.offset else 0
             led_in = place.lead == "between" and self.line.before(start)
             named = led_in == "distance"
             length = self._measured(mark.j, between=named)
-            if length is not None and (named or place.lead is None):
+            told = named or place.lead is None
+            if length is not None and told and place.name != mark.name:
                 yield place, mark, length
 
     def _measured(self, at: int, *, between: bool) -> Length | None:
@@ -239,6 +240,11 @@ class _Sentence:
         return place if lies_after(self.line, self.places[n].j, place.i) else None
 
 
+def _stated_km(offset: Offset) -> float | None:
+    """Return the distance if there is one that can be checked: not "a few km"."""
+    return None if offset.bound == "vague" else offset.distance_km
+
+
 def _statement(
     line: Line,
     place: PlaceMark,
@@ -257,7 +263,7 @@ def _statement(
         reference_start=line.starts[mark.a],
         reference_end=line.ends[mark.b - 1],
         bearing=offset.bearing,
-        distance_km=offset.distance_km,
+        distance_km=_stated_km(offset),
         at_most=offset.bound == "most",
         at_least=offset.bound == "least",
         second_reference=second.name if second else None,
