@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Offset:
     """How a place lies to the one named next; the words begin at token i.
 
-    `bound` is "most" for "less than 10 km", "least" for "more than", else empty.
+    `bound` is "most" for "less than 10 km", "least" for "more than", "vague" for "a
+    few", which says no number, else empty.
     `on_road` says that it lies on the road that leads there.
     """
 
@@ -56,8 +57,8 @@ _COUNTS = {
     **{word: 20.0 + 10 * n for n, word in enumerate(_TENS)},
 }
 _TIMES = {"dozen": 12.0, "hundred": 100.0, "thousand": 1000.0}
-# "A few kilometres" says no number, but that there are no more than these.
-_AT_MOST = {("a", "few"): 5.0, ("several",): 8.0, ("a", "short", "few"): 5.0}
+# "A few kilometres" says no number; there are about as many.
+_VAGUE = {("a", "few"): 5.0, ("several",): 7.0, ("a", "short", "few"): 5.0}
 _WHOLE = {
     ("a",): 1.0, ("an",): 1.0, ("half", "a"): 0.5, ("a", "half"): 0.5, ("half",): 0.5,
     ("a", "couple", "of"): 2.0, ("a", "couple"): 2.0, ("couple",): 2.0,
@@ -74,7 +75,7 @@ _HEDGES = {
         "approx circa ~ reportedly another".split(),
         "",
     ),
-    **dict.fromkeys(("an estimated", "a mere"), ""),
+    **dict.fromkeys(("an estimated", "a mere", "at a distance of"), ""),
     **dict.fromkeys(("within", "under", "below", "up to", "at most"), "most"),
     **dict.fromkeys(("less than", "fewer than", "no more than"), "most"),
     **dict.fromkeys(("not more than", "no further than", "no farther than"), "most"),
@@ -82,7 +83,7 @@ _HEDGES = {
     **dict.fromkeys(("no less than", "not less than", "no closer than"), "least"),
     **dict.fromkeys(("further than", "farther than", "in excess of"), "least"),
 }
-_LONGEST_HEDGE = 3
+_LONGEST_HEDGE = 4
 # What may stand between "45 km" and "west of", or before "from".
 _FILLERS = frozenset(
     "to the in due just directly straight or so deep inland away off further farther "
@@ -200,8 +201,8 @@ def _number(line: Line, k: int) -> tuple[int, float, str] | None:
         i -= 1
     for start in range(i, k):  # "and a few": the longest that is a number
         words = _parts(line.low[start:k])
-        if words in _AT_MOST:
-            return start, _AT_MOST[words], "most"
+        if words in _VAGUE:
+            return start, _VAGUE[words], "vague"
         value = _WHOLE.get(words) or _spelled(words)
         if value is not None:
             return start, value, ""

@@ -64,13 +64,18 @@ class PlaceMark(Mark):
 
 @dataclass(slots=True)
 class BackMark(Mark):
-    """A definite description of places named elsewhere: "the city", "both villages"."""
+    """A definite description of places named elsewhere: "the city", "both villages".
+
+    `place` is the one that it stands for, where the sentence says how far it lies from
+    another.
+    """
 
     kind: str | None
     many: bool = False
     partial: bool = False
     lead: str | None = None
     offset: Offset | None = None
+    place: PlaceMark | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -124,8 +124,9 @@ class Statement:
     """What one sentence says about how far, or which way, a place lies from another.
 
     `text` equals `article.text[char_start:char_end]`, the sentence; `place` and
-    `reference` are toponyms as written, at offsets of the article as well. `bearing`
-    is the compass point in which the place lies from the reference, of sixteen.
+    `reference` are toponyms as written, at offsets of the article as well; when the
+    sentence says "the town", `place` is the name that stands for. `bearing` is the
+    compass point in which the place lies from the reference, of sixteen.
     `at_most` is "less than 10 km", `at_least` "more than". With `second_reference`
     the place is said to lie between both.
     """
@@ -150,14 +151,11 @@ class Statement:
             raise ValueError(
                 f"offsets of a statement do not fit its text {self.text!r}"
             )
-        for name, start, end in (
-            (self.place, self.place_start, self.place_end),
-            (self.reference, self.reference_start, self.reference_end),
-        ):
-            if self.text[start - self.char_start : end - self.char_start] != name:
-                raise ValueError(
-                    f"{name!r} does not stand at its offsets {start}:{end}"
-                )
+        if not self.char_start <= self.place_start < self.place_end <= self.char_end:
+            raise ValueError(f"{self.place!r} does not stand in its sentence")
+        start, end = self.reference_start, self.reference_end
+        if self.text[start - self.char_start : end - self.char_start] != self.reference:
+            raise ValueError(f"{self.reference!r} does not stand at {start}:{end}")
         if self.distance_km is not None and self.distance_km < 0:
             raise ValueError(f"{self.place}: a distance of {self.distance_km} km")
         said = (self.bearing, self.distance_km, self.second_reference)

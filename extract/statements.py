@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from extract.claims import read_lines
 from extract.descriptions import is_modifier
 from extract.distances import Length, Offset, length_before
-from extract.marks import PlaceMark
+from extract.marks import BackMark, Mark, PlaceMark
 from extract.records import Statement
 from extract.whereabouts import lies_after, tie
 
@@ -44,7 +44,8 @@ def statements_of(lines: Iterable[Line], lexicon: Lexicon) -> tuple[Statement, .
 
 
 def _in_line(line: Line, lexicon: Lexicon) -> Iterator[Statement]:
-    places = [mark for mark in line.marks if isinstance(mark, PlaceMark)]
+    named = (_named(mark) for mark in line.marks)
+    places = [place for place in named if place is not None]
     sentence = _Sentence(line, lexicon, places)
     for n, mark in enumerate(places):
         if mark.offset is None or not _is_reference(mark):
@@ -60,12 +61,24 @@ def _in_line(line: Line, lexicon: Lexicon) -> Iterator[Statement]:
         yield _statement(line, place, mark, offset)
 
 
+def _named(mark: Mark) -> PlaceMark | None:
+    """Return a place, or the one that "the town" stands for, at those words."""
+    if isinstance(mark, PlaceMark):
+        return mark
+    if not isinstance(mark, BackMark) or mark.place is None:
+        return None
+    i, j = mark.i, mark.j
+    return PlaceMark(
+        i, j, i, j, mark.place.name, mark.kind, lead=mark.lead, partial=mark.partial
+    )
+
+
 def _is_reference(mark: PlaceMark) -> bool:
     """Say whether words before a place measure from it, or from it and another."""
     offset = mark.offset
     if offset is None or mark.listed:
         return False
-    measured = offset.bearing is not None or offset.distance_km is not None
+    measured = offset.bearing is not None or _stated_km(offset) is not None
     return measured or mark.lead == "between"
 
 
@@ -114,13 +127,14 @@ class _Sentence:
         And of "the distance between A and B is 45 km".
         """
         for place, mark in pairwise(self.places):
-            if self.line.low[place.j : mark.i] != ["and"]:
+            if self.line.low[place.j : mark.i] != ["and"] or self._is_back(mark):
                 continue
             start = place.offset.i if place.offset else 0
             led_in = place.lead == "between" and self.line.before(start)
             named = led_in == "distance"
             length = self._measured(mark.j, between=named)
-            if length is not None and (named or place.lead is None):
+            told = named or place.lead is None
+            if length is not None and told and place.name != mark.name:
                 yield place, mark, length
 
     def _measured(self, at: int, *, between: bool) -> Length | None:
@@ -145,13 +159,17 @@ class _Sentence:
             how = tie(self.line, self.lexicon, place.j, start)
             if how and self._may_bear(place, how):
                 around = self._around(m, start) if how == "," else None
-                return around or self._whole(m, how)
+                found = around or self._whole(m, how)
+                if found is not None:
+                    return found
         return None
 
     def _may_bear(self, place: PlaceMark, how: str) -> bool:
         """Say whether what is tied to a place is said of it, not of what is in it."""
         if how == "which":
             return not place.partial
+        if self._is_back(place) and not self._opens(place, how):
+            return False
         if place.partial or place.lead in {"between", "dir"} or self._is_part(place):
             return False
         if how == "is":
@@ -161,6 +179,14 @@ class _Sentence:
         if how == "beside":
             return place.lead in _BESIDE and place.kind not in _GROUND
         return True
+
+    def _is_back(self, place: PlaceMark) -> bool:
+        """Say whether "the town" stands there for a name."""
+        return isinstance(self.line.at[place.i], BackMark)
+
+    def _opens(self, place: PlaceMark, how: str) -> bool:
+        """Say whether "the town" is not told apart, or added, by what follows it."""
+        return how != "beside" and self.line.before(place.i) not in {",", "–", "-", "("}
 
     def _is_part(self, place: PlaceMark) -> bool:
         """Say whether a part may be meant: "southern Aleppo", "the Dnipro"."""
@@ -191,7 +217,7 @@ class _Sentence:
             return place
         if place.host is not None and self._is_inside(place, place.host):
             return place.host
-        return None if place.kind in _GROUND else place
+        return None if place.kind in _GROUND and how != "which" else place
 
     def _is_inside(self, place: PlaceMark, host: PlaceMark) -> bool:
         """Say whether "X in Y province" stands there, or "X, the capital of Y"."""
@@ -214,6 +240,11 @@ class _Sentence:
         return place if lies_after(self.line, self.places[n].j, place.i) else None
 
 
+def _stated_km(offset: Offset) -> float | None:
+    """Return the distance if there is one that can be checked: not "a few km"."""
+    return None if offset.bound == "vague" else offset.distance_km
+
+
 def _statement(
     line: Line,
     place: PlaceMark,
@@ -232,7 +263,7 @@ def _statement(
         reference_start=line.starts[mark.a],
         reference_end=line.ends[mark.b - 1],
         bearing=offset.bearing,
-        distance_km=offset.distance_km,
+        distance_km=_stated_km(offset),
         at_most=offset.bound == "most",
         at_least=offset.bound == "least",
         second_reference=second.name if second else None,
