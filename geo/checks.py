@@ -16,7 +16,7 @@ from geo.names import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extract.records import Statement
+    from extract.records import Claim, Statement
 
 # Reporters round: "around 50 km" is said of 43 to 58.
 _ROUNDING = 0.15
@@ -110,6 +110,14 @@ def check(
     """
     found = (_check(statement, points) for statement in statements)
     return tuple(finding for finding in found if finding is not None)
+
+
+def is_about(finding: Finding, claim: Claim) -> bool:
+    """Say whether a finding stands in a claim's sentence, or is about its place."""
+    if finding.char_start < claim.char_end and claim.char_start < finding.char_end:
+        return True
+    named = (finding.place, finding.reference, finding.second_reference)
+    return fold(claim.place) in {fold(name) for name in named if name}
 
 
 def _check(statement: Statement, points: Mapping[str, Point | None]) -> Finding | None:

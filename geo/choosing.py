@@ -64,7 +64,7 @@ _NAMED_AFTER = frozenset(Feature) - {
     Feature.ADMIN1, Feature.ADMIN2, Feature.RURAL, Feature.SETTLEMENT,
 }  # fmt: skip
 # Another spelling is a guess. It is taken where the article speaks of that ground.
-_STRAY_M = 100_000.0
+_STRAY_M, _NAMESAKE_STRAY_M = 100_000.0, 50_000.0
 # Options of one name that are weighed; more than this share no name in any gazetteer
 # but for the commonest (Judaydah, Khirbat), of which the text must tell one anyway.
 _MOST = 40
@@ -312,8 +312,7 @@ def _without_strays(
     What the text ties to known ground was held against that already.
     """
     found = scored[mention.key]
-    is_sure = not found or found[0].option.stage <= Stage.BARE
-    if is_sure or mention.containers or mention.references:
+    if mention.containers or mention.references:
         return found
     others = [
         rivals[0].option
@@ -324,5 +323,13 @@ def _without_strays(
         one
         for one in found
         if not others
-        or min(one.option.away_m(other.place) for other in others) <= _STRAY_M
+        or min(one.option.away_m(other.place) for other in others)
+        <= _stray_m(one.option, mention)
     )
+
+
+def _stray_m(option: Option, mention: Mention) -> float:
+    """Return how far off from an article's other places an option may lie."""
+    if _is_namesake(option, mention):
+        return _NAMESAKE_STRAY_M
+    return math.inf if option.stage <= Stage.BARE else _STRAY_M

@@ -221,6 +221,15 @@ class Gazetteer:
         for row in self._connection.execute(sql, (*values, *countries)):
             yield row[0], _place(row[1:])
 
+    def country(self, code: str) -> Place | None:
+        """Return the place that stands for a country as a whole, or None."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM place p "  # noqa: S608 - made of constants
+            "WHERE country = ? AND feature_code = 'PCLI' ORDER BY place_id"
+        )
+        row = self._connection.execute(sql, (code,)).fetchone()
+        return _place(row) if row else None
+
     def places_in(self, country: str, admin1: str | None = None) -> list[Place]:
         """Return the populated places of a country, or of a first-order area of it."""
         sql = (

@@ -74,9 +74,10 @@ class LocalGeocoder:
             for mention in [*mentions, *beside]
         }
         ground = Ground([*mentions, *beside], settled)
+        whole = self._regions.country(countries[0]) if countries else None
         located = {
             mention.key: settled[mention.key]
-            or ground.around(_nowhere(mention, scored[mention.key]), mention)
+            or ground.around(_nowhere(mention, scored[mention.key]), mention, whole)
             for mention in mentions
         }
         logger.debug("placed %d names of %d claims", len(located), len(claims))
@@ -322,7 +323,9 @@ def _reason(mention: Mention, scored: Sequence[Scored]) -> str:
         said.append(f"read as {option.reading.core}")
     said += [f"fits {a.name}" for a in mention.containers if a.holds(option.place)]
     said += [
-        f"off from {a.name}" for a in mention.references if not a.holds(option.place)
+        f"not {a.name}, as the text has it"
+        for a in mention.references
+        if not a.holds(option.place)
     ]
     if len(scored) > 1:
         said.append(f"before {len(scored) - 1} other of that name")

@@ -51,7 +51,7 @@ _NEAR_FEATURE_M = {
     Feature.RURAL: 10_000.0,
     Feature.ADMIN2: 25_000.0,
     Feature.QUARTER: 5_000.0,
-    Feature.AIRFIELD: 12_000.0,
+    Feature.AIRFIELD: 20_000.0,
     Feature.BASE: 10_000.0,
     Feature.DAM: 15_000.0,
     Feature.CROSSING: 12_000.0,
@@ -61,6 +61,8 @@ _NEAR_FEATURE_M = {
     Feature.ROAD: 15_000.0,
     Feature.WATER: 20_000.0,
 }
+# By how many times a town's own reach: the airport of a metropolis is far out of it.
+_BEYOND = dict.fromkeys(_NEAR_FEATURE_M, 1.0) | {Feature.AIRFIELD: 3.0}
 # How far a town reaches by its people: 10 km for a metropolis, 1.5 km for a village.
 _EXTENTS = ((1_000_000, 10_000.0), (300_000, 7_000.0), (100_000, 5_000.0),
             (20_000, 3_000.0), (5_000, 2_000.0), (0, 1_500.0))  # fmt: skip
@@ -106,6 +108,7 @@ class Regions:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._places_in = lru_cache(maxsize=64)(gazetteer.places_in)
+        self._country = gazetteer.country
 
     def of(self, place: Place, reading: Reading) -> Area:
         """Return the ground that a reading of a name means, given its place."""
@@ -113,6 +116,11 @@ class Regions:
             return self.around(place, reading)
         area = self._ground(place, reading.feature)
         return self._part(place, area, reading) if reading.bearing else area
+
+    def country(self, code: str) -> Area | None:
+        """Return a whole country by its ISO code, or None if it is not known."""
+        place = self._country(code)
+        return self._whole(place, 6) if place else None
 
     def around(self, place: Place, reading: Reading) -> Area:
         """Return the ground that "in X" or "the countryside of X" means.
@@ -217,7 +225,7 @@ def _circle(place: Place, radius_m: float, where_prec: int) -> Area:
 
 
 def _beside_its_town(place: Place, feature: Feature) -> Area:
-    radius_m = max(_NEAR_FEATURE_M[feature], extent_m(place))
+    radius_m = max(_NEAR_FEATURE_M[feature], extent_m(place) * _BEYOND[feature])
     where_prec = 3 if feature == Feature.ADMIN2 else near_prec(radius_m)
     area = _circle(place, radius_m, where_prec)
     return replace(area, place_id=f"{place.place_id}/{feature}")

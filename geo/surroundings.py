@@ -54,7 +54,9 @@ class Ground:
             and location.where_prec == 1
         }
 
-    def around(self, nowhere: Location, mention: Mention) -> Location:
+    def around(
+        self, nowhere: Location, mention: Mention, whole: Area | None
+    ) -> Location:
         """Return the ground that holds a place which itself is not known.
 
         What the text says of the place counts first, then the places that it is listed
@@ -66,6 +68,9 @@ class Ground:
             What is known so far: why the place itself was not found.
         mention
             The name, with what the text says of where it lies.
+        whole
+            The main country, for a name of which nothing else is known. One that could
+            be several places is left to the reader.
         """
         why = nowhere.reason
         if mention.references:
@@ -78,6 +83,8 @@ class Ground:
                 return _in_area(nowhere, area, match, f"{why}; {told} {area.name}")
         if container is not None:
             return _in_area(nowhere, container, match, f"{why}; {container.name}")
+        if whole is not None and not nowhere.candidates:
+            return _in_area(nowhere, whole, "container", f"{why}; {whole.name}")
         return nowhere
 
     def _near(
@@ -94,6 +101,8 @@ class Ground:
             if shared:
                 same.append(location)
             others.append(location)
+        if container is None and len(listed) < _LEAST_NEIGHBOURS:
+            listed = []
         for found, margin_m, width_m, told in (
             (listed, _LIST_MARGIN_M, _LIST_WIDTH_M, "named in one list with"),
             (same, _SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M, "named together with"),

@@ -14,10 +14,18 @@ import pandas as pd
 import streamlit as st
 
 from extract.records import CHANGES, EventType, Modality
+from geo.checks import is_about
 from geo.pages import placing, session
 from geo.pages.served import home_conflict
 from geo.pages.words import plain, trouble
-from geo.reading import ROLES, article_html, link_html, sentence_html, text_html
+from geo.reading import (
+    ROLES,
+    article_html,
+    contradictions_html,
+    link_html,
+    sentence_html,
+    text_html,
+)
 from geo.view import days
 from geo.wording import (
     CLAIMANTS,
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Article, Claim
+    from geo.checks import Finding
     from geo.pages.scene import Scene
     from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
@@ -108,6 +117,8 @@ def _claims(
     if article is None:
         return
     st.html(_quote(article, placed))
+    if note := contradictions_html(_findings(scene.store, placed.claim)):
+        st.html(note)
     placing.draw(scene, placed)
     if against is not None:
         st.html('<h3 class="tl-sub">Says otherwise for these days</h3>')
@@ -176,6 +187,7 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         "Status": STATUSES.get(status or "", ""),
         "Together with": ", ".join(map(isolated, claim.associated)),
         "How it was found": location.reason,
+        "Place data": location.source,
     }
     rows = "".join(
         f"<dt>{name}</dt>{text_html(value, tag='dd')}"
@@ -185,6 +197,11 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
     denied = claim.modality is Modality.DENIED
     note = '<p class="tl-denied">This report denies the event.</p>' if denied else ""
     return f'{note}<dl class="tl-facts">{rows}</dl>'
+
+
+def _findings(store: Store, claim: Claim) -> list[Finding]:
+    """Return what the article states of where this claim's place lies, and of how."""
+    return [one for one in store.findings(claim.article_id) if is_about(one, claim)]
 
 
 def _colors(placed: PlacedClaim) -> dict[str, str]:
