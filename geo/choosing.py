@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from geo.areas import Area, distance_m
 from geo.gazetteer import Stage
+from geo.listings import OWN
 from geo.names import Feature, Reading, fold
-from geo.regions import fits, is_area
+from geo.regions import extent_m, fits, is_area
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +31,11 @@ _SPELLING = {
     Stage.LOOSE: 0.4,
 }
 _STRIPPED = 0.1  # off for each step of a reading: the whole phrase goes first
-_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.15
+# Apart by more than LEVEL: of two like places the one in the conflict's own country.
+_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.1
 _RIGHT_KIND, _WRONG_KIND = 0.3, 0.3
 _PER_DIGIT = 0.05  # for each digit of the population: it decides last
+_AREA_PEOPLE = 100_000  # a province or a river of unknown population weighs as a city
 _INSIDE, _FITS_REFERENCE = 1.0, 0.5
 _SAME_SENTENCE, _SAME_ARTICLE, _SAME_NAME = 0.6, 0.35, 0.5
 _SENTENCE_M, _ARTICLE_M, _SAME_M = 30_000.0, 150_000.0, 5_000.0
@@ -123,7 +126,10 @@ def choose(
 
 
 def is_level(scored: Sequence[Scored]) -> bool:
-    """Say whether the best place has a far-off rival that is as good."""
+    """Say whether the best place has a far-off rival that is as good.
+
+    No rival is far off from an area that reaches it, nor are two stretches of a river.
+    """
     if not scored:
         return False
     best = scored[0]
@@ -135,7 +141,10 @@ def is_level(scored: Sequence[Scored]) -> bool:
 
 def _apart_m(one: Scored, other: Scored) -> float:
     a, b = one.option.place, other.option.place
-    return distance_m(a.lon, a.lat, b.lon, b.lat)
+    apart_m = distance_m(a.lon, a.lat, b.lon, b.lat)
+    if not is_area(a):
+        return apart_m
+    return apart_m - extent_m(a) - (extent_m(b) if is_area(b) else 0.0)
 
 
 def _ranked(options: Sequence[Option], scores: Sequence[float]) -> tuple[Scored, ...]:
@@ -147,8 +156,14 @@ def _ranked(options: Sequence[Option], scores: Sequence[float]) -> tuple[Scored,
 
 
 def _eligible(mention: Mention) -> list[Option]:
-    """Return one option a place: of the best spelling that the context allows."""
+    """Return one option a place: of the best spelling that the context allows.
+
+    A phrase that is itself a name is not taken apart: "North Darfur" is no part of
+    Darfur, the Mosul Dam does not stand in Mosul.
+    """
     allowed = [option for option in mention.options if _is_allowed(option, mention)]
+    whole = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
+    allowed = whole or allowed
     for stages in _CASCADE:
         best: dict[str, Option] = {}
         for option in sorted(allowed, key=lambda o: (o.stage, o.steps, o.name)):
@@ -185,7 +200,7 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     score = _SPELLING[option.stage] - _STRIPPED * option.steps
     score += _MAIN_COUNTRY if place.country in countries[:1] else _OTHER_COUNTRY
     score += _kind(option.reading.feature or mention.kind, place)
-    score += _PER_DIGIT * math.log10(1 + place.population)
+    score += _PER_DIGIT * math.log10(1 + _people(place))
     if mention.containers:
         off_m = min(_off_m(area, place) for area in mention.containers)
         score += _INSIDE if off_m == 0 else -min(_INSIDE, off_m / _FAR_OUTSIDE_M)
@@ -195,8 +210,14 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     return score
 
 
+def _people(place: Place) -> int:
+    return place.population or (_AREA_PEOPLE if is_area(place) else 0)
+
+
 def _kind(feature: Feature | None, place: Place) -> float:
-    if fits(feature, place):
+    # Our own list gives an area a bare name only where no town of its country has it.
+    is_own = feature is None and is_area(place) and place.place_id.startswith(OWN)
+    if is_own or fits(feature, place):
         return _RIGHT_KIND
     if feature in (None, Feature.SETTLEMENT) and not is_area(place):
         return -_WRONG_KIND

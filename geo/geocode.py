@@ -146,13 +146,25 @@ class LocalGeocoder:
     def _mention(
         self, named: _Named, claims: Iterable[Claim], countries: Sequence[str]
     ) -> Mention:
+        called, what = named.toponym, feature_of(named.kind)
+        if what not in (None, Feature.SETTLEMENT):
+            called = self._called(called, f"{called} {named.kind}")
         return Mention(
             key=repr(named),
             toponym=named.toponym,
-            kind=readings(named.toponym)[-1].feature or feature_of(named.kind),
+            kind=readings(named.toponym)[-1].feature or what,
             sentences=frozenset(claim.char_start for claim in claims),
-            options=self._options(named.toponym, self._at_hand(named, countries)),
+            options=self._options(called, self._at_hand(named, countries)),
         )
+
+    def _called(self, toponym: str, fuller: str) -> str:
+        """Return the fuller words where they are a name: "Bay region" is not "Bay"."""
+        return fuller if self._gazetteer.known([fuller], ()) else toponym
+
+    def _anchor(self, relation: Relation) -> str:
+        if relation.kind != RelationKind.CONTAINER:
+            return relation.toponym
+        return self._called(relation.toponym, relation.text)
 
     def _at_hand(self, named: _Named, countries: Sequence[str]) -> Sequence[str]:
         """Return the countries to look in: the one that the text names, if it does."""
@@ -180,9 +192,9 @@ class LocalGeocoder:
     ) -> dict[str, Option]:
         """Settle the names that only say where others lie, by their folded toponym."""
         asked = {
-            fold(relation.toponym): (relation.toponym, self._at_hand(named, countries))
+            fold(anchor): (anchor, self._at_hand(named, countries))
             for named in sorted(mentions, key=repr)
-            for relation in named.relations
+            for anchor in map(self._anchor, named.relations)
         }
         named = [
             Mention(
@@ -205,7 +217,7 @@ class LocalGeocoder:
         containers: list[Area] = []
         references: list[Area] = []
         for relation in named.relations:
-            anchor = anchors.get(fold(relation.toponym))
+            anchor = anchors.get(fold(self._anchor(relation)))
             if anchor is None:
                 continue
             if relation.kind == RelationKind.CONTAINER:
@@ -232,9 +244,10 @@ class LocalGeocoder:
         if not scored or is_level(scored):
             return None
         option = scored[0].option
-        reading = replace(
-            option.reading, feature=option.reading.feature or mention.kind
-        )
+        reading = option.reading
+        # What has the whole phrase for its name is what the phrase says that it is.
+        if option.steps or option.place.feature_class == "P":
+            reading = replace(reading, feature=reading.feature or mention.kind)
         area = self._regions.of(option.place, reading)
         is_itself = area.place_id == option.place.place_id
         is_named = is_itself or area.where_prec == WHOLE_ADMIN1
