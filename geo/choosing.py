@@ -14,8 +14,9 @@ import numpy as np
 
 from geo.areas import Area, distance_m, distances_m
 from geo.gazetteer import Stage
+from geo.listings import OWN
 from geo.names import Feature, Reading, fold
-from geo.regions import fits, is_area
+from geo.regions import extent_m, fits, is_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,11 +34,13 @@ _SPELLING = {
     Stage.LOOSE: 0.4,
 }
 _STRIPPED = 0.1  # off for each step of a reading: the whole phrase goes first
-_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.15
+# Apart by more than LEVEL: of two like places the one in the conflict's own country.
+_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.1
 _RIGHT_KIND, _WRONG_KIND = 0.3, 0.3
 # For each digit of the population over a thousand: it decides last, and between
 # villages not at all, of which lists mostly do not know it.
 _PER_DIGIT, _LEAST_DIGITS = 0.08, 3.0
+_AREA_PEOPLE = 100_000  # a province or a river of unknown population weighs as a city
 _INSIDE, _FITS_REFERENCE = 1.0, 0.5
 _SAME_SENTENCE, _SAME_ARTICLE, _SAME_NAME, _NEAREST = 0.6, 0.35, 0.5, 0.4
 _SENTENCE_M, _ARTICLE_M, _SAME_M, _NEAREST_M = 30_000.0, 150_000.0, 5_000.0, 20_000.0
@@ -131,15 +134,25 @@ def choose(
 
 
 def is_level(scored: Sequence[Scored]) -> bool:
-    """Say whether the best place has a far-off rival that is as good."""
+    """Say whether the best place has a far-off rival that is as good.
+
+    No rival is far off from an area that reaches it, nor are two stretches of a river.
+    """
     if not scored:
         return False
     best = scored[0]
     return any(
         best.score - rival.score < LEVEL
-        and best.option.away_m(rival.option.place) > APART_M
+        and _apart_m(best.option, rival.option.place) > APART_M
         for rival in scored[1:]
     )
+
+
+def _apart_m(best: Option, rival: Place) -> float:
+    away_m = best.away_m(rival)
+    if not is_area(best.place):
+        return away_m
+    return away_m - extent_m(best.place) - (extent_m(rival) if is_area(rival) else 0.0)
 
 
 class _Field:
@@ -234,8 +247,14 @@ def _best_alone(
 
 
 def _eligible(mention: Mention) -> list[Option]:
-    """Return one option a place: of the best spelling that the context allows."""
+    """Return one option a place: of the best spelling that the context allows.
+
+    A phrase that is itself a name is not taken apart: "North Darfur" is no part of
+    Darfur, the Mosul Dam does not stand in Mosul.
+    """
     allowed = [option for option in mention.options if _is_allowed(option, mention)]
+    whole = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
+    allowed = whole or allowed
     for stages in _CASCADE:
         best: dict[str, Option] = {}
         for option in sorted(allowed, key=lambda o: (o.stage, o.steps, o.name)):
@@ -285,7 +304,7 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     score = _SPELLING[option.stage] - _STRIPPED * option.steps
     score += _MAIN_COUNTRY if place.country in countries[:1] else _OTHER_COUNTRY
     score += _kind(option.reading.feature or mention.kind, place)
-    digits = math.log10(1 + place.population)
+    digits = math.log10(1 + _people(place))
     score += _PER_DIGIT * max(0.0, digits - _LEAST_DIGITS)
     if mention.containers:
         off_m = min(_off_m(area, place) for area in mention.containers)
@@ -296,8 +315,14 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     return score
 
 
+def _people(place: Place) -> int:
+    return place.population or (_AREA_PEOPLE if is_area(place) else 0)
+
+
 def _kind(feature: Feature | None, place: Place) -> float:
-    if fits(feature, place):
+    # Our own list gives an area a bare name only where no town of its country has it.
+    is_own = feature is None and is_area(place) and place.place_id.startswith(OWN)
+    if is_own or fits(feature, place):
         return _RIGHT_KIND
     if feature in (None, Feature.SETTLEMENT) and not is_area(place):
         return -_WRONG_KIND

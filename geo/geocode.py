@@ -156,15 +156,26 @@ class LocalGeocoder:
         countries: Sequence[str],
     ) -> Mention:
         toponym, relations = claims[0].place, _relations(claims[0], stated)
-        kind = readings(toponym)[-1].feature or feature_of(claims[0].place_kind)
+        called, what = toponym, feature_of(claims[0].place_kind)
+        if what not in (None, Feature.SETTLEMENT):
+            called = self._called(toponym, f"{toponym} {claims[0].place_kind}")
         return Mention(
             key=key,
             toponym=toponym,
-            kind=kind,
+            kind=readings(toponym)[-1].feature or what,
             relations=relations,
             sentences=frozenset(claim.char_start for claim in claims),
-            options=self._options(toponym, self._at_hand(relations, countries)),
+            options=self._options(called, self._at_hand(relations, countries)),
         )
+
+    def _called(self, toponym: str, fuller: str) -> str:
+        """Return the fuller words where they are a name: "Bay region" is not "Bay"."""
+        return fuller if self._gazetteer.known([fuller], ()) else toponym
+
+    def _anchor(self, relation: Relation) -> str:
+        if relation.kind != RelationKind.CONTAINER:
+            return relation.toponym
+        return self._called(relation.toponym, relation.text)
 
     def _at_hand(
         self, relations: Iterable[Relation], countries: Sequence[str]
@@ -211,7 +222,7 @@ class LocalGeocoder:
     ) -> dict[str, Option]:
         """Settle the names that only say where others lie, by their folded toponym."""
         asked = {
-            relation.toponym: self._at_hand(mention.relations, countries)
+            self._anchor(relation): self._at_hand(mention.relations, countries)
             for mention in sorted(mentions, key=lambda mention: mention.key)
             for relation in mention.relations
         }
@@ -248,7 +259,7 @@ class LocalGeocoder:
         containers: list[Area] = []
         references: list[Area] = []
         for relation in mention.relations:
-            anchor = anchors.get(fold(relation.toponym))
+            anchor = anchors.get(fold(self._anchor(relation)))
             if anchor is None:
                 continue
             if relation.kind == RelationKind.CONTAINER:
@@ -275,9 +286,10 @@ class LocalGeocoder:
         if not scored or is_level(scored):
             return None
         option = scored[0].option
-        reading = replace(
-            option.reading, feature=option.reading.feature or mention.kind
-        )
+        reading = option.reading
+        # What has the whole phrase for its name is what the phrase says that it is.
+        if option.steps or option.place.feature_class == "P":
+            reading = replace(reading, feature=reading.feature or mention.kind)
         area = self._regions.of(option.place, reading)
         is_itself = area.place_id == option.place.place_id
         is_named = is_itself or area.where_prec == WHOLE_ADMIN1

