@@ -16,6 +16,7 @@ from extract.packs import Lexicons
 from extract.read import NO_DAY, Unreadable
 from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
+from geo.online import OnlineGeocoder
 from geo.placing import Placing
 from geo.store import StoreError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
     from geo.geocode import Geocoder, Location
+    from geo.online import Lookup
     from geo.store import Store
 
 logger = logging.getLogger(__name__)
@@ -121,6 +123,24 @@ def steps_for(
         geocoder=geocoder or LocalGeocoder(gazetteer, choices),
         countries=countries,
     )
+
+
+def steps_with(
+    packs: Mapping[str, Conflict],
+    gazetteer: Gazetteer,
+    lookup: Lookup,
+    find: Finder | None = None,
+) -> Callable[[Sequence[Choice]], Steps]:
+    """Return what makes steps of readers' choices, as `steps_for` does.
+
+    Names that are in no list are for `lookup` to find.
+    """
+
+    def steps(choices: Sequence[Choice]) -> Steps:
+        geocoder = OnlineGeocoder(LocalGeocoder(gazetteer, choices), lookup)
+        return steps_for(packs, gazetteer, geocoder, find, choices)
+
+    return steps
 
 
 def preview(article: Article, steps: Steps) -> list[PlacedClaim]:

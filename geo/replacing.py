@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geo.choices import Choice
+    from geo.events import PlacedClaim
     from geo.ingest import Steps
+    from geo.locations import Location
     from geo.placing import Placing
     from geo.store import Store
 
@@ -37,6 +39,19 @@ class Moved:
     claim_ids: tuple[str, ...]
     n_articles: int
     act: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """What came of trying places again.
+
+    `moved` pairs claims, as they are placed now, with where they were placed before;
+    `staying` are the claims that are still not placed exactly.
+    """
+
+    n_articles: int
+    moved: tuple[tuple[PlacedClaim, Location], ...]
+    staying: tuple[PlacedClaim, ...]
 
 
 def choose(choice: Choice, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
@@ -78,15 +93,63 @@ def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved
 
 
 def place_again(
-    article_ids: Collection[str], store: Store, steps: StepsWith, *, now: datetime
+    article_ids: Collection[str],
+    store: Store,
+    steps: StepsWith,
+    *,
+    now: datetime,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> Moved:
     """Place the claims of articles by what is known now; those that stay are not told.
 
-    One act, even for many articles; none at all if nothing moves.
+    One act, even for many articles; none at all if nothing moves. `on_progress` is
+    told how many articles are done.
     """
-    placings = _placings(article_ids, store, steps(store.choices()))
+    placings = _placings(article_ids, store, steps(store.choices()), on_progress)
     act = store.place(placings, now=now) if placings else None
     return _moved(placings, act)
+
+
+def retry(
+    store: Store,
+    steps: StepsWith,
+    *,
+    now: datetime,
+    everything: bool = False,
+    on_progress: Callable[[int], None] = lambda _done: None,
+) -> Retried:
+    """Try again to place the claims that are placed roughly or not at all.
+
+    The names of an article help each other, so that an article is placed as a whole.
+    Articles whose claims are all placed exactly stay as they are, unless `everything`
+    is to be placed by what is known now.
+    """
+    before = store.claims()
+    tried = {
+        placed.claim.article_id
+        for placed in before
+        if everything or placed.location.where_prec != 1
+    }
+    place_again(tried, store, steps, now=now, on_progress=on_progress)
+    were = {placed.claim.claim_id: placed.location for placed in before}
+    after = [placed for placed in store.claims() if placed.claim.claim_id in were]
+    return Retried(
+        n_articles=len(tried),
+        moved=tuple(
+            (placed, were[placed.claim.claim_id])
+            for placed in after
+            if _ground(placed.location) != _ground(were[placed.claim.claim_id])
+        ),
+        staying=tuple(
+            placed
+            for placed in after
+            if placed.claim.article_id in tried and placed.location.where_prec != 1
+        ),
+    )
+
+
+def _ground(location: Location) -> tuple[object, ...]:
+    return location.lon, location.lat, location.radius_m, location.place_id
 
 
 def _naming(choice: Choice, store: Store) -> list[str]:
@@ -99,10 +162,16 @@ def _naming(choice: Choice, store: Store) -> list[str]:
 
 
 def _placings(
-    article_ids: Collection[str], store: Store, steps: Steps
+    article_ids: Collection[str],
+    store: Store,
+    steps: Steps,
+    on_progress: Callable[[int], None] = lambda _done: None,
 ) -> list[Placing]:
     """Place articles and keep what differs from what is stored."""
-    found = (_placing(one, store, steps) for one in sorted(set(article_ids)))
+    found = []
+    for done, article_id in enumerate(sorted(set(article_ids)), 1):
+        found.append(_placing(article_id, store, steps))
+        on_progress(done)
     return [placing for placing in found if placing.locations]
 
 
