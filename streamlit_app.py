@@ -23,6 +23,7 @@ def main() -> None:
             where=store_at(None, os.environ),
             gazetteer=gazetteer_at(os.environ),
             now=datetime.now(UTC),
+            environment=os.environ,
         )
     )
 

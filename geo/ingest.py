@@ -20,6 +20,7 @@ from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
 from geo.locations import NOTHING
 from geo.names import fold
+from geo.online import OnlineGeocoder
 from geo.placing import Placing
 from geo.store import StoreError
 
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
     from geo.locations import Geocoder, Location
+    from geo.online import Lookup
+    from geo.store import Store
 
     PointsOf = Callable[
         [Collection[str], Sequence[Claim], Sequence[str]], Mapping[str, Location]
     ]
-    from geo.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -162,6 +164,24 @@ def steps_for(
         outline=outline_of,
         points=local.points,
     )
+
+
+def steps_with(
+    packs: Mapping[str, Conflict],
+    gazetteer: Gazetteer,
+    lookup: Lookup,
+    find: Finder | None = None,
+) -> Callable[[Sequence[Choice]], Steps]:
+    """Return what makes steps of readers' choices, as `steps_for` does.
+
+    Names that are in no list are for `lookup` to find.
+    """
+
+    def steps(choices: Sequence[Choice]) -> Steps:
+        geocoder = OnlineGeocoder(LocalGeocoder(gazetteer, choices), lookup)
+        return steps_for(packs, gazetteer, geocoder, find, choices)
+
+    return steps
 
 
 def preview(article: Article, steps: Steps) -> list[PlacedClaim]:

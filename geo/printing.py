@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from extract.records import Claim
+    from geo.choices import Choice
     from geo.events import PlacedClaim
     from geo.ingest import Report
+    from geo.locations import Location
+    from geo.replacing import Retried
 
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
@@ -126,15 +130,77 @@ def print_report(report: Report) -> None:
         say(f"  {failure}")
 
 
+def print_places(inexact: Sequence[PlacedClaim]) -> None:
+    """Print the claims that are not placed exactly, a row for each name and context."""
+    if not inexact:
+        typer.echo("all places are placed exactly")
+        return
+    rows = Counter(
+        (
+            one.claim.place,
+            one.claim.place_context or "",
+            _known(one.location),
+            one.location.reason,
+            str(len(one.location.candidates)),
+            one.article_title or one.claim.article_id,
+        )
+        for one in inexact
+    )
+    _print_table(
+        f"{count(len(inexact), 'claim')} not placed exactly",
+        ("place", "said to be", "so far", "why", "candidates", "article", "claims"),
+        [[*row, str(number)] for row, number in rows.items()],
+    )
+
+
+def print_choices(choices: Sequence[Choice]) -> None:
+    """Print what readers chose for names, with the numbers to undo it by."""
+    if not choices:
+        typer.echo("no choices")
+        return
+    columns = ("number", "name", "said to be", "lon, lat", "known", "article")
+    rows = [
+        [
+            str(choice.number),
+            choice.toponym,
+            choice.context,
+            f"{choice.lon:.4f}, {choice.lat:.4f}",
+            f"to {_km(choice.radius_m)} km",
+            choice.article_id,
+        ]
+        for choice in choices
+    ]
+    _print_table(count(len(choices), "choice"), columns, rows)
+
+
+def print_retried(retried: Retried) -> None:
+    """Print which claims moved, and which are still not placed exactly, and why."""
+    typer.echo(f"{count(retried.n_articles, 'article')} tried again")
+    typer.echo(f"{count(len(retried.moved), 'claim')} moved")
+    for placed, before in retried.moved:
+        line = f"{placed.claim.place}: {_known(before)}, now {_known(placed.location)}"
+        how = f"{line} ({placed.location.match}); {placed.location.reason}"
+        typer.echo(f"  {plain(how)}")
+    typer.echo(f"{count(len(retried.staying), 'claim')} without an exact place")
+    for placed in retried.staying:
+        typer.echo(f"  {plain(_place_line(placed))}")
+
+
 def _place_line(placed: PlacedClaim) -> str:
     location = placed.location
+    how = "" if location.radius_m is None else f" ({location.match})"
+    return f"{placed.claim.place}: {_known(location)}{how}; {location.reason}"
+
+
+def _known(location: Location) -> str:
+    """Say how well a place is known: "not placed", "known to 12 km"."""
     if location.radius_m is None:
-        return f"{placed.claim.place}: not placed; {location.reason}"
-    radius_km = max(1, round(location.radius_m / 1000))
-    return (
-        f"{placed.claim.place}: known to {radius_km} km"
-        f" ({location.match}); {location.reason}"
-    )
+        return "not placed"
+    return f"known to {_km(location.radius_m)} km"
+
+
+def _km(metres: float) -> int:
+    return max(1, round(metres / 1000))
 
 
 def _claim_row(claim: Claim) -> list[str]:

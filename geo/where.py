@@ -35,3 +35,8 @@ def gazetteer_at(environment: Mapping[str, str]) -> Path:
     folder = environment.get(CACHE)
     path = Path(folder) if folder else user_cache_path("tideline")
     return path.expanduser().resolve() / "gazetteer.sqlite"
+
+
+def pace_at(environment: Mapping[str, str]) -> Path:
+    """Return the file by which all processes ask online gazetteers in turn."""
+    return gazetteer_at(environment).with_name("online-pace.sqlite")

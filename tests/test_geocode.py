@@ -1,10 +1,7 @@
 import itertools
-import math
-from types import SimpleNamespace
 
 import pytest
 from conftest import make_claim
-from geopy.exc import GeocoderTimedOut
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +16,6 @@ from geo.areas import BEARINGS, bearing_deg, beside, covering, distance_m, shift
 from geo.gazetteer import Gazetteer, build_gazetteer
 from geo.geocode import LocalGeocoder, Location
 from geo.listings import Listing, Place
-from geo.nominatim import NominatimGeocoder, politely
 
 AT_HAND = ("SY", "IQ", "TR")
 # name: lon, lat, country, admin1, population, feature class, feature code, radius
@@ -479,85 +475,3 @@ def test_farther_is_vaguer(bearing):
     far = beside(place, bearing, 80.0, extent_m=1_000)
     assert near.radius_m < far.radius_m
     assert (near.where_prec, far.where_prec) == (2, 5)
-
-
-def answer(lon, lat, country="sy", **raw):
-    raw = {"osm_type": "node", "osm_id": 1, "address": {"country_code": country}, **raw}
-    return SimpleNamespace(address="Xyz, Syria", latitude=lat, longitude=lon, raw=raw)
-
-
-class FakeLookup:
-    def __init__(self, *answers, error=None):
-        self.answers, self.error, self.asked = answers, error, []
-
-    def __call__(self, query, *, countries):
-        self.asked.append((query, tuple(countries)))
-        if self.error:
-            raise self.error
-        return list(self.answers) or None
-
-
-def test_only_unknown_names_are_asked_online_and_each_once(geocoder):
-    lookup = FakeLookup(answer(38.5, 35.5))
-    online = NominatimGeocoder(geocoder, lookup)
-    palmyra, one, two = locate(
-        online, named("Palmyra"), named("Xyz"), named("Xyz", sentence=99)
-    )
-    assert lookup.asked == [("Xyz", AT_HAND)]
-    assert palmyra.match == "exact"
-    assert one == two
-    assert (one.match, one.lon, one.lat, one.where_prec) == ("online", 38.5, 35.5, 1)
-    assert "OpenStreetMap" in one.reason
-
-
-@pytest.mark.parametrize(
-    "lookup",
-    [
-        FakeLookup(),
-        FakeLookup(answer(-77.2, 43.1, "us")),
-        FakeLookup(error=GeocoderTimedOut("slow")),
-    ],
-)
-def test_an_answer_that_is_none_changes_nothing(geocoder, lookup):
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz"))
-    assert location.match == "none"
-    assert lookup.asked
-
-
-def test_an_answer_outside_of_the_ground_named_is_not_believed(geocoder):
-    lookup = FakeLookup(answer(36.0, 33.0))
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz", EAST))
-    assert location.match == "container"
-
-
-def test_a_wide_answer_is_not_exact(geocoder):
-    box = ["35.0", "36.0", "38.0", "39.0"]
-    lookup = FakeLookup(answer(38.5, 35.5, boundingbox=box))
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz"))
-    assert location.where_prec == 5
-    assert location.radius_m > 60_000
-
-
-def test_queries_are_a_second_apart():
-    now, slept = [100.0], []
-
-    def sleep(seconds):
-        slept.append(seconds)
-        now[0] += seconds
-
-    lookup = politely(FakeLookup(), clock=lambda: now[0], sleep=sleep)
-    lookup("a", countries=["SY"])
-    now[0] += 0.25
-    lookup("b", countries=["SY"])
-    now[0] += 5
-    lookup("c", countries=["SY"])
-    assert slept == [pytest.approx(0.75)]
-
-
-def test_every_geocoder_places_every_claim(gazetteer):
-    local = LocalGeocoder(gazetteer)
-    for geocoder in (local, NominatimGeocoder(local, FakeLookup())):
-        located = geocoder(SEED, AT_HAND)
-        assert set(located) == {claim.claim_id for claim in SEED}
-        for location in located.values():
-            assert location.lon is None or math.isfinite(location.lon)

@@ -26,6 +26,7 @@ from geo.store import StoreError, open_store
 from geo.view import choices, days, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -38,11 +39,15 @@ MAP_HEIGHT = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the page is told from outside; `now` is in UTC."""
+    """What the page is told from outside; `now` is in UTC.
+
+    `environment` may name an online gazetteer, and the folder for what is in its way.
+    """
 
     where: str | Path
     gazetteer: Path
     now: datetime
+    environment: Mapping[str, str]
 
 
 def draw(setting: Setting) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo.pages import session
+from geo.pages import looking_up, session
 from geo.view import days, passing
 from geo.wording import TYPES, distance_words, headline, place_surety, point_words
 
@@ -161,6 +161,7 @@ def _not_exact(vague: pd.DataFrame) -> None:
     if vague.empty:
         st.caption("Every event up to this day stands at a place that was found.")
         return
+    _again()
     rows = vague.head(ROWS)
     st.session_state["vague_ids"] = list(zip(rows["id"], rows["kind"], strict=True))
     st.dataframe(
@@ -172,6 +173,21 @@ def _not_exact(vague: pd.DataFrame) -> None:
         selection_mode="single-row",
         alt="What is not placed exactly; choose a row to read its source",
     )
+
+
+def _again() -> None:
+    """Offer to try again, by lists and answers that are there now."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Try to place them again",
+            key="again",
+            icon=":material/refresh:",
+            on_click=session.wish,
+            kwargs={"again": looking_up.is_on()},
+        )
+        st.caption(
+            "Choose one to place it by hand. More lists of places are under “Places”."
+        )
 
 
 def _on_vague() -> None:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from geopy.point import Point
 
-from extract.conflict import load_conflicts
 from geo import replacing
 from geo.choices import is_named, of_candidate, of_point
 from geo.gazetteer import GazetteerError
-from geo.pages import session
+from geo.pages import looking_up, session
 from geo.pages.adding import open_places
 from geo.pages.words import plain, trouble
 from geo.reading import text_html
@@ -23,15 +22,12 @@ from geo.wording import candidate_words, distance_words, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
-    from geo.ingest import Steps
     from geo.locations import Location
     from geo.pages.home import Setting
     from geo.pages.scene import Scene
-    from geo.replacing import Moved
     from geo.store import PlacedClaim, Store
 
 
@@ -174,25 +170,54 @@ def _choice_of(choices: Sequence[Choice], placed: PlacedClaim) -> Choice | None:
 
 
 def obey(store: Store, setting: Setting) -> None:
-    """Do what the reader asked for in the run before, then open the claim again."""
+    """Do what the reader asked for in the run before the page is drawn."""
     wish = st.session_state.pop("wish", None) or {}
     if "choice" in wish:
         _open_choice(store, wish["choice"])
         return
-    placed = store.claim(wish["claim"]) if wish else None
-    if placed is None:
+    placed = store.claim(wish.get("claim", ""))
+    if placed is None and "again" not in wish:
         return
     try:
         with open_places(setting) as gazetteer:
-            moved = _done(wish, placed, store, gazetteer, setting.now)
+            if placed is None:
+                _try_again(store, gazetteer, setting, online=wish["again"])
+            else:
+                _act(wish, placed, store, gazetteer, setting)
     except (StoreError, GazetteerError) as error:
         session.notice(f"Nothing was changed: {error}.")
-        return
-    n_claims = len(moved.claim_ids)
-    told = "1 claim was" if n_claims == 1 else f"{n_claims} claims were"
+
+
+def _try_again(
+    store: Store, gazetteer: Gazetteer, setting: Setting, *, online: bool
+) -> None:
+    """Try to place what has no exact place by what is known now, and say what moved."""
+    retried, failures = looking_up.try_again(store, gazetteer, setting, online=online)
+    told = [f"{_claims(len(retried.moved))} placed anew, {len(retried.staying)} stay."]
+    session.notice(" ".join([*told, *failures]))
+
+
+def _act(
+    wish: dict[str, Any],
+    placed: PlacedClaim,
+    store: Store,
+    gazetteer: Gazetteer,
+    setting: Setting,
+) -> None:
+    """Choose or undo, then open the claim where it is now."""
+    steps = looking_up.steps(gazetteer, looking_up.lookup_in(store, setting))
+    if "undo" in wish:
+        moved = replacing.undo(wish["undo"], store, steps, now=setting.now)
+    else:
+        choice = _choice(wish, placed)
+        moved = replacing.choose(choice, store, steps, now=setting.now)
     claim_id = placed.claim.claim_id
     session.show(claim_id, store.event_with(claim_id))
-    session.notice(f"{told} placed anew.")
+    session.notice(f"{_claims(len(moved.claim_ids))} placed anew.")
+
+
+def _claims(number: int) -> str:
+    return "1 claim was" if number == 1 else f"{number} claims were"
 
 
 def _open_choice(store: Store, number: int) -> None:
@@ -205,23 +230,6 @@ def _open_choice(store: Store, number: int) -> None:
             claim_id = placed.claim.claim_id
             session.show(claim_id, store.event_with(claim_id))
             return
-
-
-def _done(
-    wish: dict[str, Any],
-    placed: PlacedClaim,
-    store: Store,
-    gazetteer: Gazetteer,
-    now: datetime,
-) -> Moved:
-    from geo.ingest import steps_for
-
-    def steps(choices: Sequence[Choice]) -> Steps:
-        return steps_for(load_conflicts(), gazetteer, choices=choices)
-
-    if "undo" in wish:
-        return replacing.undo(wish["undo"], store, steps, now=now)
-    return replacing.choose(_choice(wish, placed), store, steps, now=now)
 
 
 def _choice(wish: dict[str, Any], placed: PlacedClaim) -> Choice:
