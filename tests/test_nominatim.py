@@ -205,7 +205,7 @@ def test_of_namesakes_far_apart_none_is_taken_and_all_are_kept(online, nominatim
     twin = place(40.6, 36.4, osm_id=12)
     nominatim.answers = [[place(38.5, 35.5), twin]]
     (location,) = locate(online(), named("Xyz"))
-    assert (location.match, location.lon) == ("none", None)
+    assert (location.match, location.where_prec) == ("container", 6)
     assert [one.place_id for one in location.candidates] == [
         "osm:node/4711",
         "osm:node/12",
@@ -220,7 +220,7 @@ def test_the_town_is_not_the_airbase_named_after_it(online, nominatim):
     nominatim.answers = [[base]]
     geocoder = online()
     town, airbase = locate(geocoder, named("Xyz", kind="town"), named("Xyz airbase"))
-    assert town.match == "none"
+    assert town.match == "container"
     assert airbase.match == "online"
 
 
@@ -228,7 +228,7 @@ def test_another_spelling_of_the_name_will_do(online, nominatim):
     names = {"name": "الرؤوفية", "name:en": "Ar Ra'ufiyah", "old_name": "Abc;Qrs"}
     nominatim.answers = [[place(37.7, 36.2, name="الرؤوفية", namedetails=names)]]
     one, two, other = locate(online(), named("al-Raoufiya"), named("Qrs"), named("Tuv"))
-    assert (one.match, two.match, other.match) == ("online", "online", "none")
+    assert (one.match, two.match, other.match) == ("online", "online", "container")
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_a_failure_is_not_kept_and_the_name_is_asked_for_in_the_next_run(
     assert locate(first, named("Xyz")) == [before]
     assert len(nominatim.queries) == 1
     (after,) = locate(online(), named("Xyz"))
-    assert (before.match, after.match) == ("none", "online")
+    assert (before.match, after.match) == ("container", "online")
 
 
 def test_a_query_that_fails_is_not_followed_by_another_for_the_name(online, nominatim):
@@ -337,7 +337,7 @@ def test_after_429_nothing_is_asked_until_the_time_is_over(online, nominatim):
     found = locate(geocoder, named("Abc"), named("Xyz"))
     assert geocoder.clock.slept == [7]
     assert len(nominatim.queries) == 2
-    assert {location.match for location in found} <= {"none", "online"}
+    assert {location.match for location in found} <= {"container", "online"}
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "3600"}])
@@ -384,7 +384,7 @@ def test_a_kept_answer_without_the_place_counts_for_a_month(online, nominatim, a
     nominatim.answers = [answer, [place(38.5, 35.5)]]
     locate(online(), named("Xyz"))
     (soon,) = locate(online(now=NOW + EMPTY_FOR), named("Xyz"))
-    assert (soon.match, len(nominatim.queries)) == ("none", 1)
+    assert (soon.match, len(nominatim.queries)) == ("container", 1)
     later = NOW + EMPTY_FOR + timedelta(seconds=1)
     (late,) = locate(online(now=later), named("Xyz"))
     assert (late.match, len(nominatim.queries)) == ("online", 2)
@@ -402,7 +402,7 @@ def test_answers_of_one_server_are_not_those_of_another(online, nominatim):
     nominatim.answers = [[place(38.5, 35.5)]]
     locate(online(), named("Xyz"))
     with nominatim_server.running() as other:
-        assert locate(online(url=other.url), named("Xyz"))[0].match == "none"
+        assert locate(online(url=other.url), named("Xyz"))[0].match == "container"
         assert other.names == ["Xyz"]
 
 
@@ -450,7 +450,7 @@ def test_without_a_pace_nothing_is_asked(online, nominatim, tmp_path, make):
     path.mkdir() if make == "folder" else path.write_bytes(b"x" * 5_000)
     geocoder = online()
     (location,) = locate(geocoder, named("Xyz"))
-    assert (location.match, nominatim.queries) == ("none", [])
+    assert (location.match, nominatim.queries) == ("container", [])
     assert "delete it" in geocoder.notes[0]
 
 
