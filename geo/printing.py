@@ -82,6 +82,27 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def download_progress(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar of bytes on standard error, if that is a terminal.
+
+    Yields
+    ------
+    Callable
+        To be called with the bytes that are here and those wanted, None if not known.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _wanted: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
 def print_jsonl(claims: Iterable[Claim]) -> None:
     """Print claims as JSON, one a line, in UTF-8 whatever the terminal's encoding."""
     lines = [json.dumps(claim_record(c), ensure_ascii=False) + "\n" for c in claims]
@@ -99,7 +120,7 @@ def print_claims(name: str, claims: Sequence[Claim]) -> None:
     if any("llm " in claim.extractor for claim in claims):
         columns = ["found by", *columns]
         rows = [[c.extractor, *row] for c, row in zip(claims, rows, strict=True)]
-    _print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
+    print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
 
 
 def print_events(events: Sequence[Mapping[str, Any]]) -> None:
@@ -107,7 +128,7 @@ def print_events(events: Sequence[Mapping[str, Any]]) -> None:
     if not events:
         typer.echo("no events")
         return
-    _print_table(
+    print_table(
         count(len(events), "event"),
         ("dates", "type", "place", "gained by", "lost by", "status", "claims"),
         [_event_row(event) for event in events],
@@ -146,7 +167,7 @@ def print_places(inexact: Sequence[PlacedClaim]) -> None:
         )
         for one in inexact
     )
-    _print_table(
+    print_table(
         f"{count(len(inexact), 'claim')} not placed exactly",
         ("place", "said to be", "so far", "why", "candidates", "article", "claims"),
         [[*row, str(number)] for row, number in rows.items()],
@@ -170,7 +191,7 @@ def print_choices(choices: Sequence[Choice]) -> None:
         ]
         for choice in choices
     ]
-    _print_table(count(len(choices), "choice"), columns, rows)
+    print_table(count(len(choices), "choice"), columns, rows)
 
 
 def print_retried(retried: Retried) -> None:
@@ -246,9 +267,10 @@ def _iso(day: date | None) -> str:
     return day.isoformat()[:10] if day is not None and day == day else ""
 
 
-def _print_table(
+def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
+    """Print rows of words under their columns, as wide as the terminal."""
     # Here, since it takes longer to import than `extract` takes to print JSON.
     from rich import box
     from rich.console import Console

@@ -3,9 +3,11 @@
 Use them by `from conftest import make_article, make_claim, make_location`.
 """
 
+import os
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -26,6 +28,11 @@ settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None
 )
 settings.load_profile("tideline")
+
+# Whoever runs the tests may have lists of places installed; none of them counts here.
+os.environ["TIDELINE_GAZETTEERS"] = str(
+    Path(__file__).parent.parent / "test-output" / "no gazetteers"
+)
 
 TEXT = "The army said that it took Palmyra from Islamic State on 2 March. Rain fell."
 SENTENCE = TEXT[:65]

@@ -285,14 +285,16 @@ def lost_village():
 
 
 @contextmanager
-def served(where, *, cache=None):
+def served(where, *, cache=None, **environment):
     """Start the page on a free port and yield its address; stop it by its own id.
+
+    `environment` are further variables of it.
 
     Fails with what the server wrote if it dies or does not answer in time.
     """
     port = _free_port()
     log = Path(f"{where}.log")
-    environment = {**os.environ, "TIDELINE_STORE": str(where)}
+    environment = {**os.environ, "TIDELINE_STORE": str(where), **environment}
     if cache:
         environment["TIDELINE_CACHE"] = str(cache)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]

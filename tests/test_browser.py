@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 
+import dump_server
 import pytest
 import server
 from browsing import SLOW_MS
@@ -11,6 +12,8 @@ from conftest import make_article, make_claim, make_location, make_placing
 from playwright.sync_api import expect
 from screen import HOSTILE, hostile, moved
 
+from geo.installing import Own, add_own
+from geo.shelf import Shelf
 from geo.store import open_store
 
 pytestmark = pytest.mark.browser
@@ -384,3 +387,94 @@ def test_every_answer_has_the_security_headers(visit, filled):
         assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     page = screen.page.request.get(f"{filled}/").headers["content-security-policy"]
     assert "unsafe-eval'" not in page.replace("'wasm-unsafe-eval'", "")
+
+
+@pytest.fixture
+def dumps():
+    with dump_server.running() as running:
+        yield running
+
+
+def test_lists_of_places_are_fetched_in_one_click_and_used(
+    visit, tmp_path, cache, dumps
+):
+    village = dump_server.row(990009, "Wahmiyah", 37.9, 36.0)
+    dumps.files["/SY.zip"] = dump_server.zipped([*dump_server.ROWS, village])
+    dumps.files["/LB.zip"] = b"<html>log in</html>"
+    where = tmp_path / "store.sqlite"
+    server.fill(where)
+    variables = {
+        "TIDELINE_GAZETTEERS": str(tmp_path / "gazetteers"),
+        "TIDELINE_GEONAMES": dumps.url,
+    }
+    with server.served(where, cache=tmp_path / "cache", **variables) as address:
+        screen = visit(address)
+        screen.settle()
+        page = screen.page
+        page.get_by_role("button", name="Places").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("towns only")
+        expect(dialog).to_contain_text(f"asks {dumps.url.removeprefix('http://')}")
+        expect(dialog).to_contain_text("CC BY 4.0")
+        assert dumps.requests == []
+        dialog.get_by_role(
+            "button", name="Fetch Syria, Iraq, Turkey and Lebanon"
+        ).click()
+        done = dialog.get_by_role("status").filter(has_text="Syria: 5 places.")
+        expect(done).to_be_visible(timeout=SLOW_MS)
+        expect(dialog.get_by_role("alert").nth(0)).to_contain_text("Iraq: ")
+        expect(dialog.get_by_role("alert").nth(0)).to_contain_text("not there (404)")
+        expect(dialog.get_by_role("alert").nth(2)).to_contain_text("no whole zip file")
+        asked = [path for path, _headers in dumps.requests]
+        assert asked == ["/SY.zip", "/IQ.zip", "/TR.zip", "/LB.zip"]
+        expect(dialog.get_by_role("row").filter(has_text="Syria")).to_contain_text("5")
+        button = dialog.get_by_role("button", name="Fetch Iraq, Turkey and Lebanon")
+        expect(button).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        screen.settle()
+        page.get_by_role("button", name="Add a report").click()
+        page.get_by_label("Text of the report").fill(
+            "The Syrian army captured the village of Wahmiyah from Islamic State."
+        )
+        day = page.get_by_role("group", name="Published on", exact=True)
+        day.get_by_role("spinbutton").first.click()
+        page.keyboard.type("20170305")
+        page.get_by_role("button", name="Find the claims").first.click()
+        page.get_by_role("button", name="Store", exact=True).click()
+        expect(screen.pane).to_contain_text("Wahmiyah", timeout=SLOW_MS)
+    with open_store(where) as store:
+        placed = [one for one in store.claims() if one.claim.place == "Wahmiyah"]
+    assert [one.location.place_id for one in placed] == ["geonames:990009"]
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_the_dialog_of_places_fits(visit, tmp_path, cache, dumps, width):
+    where = tmp_path / "store.sqlite"
+    server.fill(where)
+    own = tmp_path / f"{'long-name-' * 5}list.csv"
+    own.write_text("name,lon,lat\nWahmiyah,37.9,36.0\n", encoding="utf-8")
+    shelf = Shelf(tmp_path / "gazetteers")
+    add_own(shelf, own, Own(country="SY", licence="ODbL"), day="2026-01-05")
+    variables = {
+        "TIDELINE_GAZETTEERS": str(shelf.folder), "TIDELINE_GEONAMES": dumps.url
+    }  # fmt: skip
+    with server.served(where, cache=cache, **variables) as address:
+        screen = visit(address, viewport={"width": width, "height": 844})
+        screen.settle()
+        header = screen.page.locator(".st-key-header button")
+        tops = {round(header.nth(i).bounding_box()["y"]) for i in range(header.count())}
+        assert len(tops) == 1
+        screen.page.get_by_role("button", name="Places").click()
+        dialog = screen.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("your own, ODbL, 5 January 2026")
+        assert dialog.evaluate("d => d.scrollWidth <= d.clientWidth")
+        inside = screen.page.evaluate(
+            "document.documentElement.scrollWidth <= window.innerWidth"
+        )
+        assert inside
+        button = dialog.get_by_role("button", name="Fetch Syria")
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    assert dumps.requests == []

@@ -18,12 +18,13 @@ from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
 from geo.pages import looking_up, session
 from geo.pages.words import trouble
+from geo.shelf import Shelf
 from geo.store import StoreError, open_store
 from geo.view import days, ordered
 from geo.wording import days_words, headline, isolated, place_surety
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -186,10 +187,13 @@ def _in_page_words(reason: str) -> str:
     return isolated(reason)
 
 
-def open_places(setting: Setting) -> Gazetteer:
+def open_places(
+    setting: Setting, progress: Callable[[int], None] | None = None
+) -> Gazetteer:
     """Open the index of the packs' places; build it where it is not there yet."""
     countries = {c for pack in load_conflicts().values() for c in pack.countries}
-    return open_gazetteer(setting.gazetteer, countries)
+    shelf = Shelf(setting.shelf)
+    return open_gazetteer(setting.gazetteer, countries, shelf=shelf, progress=progress)
 
 
 def _claims(

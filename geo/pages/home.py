@@ -18,7 +18,7 @@ from geo.map import (
     command_group,
     pointed,
 )
-from geo.pages import adding, controls, listing, pane, placing, session
+from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
 from geo.pages.words import trouble
@@ -41,11 +41,15 @@ MAP_HEIGHT = 480
 class Setting:
     """What the page is told from outside; `now` is in UTC.
 
+    `shelf` is the folder of the installed lists of places, `dumps` the address that
+    GeoNames' lists lie under.
     `environment` may name an online gazetteer, and the folder for what is in its way.
     """
 
     where: str | Path
     gazetteer: Path
+    shelf: Path
+    dumps: str
     now: datetime
     environment: Mapping[str, str]
 
@@ -71,7 +75,10 @@ def _page(store: Store, setting: Setting) -> None:
     offered = choices(served.events, setting.now.date())
     view = session.begin(offered)
     seen = shown(served.events, view)
-    controls.header(home_conflict().title, seen, view, offered, partial(_add, setting))
+    dialogs = controls.Dialogs(
+        add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)
+    )
+    controls.header(home_conflict().title, seen, view, offered, dialogs)
     if len(served.events):
         controls.time(served.events, view, offered)
     scene = Scene(
@@ -92,10 +99,6 @@ def _page(store: Store, setting: Setting) -> None:
             pane.draw(scene)
     listing.draw(scene)
     session.finish(replace(view, event=st.session_state.get("event")), offered)
-
-
-def _add(setting: Setting) -> None:
-    adding.dialog(setting)
 
 
 def _map(scene: Scene) -> None:
