@@ -250,7 +250,9 @@ class Store:
         )
         key = place_key(found[0])
         there = [
-            placed for placed in self._claims(place_id) if place_key(placed) == key
+            placed
+            for placed in self._claims(place_id, schema.location.c.lon.is_not(None))
+            if place_key(placed) == key
         ]
         for event in cluster(there):
             if claim_id in {placed.claim.claim_id for placed in event.claims}:

@@ -299,6 +299,16 @@ def test_the_claims_of_every_event_are_those_it_was_made_of(store):
         assert placed.claim.place == row.place
 
 
+def test_the_claims_of_an_event_are_found_beside_some_that_have_no_place(store):
+    rough = {"match": "relation", "place_id": None, "radius_m": 30_000.0}
+    claims = [make_claim(claim_id="c1"), make_claim(claim_id="c2", place="Nowhere")]
+    found = {"c1": make_location(**rough, where_prec=2), "c2": make_nowhere()}
+    store.add(make_article(), claims, make_placing(found), now=NOW)
+    assert [p.claim.claim_id for p in store.event_claims("e-c1")] == ["c1"]
+    assert store.event_with("c1").event_id == "e-c1"
+    assert store.event_with("c2") is None
+
+
 def test_an_old_event_id_stays_good_when_its_event_merges_into_another(store):
     early = make_article(article_id="a2", title="Early", published=date(2017, 3, 3))
     add(store, make_article(title="Late"), make_claim(claim_id="c1"))
