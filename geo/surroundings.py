@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.areas import NEAR_M, Area, beside, covering, distance_m, near_prec
+from geo.names import fold
 from geo.regions import extent_m
 
 if TYPE_CHECKING:
@@ -92,8 +93,12 @@ class Ground:
     ) -> Iterable[tuple[Area, str]]:
         """Yield the ground around places named with a mention, the nearest first."""
         listed, same, others = [], [], []
+        # "In the countryside of X" is not beside X.
+        anchors = {fold(relation.toponym) for relation in mention.relations}
         for other, location in self._exact.values():
             if container is not None and not _is_in(location, container):
+                continue
+            if fold(other.toponym) in anchors:
                 continue
             shared = bool(other.sentences & mention.sentences)
             if shared and other.relations == mention.relations:

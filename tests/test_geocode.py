@@ -278,6 +278,14 @@ def test_a_name_unknown_is_near_what_its_article_speaks_of(geocoder):
     assert "in a report on" in unknown.reason
 
 
+def test_the_town_whose_countryside_is_meant_is_no_neighbour(geocoder):
+    claim = named("al-Ra’oufiah", EAST)
+    around = Outline(toponyms=(Toponym(name="Aleppo", start=30),))
+    location = geocoder([claim], AT_HAND, around)[claim.claim_id]
+    assert (location.match, location.where_prec) == ("container", 5)
+    assert location.radius_m > 25_000
+
+
 def test_places_far_apart_say_nothing_of_where_another_lies(geocoder):
     unknown, *_ = locate(
         geocoder,
