@@ -93,13 +93,7 @@ class Ground:
     ) -> Iterable[tuple[Area, str]]:
         """Yield the ground around places named with a mention, the nearest first."""
         listed, same, others = [], [], []
-        # "In the countryside of X" is not beside X.
-        anchors = {fold(relation.toponym) for relation in mention.relations}
-        for other, location in self._exact.values():
-            if container is not None and not _is_in(location, container):
-                continue
-            if fold(other.toponym) in anchors:
-                continue
+        for other, location in self._neighbours(mention, container):
             shared = bool(other.sentences & mention.sentences)
             if shared and other.relations == mention.relations:
                 listed.append(location)
@@ -116,6 +110,20 @@ class Ground:
             area = _covering(found, margin_m, width_m)
             if area is not None:
                 yield area, told
+
+    def _neighbours(
+        self, mention: Mention, container: Area | None
+    ) -> Iterable[tuple[Mention, Location]]:
+        """Yield the places that may lie near a mention: all within its container.
+
+        But not the town that it is said to lie by: "the countryside of X" is around X.
+        """
+        anchors = {fold(relation.toponym) for relation in mention.relations}
+        for other, location in self._exact.values():
+            if fold(other.toponym) in anchors:
+                continue
+            if container is None or _is_in(location, container):
+                yield other, location
 
 
 def _is_in(location: Location, area: Area) -> bool:

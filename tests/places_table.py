@@ -22,7 +22,6 @@ be not exact. `ambiguous` are those of the exact ones that have namesakes.
 """
 
 import argparse
-import csv
 import hashlib
 import json
 import sys
@@ -36,9 +35,10 @@ from statistics import median
 from extract.conflict import load_conflicts
 from extract.records import Article
 from geo.areas import distance_m
+from geo.dumps import read_dump
 from geo.gazetteer import Gazetteer, build_gazetteer
 from geo.ingest import preview, steps_for
-from geo.listings import Listing, Place, default_listings
+from geo.listings import Listing, Origin, default_listings
 from geo.names import bare
 
 DATA = Path(__file__).parent / "data"
@@ -79,26 +79,6 @@ def kind_of(mention):
 # Listings: what the program may know.
 
 
-def dump_listings(path):
-    """Yield the places of a dump in GeoNames' form: 19 columns, separated by tabs."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            place = Place(
-                place_id=f"geonames:{row[0]}",
-                name=row[1],
-                lon=float(row[5]),
-                lat=float(row[4]),
-                country=row[8],
-                admin1=row[10],
-                feature_class=row[6],
-                feature_code=row[7],
-                population=int(row[14] or 0),
-                source="GeoNames dump",
-            )
-            names = [row[1], row[2], *row[3].split(",")]
-            yield Listing(place=place, names=tuple(filter(None, dict.fromkeys(names))))
-
-
 def build_index(folder, dump=None):
     """Build the index of the packs' countries without the places to be unknown."""
     near, cut = folder / "near.sqlite", folder / "cut.sqlite"
@@ -112,11 +92,13 @@ def build_index(folder, dump=None):
 
 
 def listings(dump):
-    """Yield what the program may know: the packs' countries, then a dump's places."""
+    """Yield what the program may know, in its order: a dump, then the packs' places."""
     countries = {c for pack in load_conflicts().values() for c in pack.countries}
-    yield from default_listings(countries)
     if dump is not None:
-        yield from dump_listings(dump)
+        with dump.open("rb") as stream:
+            rows = read_dump(stream, Origin(source="GeoNames"))
+            yield from (row for row in rows if isinstance(row, Listing))
+    yield from default_listings(countries)
 
 
 def _build(path, chosen):
