@@ -20,9 +20,10 @@ from geo.names import fold, keys
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 # Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
 _VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _BATCH = 20_000
 _PROGRESS_EVERY = 5_000
 
@@ -185,6 +186,7 @@ def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int
     country = listing.place.country
     folds: set[str] = set()
     filed: set[str] = set()
+    is_latin = any(_LATIN.search(text) for text in listing.names)
     for number, text in enumerate(listing.names, first):
         folded = fold(text)
         if folded:
@@ -198,6 +200,8 @@ def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int
             if key not in filed:
                 filed.add(key)
                 yield key, country, stage, number
-        # Skeletons are filed for each spelling: which one is alike is asked later.
-        if of_name.coarse:
+        # Skeletons are filed for each spelling: which one is alike is asked later. Of
+        # other scripts only where a place has no Latin name: without vowels, "Sulaymān"
+        # in Arabic letters would be like any "Sulaymaniyah".
+        if of_name.coarse and (_LATIN.search(folded) or not is_latin):
             yield of_name.coarse, country, COARSE, number

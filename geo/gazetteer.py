@@ -12,8 +12,6 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
-from rapidfuzz import fuzz
-
 from geo.filing import (
     BARE,
     COARSE,
@@ -23,6 +21,7 @@ from geo.filing import (
     build_gazetteer,
     full_stamp,
 )
+from geo.likeness import LOOSE, SURE, likeness
 from geo.listings import Listing, Place, default_listings, default_stamp
 from geo.names import Keys, bare, keys
 
@@ -34,16 +33,6 @@ __all__ = [
     "Gazetteer", "GazetteerError", "Listing", "Match", "Place", "Stage",
     "build_gazetteer", "open_gazetteer",
 ]  # fmt: skip
-
-# Names of equal skeletons must also be alike (rapidfuzz ratio). One name left out at a
-# time, over 5,099 spellings of places in Syria, Iraq and Lebanon: `sound` alone
-# finds 0.82 (wrong 0.018, a place taken out whole is "found" in 0.028), with skeletons
-# of three letters and 85 of 100, or five letters and 80, 0.88 (0.019, 0.050), with any
-# skeleton and 80 0.895 (0.023, 0.135): the last only where the text supports it.
-MIN_RATIO, SURE_RATIO = 80, 85
-MIN_BONES, SURE_BONES = 3, 5
-# Without vowels to compare (Arabic against Latin script) only a long skeleton tells.
-BONES_ALONE = 4
 
 # News names the same few thousand words again and again. Longer ones than any place's
 # are not kept, so that the memory stays bounded by both.
@@ -258,18 +247,7 @@ def _stage_of(name: str, asked: Keys, text: str) -> Stage | None:
             return stage
     if not asked.coarse or asked.coarse != filed.coarse:
         return None
-    return _likeness(asked, filed)
-
-
-def _likeness(asked: Keys, filed: Keys) -> Stage | None:
-    bones, is_same = len(asked.skeleton), asked.skeleton == filed.skeleton
-    if asked.bare.isascii() != filed.bare.isascii():
-        ratio = float(SURE_RATIO) if bones >= BONES_ALONE else 0.0
-    else:
-        ratio = max(
-            fuzz.ratio(asked.bare, filed.bare), fuzz.ratio(asked.sound, filed.sound)
-        )
-    if ratio < MIN_RATIO:
+    alike = likeness(asked, filed)
+    if alike < LOOSE:
         return None
-    is_sure = bones >= SURE_BONES or (bones >= MIN_BONES and ratio >= SURE_RATIO)
-    return Stage.SKELETON if is_same and is_sure else Stage.LOOSE
+    return Stage.SKELETON if alike >= SURE else Stage.LOOSE
