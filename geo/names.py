@@ -102,22 +102,17 @@ _DOUBLED = re.compile(r"(.)\1+")
 # The ending that is written -ah, -a, -eh, -e and -é, and with an i before it, but not
 # the -i of Qamishli.
 _FINAL_E = re.compile(r"(?<=[^aeou])eh?$")
+_CONSTRUCT = re.compile(r"(?<=.[^aeou])(?:a[ht]|e[ht]?)$")
 _FINAL_H = re.compile(r"(?<=[aiu])h$")
 _VOWELS = re.compile(r"[aiu]+")
 _BONES = re.compile("[a-z0-9σχγ]{2,}")
+_GLUED_TELL = re.compile(r"^til(?=.{3})")
 _GLUED_ARTICLE = re.compile(r"^al(?=[^aiu](?:.*[^aiu]){2})")
 
-# Arabic letters as they sound; ayn and hamza say nothing. Short vowels are not written.
+# Arabic letters as they sound. Short vowels are not written; ayn and hamza say nothing,
+# nor does ه in the middle; at the end of a word all hear an a.
 _ARABIC_SOUNDS = str.maketrans(
-    dict(
-        zip(
-            "بتثجحخدذرزسشصضطظغفقكلمنوايپچگژڤ",
-            "bttjhχddrzsσsdtzγfkklmnuaibσkzf",
-            strict=True,
-        )
-    )
-    # Most often ه ends a name, where romanisers may write h and all hear an a.
-    | dict.fromkeys("ءعؤئه", "")
+    "بتثجحخدذرزسشصضطظغفقكلمنوايپچگژڤ", "bttjhχddrzsσsdtzγfkklmnuaibσkzf", "ءعؤئه"
 )
 _FINAL_HEH = re.compile(r"ه(?= |$)")
 # Letters that one romaniser writes for another: z for d and dh in the Persian press
@@ -178,7 +173,9 @@ def sound(name: str) -> str:
 def _sound(bared: str) -> str:
     if not bared.isascii() and _ARABIC.search(bared):
         bared = _FINAL_HEH.sub("ا", bared).translate(_ARABIC_SOUNDS)
-    heard = "".join([_TOKENS.get(word, word) for word in bared.split()])
+    *firsts, last = bared.split() or [""]
+    heard = "".join([_TOKENS.get(word) or _ending(word) for word in firsts])
+    heard += _TOKENS.get(last, last)
     if not heard.isascii():
         heard = _CYRILLIC.sub(lambda word: fold(anyascii(word[0])), heard)
     heard = _sound_once(heard)
@@ -192,10 +189,15 @@ def _sound(bared: str) -> str:
     return heard
 
 
+def _ending(word: str) -> str:
+    """Leave off the -t and -h in which first words end before others."""
+    return _CONSTRUCT.sub("a", word)
+
+
 def _sound_once(word: str) -> str:
     word = _FINAL_E.sub("a", word)
     word = _PAIR.sub(lambda letters: _PAIRS[letters[0]], word).translate(_SINGLES)
-    return _FINAL_H.sub("", _DOUBLED.sub(r"\1", word))
+    return _GLUED_TELL.sub("tal", _FINAL_H.sub("", _DOUBLED.sub(r"\1", word)))
 
 
 def skeleton(name: str) -> str:
