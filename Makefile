@@ -40,7 +40,7 @@ $(TEST_READY): requirements-test.lock $(READY)
 	@touch $@
 
 $(BENCH_READY): requirements-bench.lock $(READY)
-	@PYTHON='$(PYTHON)' .ci/install requirements-bench.lock
+	@PYTHON='$(PYTHON)' .ci/install requirements-bench.lock flashtext
 	@touch $@
 
 run: setup

@@ -153,7 +153,7 @@ def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None
         texts = ((first + i, place, text) for i, text in enumerate(listing.names))
         connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
         names += len(listing.names)
-        rows.extend(_key_rows(listing, first))
+        rows.extend(key_rows(listing, first))
         if len(rows) >= _BATCH:
             _stage(connection, rows)
             rows.clear()
@@ -182,7 +182,11 @@ def _insert_place(connection: sqlite3.Connection, place: Place) -> int:
     return int(connection.execute(there, (place.place_id,)).fetchone()[0])
 
 
-def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:
+def key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:
+    """Yield key, country, stage and name for each key under which names are filed.
+
+    The first of the listing's names has the number `first`, the next one more.
+    """
     country = listing.place.country
     folds: set[str] = set()
     filed: set[str] = set()

@@ -36,7 +36,7 @@ __all__ = [
 
 # News names the same few thousand words again and again. Longer ones than any place's
 # are not kept, so that the memory stays bounded by both.
-_KEPT, _KEPT_CHARS = 1 << 14, 60
+_KEPT, _KEPT_CHARS, _KEPT_PLACES = 1 << 14, 60, 1 << 12
 
 _COLUMNS = (
     "p.place_id, p.name, p.lon, p.lat, p.country, p.admin1, p.feature_class, "
@@ -127,6 +127,8 @@ class Gazetteer:
         except sqlite3.Error as error:
             raise GazetteerError(f"cannot open {path}: {error}") from error
         self._kept_homes = lru_cache(_KEPT)(self._homes)
+        self._kept_place = lru_cache(_KEPT_PLACES)(self._place)
+        self._kept_matches = lru_cache(_KEPT_PLACES)(self._matches)
 
     def __enter__(self) -> Self:
         return self
@@ -181,20 +183,30 @@ class Gazetteer:
         list
             One match a place, nearest spelling first, then by place id.
         """
+        asked = name, tuple(countries), variants and bool(countries)
+        kept = len(name) <= _KEPT_CHARS
+        return list(self._kept_matches(*asked) if kept else self._matches(*asked))
+
+    def _matches(
+        self, name: str, countries: tuple[str, ...], variants: bool
+    ) -> tuple[Match, ...]:
         asked = keys(name)
         if not asked.fold:
-            return []
-        best: dict[str, Match] = {}
-        for text, place in self._rows(asked, countries, variants and bool(countries)):
+            return ()
+        best: dict[int, tuple[Stage, str]] = {}
+        for text, place in self._rows(asked, countries, variants):
             stage = _stage_of(name, asked, text)
-            seen = best.get(place.place_id)
-            if stage is not None and (seen is None or stage < seen.stage):
-                best[place.place_id] = Match(place=place, name=text, stage=stage)
-        return sorted(best.values(), key=lambda m: (m.stage, m.place.place_id))
+            if stage is not None and (place not in best or stage < best[place][0]):
+                best[place] = stage, text
+        found = [
+            Match(place=self._kept_place(place), name=text, stage=stage)
+            for place, (stage, text) in best.items()
+        ]
+        return tuple(sorted(found, key=lambda m: (m.stage, m.place.place_id)))
 
     def _rows(
-        self, asked: Keys, countries: Collection[str], variants: bool
-    ) -> Iterator[tuple[str, Place]]:
+        self, asked: Keys, countries: tuple[str, ...], variants: bool
+    ) -> Iterator[tuple[str, int]]:
         where, values = f"k.key = ? AND k.stage = {FOLD}", [asked.fold]
         if variants:
             where = (
@@ -203,12 +215,15 @@ class Gazetteer:
             )
             values = [asked.fold, asked.bare, asked.sound, asked.coarse]
         sql = (
-            f"SELECT DISTINCT n.text, {_COLUMNS} FROM key k "  # noqa: S608 - made of constants
-            "JOIN name n ON n.id = k.name JOIN place p ON p.id = n.place "
+            "SELECT DISTINCT n.text, n.place FROM key k "  # noqa: S608 - made of constants
+            "JOIN name n ON n.id = k.name "
             f"WHERE {where} AND {_in_countries(countries, 'k.')} ORDER BY n.id"
         )
-        for row in self._connection.execute(sql, (*values, *countries)):
-            yield row[0], _place(row[1:])
+        return self._connection.execute(sql, (*values, *countries))
+
+    def _place(self, number: int) -> Place:
+        sql = f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?"  # noqa: S608 - made of constants
+        return _place(self._connection.execute(sql, (number,)).fetchone())
 
     def places_in(self, country: str, admin1: str | None = None) -> list[Place]:
         """Return the populated places of a country, or of a first-order area of it."""
@@ -234,10 +249,13 @@ def _place(row: tuple[object, ...]) -> Place:
     return Place(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
 
 
+_kept_keys = lru_cache(_KEPT)(keys)
+
+
 def _stage_of(name: str, asked: Keys, text: str) -> Stage | None:
     if text.casefold() == name.casefold():
         return Stage.EXACT
-    filed = keys(text)
+    filed = _kept_keys(text)
     for stage, one, other in (
         (Stage.FOLD, asked.fold, filed.fold),
         (Stage.BARE, asked.bare, filed.bare),
