@@ -328,7 +328,9 @@ def geonames():
         yield opened
 
 
-@pytest.mark.parametrize(("country", "written", "filed", "is_loose"), rows(OTHER_NAMES))
+@pytest.mark.parametrize(
+    ("country", "written", "filed", "is_loose"), list(rows(OTHER_NAMES))
+)
 def test_other_names_of_towns_meet_geonames(
     geonames, country, written, filed, is_loose
 ):
