@@ -19,7 +19,7 @@ from geo.names import KIN
 if TYPE_CHECKING:
     from geo.names import Keys
 
-SURE, LOOSE = 94.5, 80.0
+SURE, LOOSE = 94.5, 85.0
 """The likeness of two spellings of one name, and of a guess that needs support."""
 # A long name that differs in a letter is more surely the same than a short one.
 _PER_BONE, _MOST_BONES = 2.0, 6

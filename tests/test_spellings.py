@@ -89,7 +89,6 @@ PAIRS = {
         Beiji = Bayjī
         Fallujah = Al Fallūjah
         Falluja = Al Fallūjah
-        Felluce ~ Al Fallūjah
         Ramadi = Ar Ramādī
         Hawija = Al Ḩawījah
         Haweeja = Al Ḩawījah
@@ -131,7 +130,6 @@ PAIRS = {
         Misrata = Mişrātah
         Misurata = Mişrātah
         Tarhouna = Tarhūnah
-        Sirte ~ Surt
         Ajdabiya = Ajdābiyā
         Gharyan = Gharyān
         Zintan = Az Zintān
