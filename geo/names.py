@@ -1,9 +1,11 @@
 """What a written place name could mean is decided here: spelling keys and readings.
 
-Four keys, each made from the one before it, so that a coarser key of a name never
-says less than a finer one: `fold` forgets case, accents and punctuation, `bare` also
-articles and words such as "city", `sound` the romaniser's taste in vowels, `skeleton`
-all vowels. `readings` takes apart phrases such as "northern Aleppo countryside".
+Five keys, each made from the one before it, so that names which share a finer key share
+the coarser ones: `fold` forgets case, accents and punctuation, `bare` also articles and
+words such as "city", `sound` the romaniser's taste in vowels, `skeleton` all vowels,
+`coarse` also which of kindred consonants was written. How alike two names of one coarse
+key are is weighed in `geo/likeness.py`. `readings` takes apart phrases such as
+"northern Aleppo countryside".
 """
 
 from __future__ import annotations
