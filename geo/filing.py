@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.listings import Listing, Place, default_listings, default_stamp
-from geo.names import fold, keys
+from geo.names import fold, keys_of_folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -146,24 +146,28 @@ def _reported(
 
 def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None:
     names = 0
+    texts: list[tuple[int, int, str]] = []
     rows: list[tuple[str, str, int, int]] = []
     for listing in listings:
         place = _insert_place(connection, listing.place)
         first = names + 1
-        texts = ((first + i, place, text) for i, text in enumerate(listing.names))
-        connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
+        texts.extend((first + i, place, text) for i, text in enumerate(listing.names))
         names += len(listing.names)
         rows.extend(key_rows(listing, first))
         if len(rows) >= _BATCH:
-            _stage(connection, rows)
-            rows.clear()
-    _stage(connection, rows)
+            _stage(connection, texts, rows)
+    _stage(connection, texts, rows)
 
 
 def _stage(
-    connection: sqlite3.Connection, rows: list[tuple[str, str, int, int]]
+    connection: sqlite3.Connection,
+    texts: list[tuple[int, int, str]],
+    rows: list[tuple[str, str, int, int]],
 ) -> None:
+    connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
     connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?)", rows)
+    texts.clear()
+    rows.clear()
 
 
 def _insert_place(connection: sqlite3.Connection, place: Place) -> int:
@@ -198,7 +202,7 @@ def key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]
         if folded in folds or not _VARIED.search(folded):
             continue
         folds.add(folded)
-        of_name = keys(folded)
+        of_name = keys_of_folded(folded)
         filed.add(folded)
         for key, stage in ((of_name.bare, BARE), (of_name.sound, SOUND)):
             if key not in filed:

@@ -238,7 +238,11 @@ class Keys:
 
 def keys(name: str) -> Keys:
     """Return every key under which a name is filed and looked up."""
-    folded = fold(name)
+    return keys_of_folded(fold(name))
+
+
+def keys_of_folded(folded: str) -> Keys:
+    """Return the keys of a name that is folded already, sooner than `keys` would."""
     bared = _bare(folded)
     heard = _sound(bared)
     bones = _skeleton(heard)

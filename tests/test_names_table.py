@@ -3,10 +3,14 @@
 import pytest
 from names_table import (
     COUNTRIES,
+    DUMP,
+    TWICE_M,
     Shelf,
+    dumped,
     is_in,
     key_table,
     listed,
+    one_spelling,
     program_table,
     write,
 )
@@ -42,6 +46,16 @@ def test_no_key_alone_and_no_yardstick_does_as_well(listings, capsys):
     recall, wrong, absent = ASKED["program, Latin"]
     for name, rates in table.items():
         assert rates[0] < recall or rates[1] > wrong or rates[2] > absent, name
+
+
+@pytest.mark.skipif(not DUMP.exists(), reason="no dump at hand; see names_table.py")
+def test_villages_of_a_dump_are_found_by_their_main_name_alone(capsys):
+    listings = list(dumped(DUMP))
+    tally = one_spelling(listings, ("SY",), same_m=TWICE_M, every=20)
+    with capsys.disabled():
+        table = write(f"\na dump of {len(listings)} places", [("one spelling", tally)])
+    recall, wrong, absent = table["one spelling"]
+    assert (recall >= 0.38, wrong <= 0.06, absent <= 0.18) == (True, True, True)
 
 
 def a_place(name, *others, lon=38.0):
