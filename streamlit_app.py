@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from geo.where import gazetteer_at, store_at
+from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
 
 
 def main() -> None:
@@ -22,7 +22,10 @@ def main() -> None:
         Setting(
             where=store_at(None, os.environ),
             gazetteer=gazetteer_at(os.environ),
+            shelf=gazetteers_at(os.environ),
+            dumps=dumps_at(None, os.environ),
             now=datetime.now(UTC),
+            environment=os.environ,
         )
     )
 

@@ -11,6 +11,7 @@ from extract.tokens import lowered, tokenize
 
 if TYPE_CHECKING:
     from extract.dates import When
+    from extract.distances import Offset
     from extract.lexicon import Trigger
 
 
@@ -57,16 +58,24 @@ class PlaceMark(Mark):
     relations: tuple[Relation, ...] = ()
     holder: str | None = None
     listed: bool = False
+    offset: Offset | None = None
+    host: PlaceMark | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
 class BackMark(Mark):
-    """A definite description of places named elsewhere: "the city", "both villages"."""
+    """A definite description of places named elsewhere: "the city", "both villages".
+
+    `place` is the one that it stands for, where the sentence says how far it lies from
+    another.
+    """
 
     kind: str | None
     many: bool = False
     partial: bool = False
     lead: str | None = None
+    offset: Offset | None = None
+    place: PlaceMark | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)

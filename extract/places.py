@@ -19,6 +19,7 @@ from extract.descriptions import (
     is_name,
     name_at,
 )
+from extract.distances import NUMBER_WORDS
 from extract.marks import Mark, PlaceMark
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
     b, kind, end = _owned(line, lexicon, j) or _kind_after(line, lexicon, a, j)
-    if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(line, kind, end):
+    if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(
+        line, lexicon, kind, end
+    ):
         return None
     start, before, feature = _kind_before(line, lexicon, a)
     home = line.before(start) == "home"  # "X, the home town of Y"
@@ -82,13 +85,15 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     return PlaceMark(start, end, a, b, name, kind)
 
 
-def _describes(line: Line, kind: str | None, end: int) -> bool:
-    """Say whether "the Mosul district" goes on with "of al-Zahraa": that is meant."""
-    return (
-        kind is not None
-        and line.low[end : end + 1] == ["of"]
-        and name_at(line, end + 1)
-    )
+def _describes(line: Line, lexicon: Lexicon, kind: str | None, end: int) -> bool:
+    """Say whether "the Mosul district" goes on with "of al-Zahraa": that is meant.
+
+    Of "Harasta district of Rif Dimashq province" it is the district.
+    """
+    if kind is None or line.low[end : end + 1] != ["of"] or not name_at(line, end + 1):
+        return False
+    wider = _kind_after(line, lexicon, end + 1, _run_end(line, end + 1))[1]
+    return wider not in _AREAS
 
 
 def _run_end(line: Line, i: int) -> int:
@@ -302,9 +307,22 @@ def _is_abbreviation(line: Line, a: int, b: int) -> bool:
 
 
 def _is_bare_word(line: Line, lexicon: Lexicon, a: int, b: int) -> bool:
-    """Say whether a lone capitalised word is a plain English word or a person's."""
-    if b - a == 1 and line.low[a] in lexicon.sets["common"]:
+    """Say whether a lone capitalised word is a plain English word, or a road's."""
+    if b - a == 1 and (_is_plain(line, lexicon, a) or _is_road(line, a)):
         return True
     if b - a == 1 and lexicon.kinds.longest(line.low, line.words, a):
         return True
     return b - a == 1 and line.low[a] in lexicon.trigger_words and a == 0
+
+
+def _is_plain(line: Line, lexicon: Lexicon, a: int) -> bool:
+    word = line.low[a]
+    return word in lexicon.sets["common"] or (a == 0 and word in NUMBER_WORDS)
+
+
+_ROAD = re.compile(r"[A-Z]-?\d{1,3}")
+
+
+def _is_road(line: Line, a: int) -> bool:
+    """Say whether "the M4" is named: a road, while "T4" alone is an airbase."""
+    return line.before(a) == "the" and _ROAD.fullmatch(line.words[a]) is not None

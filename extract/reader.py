@@ -73,6 +73,7 @@ class Reader:
         """Add the claims of one sentence and take it into the context."""
         self.trace.opened(line)
         self._mark(line)
+        self._refer_back(number, line)
         claimants = self.speakers.hear(line)
         self.trace.marked(number, self.context, claimants)
         frames = find_frames(line, self.lexicon, self.trace)
@@ -137,6 +138,15 @@ class Reader:
         mark_triggers(line, self.lexicon)
         line.order()
         relate(line, self.lexicon)
+
+    def _refer_back(self, number: int, line: Line) -> None:
+        """Note what "the town" stands for where it "lies 45 km west of X"."""
+        if not any(isinstance(m, PlaceMark) and m.offset for m in line.marks):
+            return
+        for mark in line.marks:
+            if isinstance(mark, BackMark) and not mark.many:
+                seen = self.context.place(line, number, mark)
+                mark.place = next((place for place in seen if place.b > place.a), None)
 
     def _is_no_place(self, line: Line, mark: PlaceMark) -> bool:
         """Say whether a bare name is a person's, a state's, or speaks here."""

@@ -112,6 +112,66 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toponym:
+    """A name of a place as written, and where it starts in the article's text."""
+
+    name: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What one sentence says about how far, or which way, a place lies from another.
+
+    `text` equals `article.text[char_start:char_end]`, the sentence; `place` and
+    `reference` are toponyms as written, at offsets of the article as well; when the
+    sentence says "the town", `place` is the name that stands for. `bearing` is the
+    compass point in which the place lies from the reference, of sixteen.
+    `at_most` is "less than 10 km", `at_least` "more than". With `second_reference`
+    the place is said to lie between both.
+    """
+
+    place: str
+    reference: str
+    text: str
+    char_start: int
+    char_end: int
+    place_start: int
+    place_end: int
+    reference_start: int
+    reference_end: int
+    bearing: str | None = None
+    distance_km: float | None = None
+    at_most: bool = False
+    at_least: bool = False
+    second_reference: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.char_end - self.char_start != len(self.text):
+            raise ValueError(
+                f"offsets of a statement do not fit its text {self.text!r}"
+            )
+        if not self.char_start <= self.place_start < self.place_end <= self.char_end:
+            raise ValueError(f"{self.place!r} does not stand in its sentence")
+        start, end = self.reference_start, self.reference_end
+        if self.text[start - self.char_start : end - self.char_start] != self.reference:
+            raise ValueError(f"{self.reference!r} does not stand at {start}:{end}")
+        if self.distance_km is not None and self.distance_km < 0:
+            raise ValueError(f"{self.place}: a distance of {self.distance_km} km")
+        said = (self.bearing, self.distance_km, self.second_reference)
+        if all(part is None for part in said):
+            raise ValueError(f"{self.place}: neither distance nor direction is stated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The known places that an article names, and how it says that places lie."""
+
+    toponyms: tuple[Toponym, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Where in the article's text the words for each part of a claim stand."""
 
@@ -179,7 +239,7 @@ class Claim:
     @property
     def place_context(self) -> str | None:
         """The words that say where the place lies, or None."""
-        return "; ".join(r.text for r in self.place_relations) or None
+        return "; ".join(dict.fromkeys(r.text for r in self.place_relations)) or None
 
 
 def _hash_of(claim: Claim) -> str:

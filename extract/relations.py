@@ -8,291 +8,54 @@ and those that hang behind another become its relations.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract.descriptions import is_modifier
-from extract.distances import note_distance
+from extract.containers import own_part, owned_by
+from extract.leads import HANGING, is_preposition, set_leads
 from extract.marks import (
     ActorMark,
-    BackMark,
-    CountMark,
     DateMark,
-    Mark,
     PlaceLike,
     PlaceMark,
 )
 from extract.records import Relation, RelationKind
+from extract.roads import ROADS, road_ends
+from extract.whereabouts import tie
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
 
 
-_IN = frozenset({"in", "inside", "within", "at", "across", "throughout", "around"})
-_NEAR = frozenset(
-    {
-        "near",
-        "outside",
-        "beside",
-        "around",
-        "surrounding",
-        "overlooking",
-        "nearby",
-        "alongside",
-        "opposite",
-        "beyond",
-        "bordering",
-    }
-)
-_TO = frozenset({"to", "toward", "towards", "into", "onto", "on", "upon"})
-_OTHER = frozenset(
-    {
-        "by",
-        "for",
-        "against",
-        "with",
-        "over",
-        "through",
-        "via",
-        "linking",
-        "after",
-        "before",
-        "under",
-        "along",
-        "like",
-        "about",
-        "connecting",
-        "off",
-        "above",
-        "below",
-        "past",
-        "and",
-        "or",
-        ",",
-    }
-)
-_PREPOSITIONS = (_IN | _NEAR | _TO | _OTHER | {"of", "from", "between"}) - {
-    "and",
-    "or",
-    ",",
-}
-
-
 def relate(line: Line, lexicon: Lexicon) -> None:
     """Set each place's lead, and give places the relations that the text states."""
-    before: PlaceLike | None = None
-    head: PlaceLike | None = None
-    for mark in line.marks:
-        if isinstance(mark, PlaceLike):
-            _set_lead(line, lexicon, mark, before, head)
-            if isinstance(mark, PlaceMark) and mark.kind == "capital" and before:
-                mark.lead = "in"  # "Al-Fulah, the West Kordofan capital"
-            listed = isinstance(mark, PlaceMark) and mark.listed
-            if not listed and not _hangs(line, mark, before):
-                head = mark
-            before = mark
-        elif isinstance(mark, (ActorMark, DateMark)):
-            continue
-        else:
-            before = head = None
-    _attach(line)
+    set_leads(line, lexicon)
+    _attach(line, lexicon)
 
 
-_HANGING = frozenset({"in", "near", "dir", "between"})
-
-
-def _hangs(line: Line, mark: PlaceLike, before: PlaceLike | None) -> bool:
-    """Say whether a place belongs to the one before it: "X on the shore of Y"."""
-    if before is None:
-        return False
-    gap = line.low[before.j : mark.i]
-    close = len(gap) <= 6 and "," not in gap and "and" not in gap
-    return mark.lead in _HANGING or (mark.lead in {"of", "from", "other"} and close)
-
-
-def _set_lead(
-    line: Line,
-    lexicon: Lexicon,
-    mark: PlaceLike,
-    before: PlaceLike | None,
-    head: PlaceLike | None,
-) -> None:
-    """Walk left from a place to the preposition or the list that leads it in."""
-    if before is not None and line.low[before.j : mark.i] == ["("]:
-        mark.lead = "alias"
-        return
-    joined = False
-    for k in range(mark.i - 1, max(-1, mark.i - 7), -1):
-        word, over = line.low[k], line.at[k]
-        if over is not None and over is before and _owned_by(line, before):
-            mark.lead = before.lead or "of"  # "in Marib's Sirwah district"
-            return
-        if over is None and word in _BESIDES and _begins_phrase(line, k):
-            continue
-        if over is not None and over is before and joined:
-            _take_over(mark, before, head)
-        elif over is None and _is_preposition(word):
-            _classify(line, lexicon, mark, k)
-        elif _owns(over, mark) or (over is None and _modifies(lexicon, word)):
-            joined = over is None and word in _JOINS
-            continue
-        return
-
-
-def _owned_by(line: Line, mark: Mark) -> bool:
-    return line.low[mark.j : mark.j + 1] in (["'s"], ["’s"])
-
-
-_BESIDES = frozenset({"nearby", "surrounding", "neighbouring", "neighboring"})
-
-
-def _begins_phrase(line: Line, k: int) -> bool:
-    """Say whether an article or a list's sign stands before: "the nearby town"."""
-    return k == 0 or line.low[k - 1] in {"the", "a", "and", ",", "another", "two"}
-
-
-def _owns(over: Mark | None, mark: PlaceLike) -> bool:
-    """Say whether "ISIL-held" or "Aleppo's" stands there; note the holder."""
-    if not isinstance(over, ActorMark) or not (over.held or over.possessive):
-        return False
-    if over.held and isinstance(mark, PlaceMark):
-        mark.holder = over.name
-    return True
-
-
-_JOINS = frozenset({"and", ",", "&", "or"})
-_GLUE = _JOINS | {"'s", "’s"}
-# "the port city of X", "an oil town"
-_TRADES = frozenset(
-    "port oil gas garrison market resort mining railway border farming".split()
-)
-_OF_PLACES = ("area", "partial", "settlement")
-
-
-def _modifies(lexicon: Lexicon, word: str) -> bool:
-    """Say whether a word may stand between a preposition and its place."""
-    if is_modifier(word) or word in lexicon.directions or word in _GLUE | _TRADES:
-        return True
-    return any(word in lexicon.sets[name] for name in _OF_PLACES)
-
-
-def _take_over(mark: PlaceLike, before: PlaceLike, head: PlaceLike | None) -> None:
-    """Take over the lead of the list that the place before belongs to."""
-    hanging = before.lead not in {None, "between"}
-    if hanging and head is not None and head is not before:
-        before = head
-    mark.lead = before.lead
-    if isinstance(mark, PlaceMark):
-        mark.listed = True
-        if isinstance(before, PlaceMark):
-            mark.bearing, mark.distance_km = before.bearing, before.distance_km
-            if mark.kind is None and before.kind and before.i < before.a:
-                mark.kind = before.kind  # "the towns of A and B"
-
-
-def _is_preposition(word: str) -> bool:
-    return word in _PREPOSITIONS
-
-
-def _classify(
-    line: Line, lexicon: Lexicon, mark: PlaceMark | BackMark | CountMark, k: int
-) -> None:
-    word = line.low[k]
-    between = line.low[k + 1 : mark.i]
-    if any(w in lexicon.sets["partial"] for w in between) and not isinstance(
-        mark, CountMark
-    ):
-        mark.partial = True
-    part = next(
-        (lexicon.directions[w] for w in between if w in lexicon.directions), None
-    )
-    if word in _IN or word in _NEAR:
-        mark.lead = "near" if word in _NEAR else "in"
-    elif word == "of":
-        _of(line, lexicon, mark, k)
-    elif word == "from":
-        mark.lead = "from"
-        mark.lead = "dir" if note_distance(line, mark, k) else "from"
-    elif word in _TO:
-        mark.lead = (
-            "dir"
-            if note_distance(line, mark, k) or _bearing_before(line, lexicon, mark, k)
-            else "to"
-        )
-    elif word == "between":
-        mark.lead = "between"
-    else:
-        mark.lead = "other"
-    if (
-        isinstance(mark, PlaceMark)
-        and part
-        and mark.bearing is None
-        and mark.kind is None
-    ):
-        mark.bearing = part
-
-
-def _of(
-    line: Line, lexicon: Lexicon, mark: PlaceMark | BackMark | CountMark, k: int
-) -> None:
-    """Read what "of" hangs on: a direction, a part, an area, or something else."""
-    head = line.low[k - 1] if k else ""
-    bearing = _bearing_before(line, lexicon, mark, k)
-    if note_distance(line, mark, k) or bearing:
-        mark.lead = "dir"
-        return
-    mark.lead = "from" if head == "out" else "of"
-    if head in lexicon.sets["partial"] and not isinstance(mark, CountMark):
-        mark.partial = True
-        mark.lead = _lead_of_part(line, k)
-    elif k and isinstance(line.at[k - 1], ActorMark):
-        return  # "the capture by Islamic State of X"
-    elif head in lexicon.sets["area"] or head in lexicon.sets["settlement"]:
-        mark.lead = "in"
-        if isinstance(mark, PlaceMark):
-            mark.bearing = next(
-                (
-                    lexicon.directions[w]
-                    for w in line.low[max(0, k - 4) : k - 1]
-                    if w in lexicon.directions
-                ),
-                None,
-            )
-
-
-def _lead_of_part(line: Line, k: int) -> str | None:
-    """Return what leads in "the outskirts of": the preposition before the part."""
-    before = line.low[max(0, k - 5) : k]
-    if any(w in _TO - {"on", "upon"} for w in before):
-        return "to"
-    if "from" in before[-3:]:
-        return "from"
-    return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None
-
-
-def _bearing_before(line: Line, lexicon: Lexicon, mark: Mark, k: int) -> bool:
-    head = line.low[k - 1] if k else ""
-    point = lexicon.directions.get(head)
-    if point is None or head.endswith("ern"):
-        return False
-    if isinstance(mark, PlaceMark):
-        mark.bearing = point
-        note_distance(line, mark, k - 1)
-    return True
-
-
-def _attach(line: Line) -> None:
+def _attach(line: Line, lexicon: Lexicon) -> None:
     """Give each place those that follow it as container or reference."""
     places = [m for m in line.marks if isinstance(m, PlaceLike)]
     for n, mark in enumerate(places):
         if not isinstance(mark, PlaceMark):
             continue
-        relations = [_relation(line, other) for other in _hanging(line, places, n)]
-        mark.relations = tuple(r for r in relations if r)
+        found = _before(places, n) + _hanging(line, lexicon, places, n)
+        for other in found:
+            other.host = other.host or mark
+        mark.relations = tuple(r for other in found for r in _relations(line, other))
+
+
+def _before(places: list[PlaceLike], n: int) -> list[PlaceMark]:
+    """Return "the X countryside" right before "town of Y"."""
+    before = places[n - 1] if n else None
+    if not isinstance(before, PlaceMark) or before.j != places[n].i:
+        return []
+    return [before] if before.lead == "in" else []
 
 
 def _hanging(
-    line: Line, places: list[PlaceMark | BackMark | CountMark], n: int
+    line: Line, lexicon: Lexicon, places: list[PlaceLike], n: int
 ) -> list[PlaceMark]:
     """Return the places that stand behind place n in its own noun phrase."""
     found: list[PlaceMark] = []
@@ -303,67 +66,109 @@ def _hanging(
                 at = other.j
                 continue
             break
-        gap = line.low[at : other.i]
-        if other.lead not in _HANGING or (other.listed and other.lead != "between"):
-            if (
-                len(gap) <= 2
-                and found == []
-                and (not gap or gap[0] in {",", "and"})
-                and other.lead == places[n].lead
-                and not other.relations
-            ):
-                at = other.j  # a list: what follows its last member holds for all
-                continue
+        if _says_where(other):
+            if not _reaches(line, lexicon, places[n], at, other):
+                break
+            found.append(other)
+        elif found or not _is_next(line, places[n], at, other):
             break
-        if len(gap) > 10 or any(
-            isinstance(line.at[t], Mark)
-            and not isinstance(line.at[t], (ActorMark, DateMark))
-            for t in range(at, other.i)
-        ):
-            break
-        if (
-            any(w in {"and", "but", "which", "where", "who", "that", ";"} for w in gap)
-            and other.lead != "between"
-        ):
-            break
-        found.append(other)
-        at = other.j
+        at = other.j  # or a list: what follows its last member holds for all
     return found
 
 
-def _relation(line: Line, other: PlaceMark) -> Relation | None:
+def _says_where(mark: PlaceMark) -> bool:
+    """Say whether a place tells where one before it lies."""
+    if mark.offset is not None and mark.offset.on_road:
+        return True
+    return mark.lead in HANGING and (not mark.listed or mark.lead == "between")
+
+
+def _is_next(line: Line, first: PlaceLike, at: int, other: PlaceMark) -> bool:
+    """Say whether a place is the next of the list that another begins."""
+    gap = line.low[at : other.i]
+    joined = len(gap) <= 2 and (not gap or gap[0] in {",", "and"})
+    return joined and other.lead == first.lead and not other.relations
+
+
+def _reaches(
+    line: Line, lexicon: Lexicon, place: PlaceLike, at: int, other: PlaceMark
+) -> bool:
+    """Say whether what leads a place in hangs on the place that ends at token `at`."""
+    offset = other.offset
+    if isinstance(place, PlaceMark) and place.offset and place.offset == offset:
+        return False  # the two ends of "between A and B"
+    if offset is not None and offset.i < at:
+        return True  # the second of them
+    if offset is not None and (offset.on_road or tie(line, lexicon, at, offset.i)):
+        return bool(tie(line, lexicon, at, offset.i))
+    if other.i - at > 10 or owned_by(line, place):
+        return False
+    marked = (line.at[t] for t in range(at, other.i))
+    if any(m is not None and not isinstance(m, (ActorMark, DateMark)) for m in marked):
+        return False
+    return other.lead == "between" or _PARTED.isdisjoint(line.low[at : other.i])
+
+
+_PARTED = frozenset({"and", "but", "which", "where", "who", "that", ";"})
+
+
+def _relations(line: Line, other: PlaceMark) -> list[Relation]:
     kind = RelationKind.CONTAINER if other.lead == "in" else RelationKind.REFERENCE
-    return relation_to(line, other, kind)
+    relation = relation_to(line, other, kind)
+    if other.offset is None or not other.offset.on_road:
+        return [relation]
+    return [replace(relation, toponym=end) for end in road_ends(other.name)]
 
 
 def relation_to(line: Line, other: PlaceMark, kind: RelationKind) -> Relation:
     """Return the record for "east of X" or "in the eastern countryside of X"."""
-    k = other.i
-    while (
-        k > 0
-        and line.at[k - 1] is None
-        and other.i - k < 8
-        and line.low[k - 1] not in {",", ";", "(", "and", "which", "captured"}
-    ):
-        k -= 1
-        if (
-            _is_preposition(line.low[k])
-            and line.low[k] != "of"
-            and (other.lead != "dir" or line.low[k] not in {"from", "to"})
-        ):
-            if other.lead == "in":
-                k += 1
-            break
-    if other.lead != "in" and other.lead != "near":
-        k = _trim(line, k, other)
-    k += line.low[k] == "the"
+    start, end = _words(line, other)
     return Relation(
         kind=kind,
         toponym=other.name,
-        text=line.slice(k, other.j),
+        text=line.slice(start, end),
         bearing=other.bearing,
         distance_km=other.distance_km,
     )
+
+
+def _words(line: Line, other: PlaceMark) -> tuple[int, int]:
+    """Return the tokens that say where a place lies, a reference or container last.
+
+    Of "between A and B" and "on the road from A to B" both have the whole.
+    """
+    if other.offset is not None:
+        ends = [m for m in line.marks if isinstance(m, PlaceMark)]
+        last = max(m.j for m in ends if m is other or m.offset == other.offset)
+        last += any(w in ROADS for w in line.low[last : last + 1])
+        return other.offset.i, last
+    k = _lead_in(line, other)
+    if other.lead != "in" and other.lead != "near":
+        k = _trim(line, k, other)
+    k += other.lead == "in" and line.low[k] == "of"
+    return k + (line.low[k] == "the"), own_part(line, other)
+
+
+def _lead_in(line: Line, other: PlaceMark) -> int:
+    """Return where the words that lead a place in begin."""
+    k = other.i
+    while k > 0 and other.i - k < 8 and _leads_on(line, k - 1):
+        k -= 1
+        if (
+            is_preposition(line.low[k])
+            and line.low[k] != "of"
+            and (other.lead != "dir" or line.low[k] not in {"from", "to"})
+        ):
+            return k + (other.lead == "in")
+    return k
+
+
+def _leads_on(line: Line, k: int) -> bool:
+    """Say whether the word at token k may belong to what leads in a place behind."""
+    over = line.at[k]
+    if over is not None:
+        return isinstance(over, PlaceMark) and owned_by(line, over)
+    return line.low[k] not in {",", ";", "(", "and", "which", "captured"}
 
 
 def _trim(line: Line, k: int, other: PlaceMark) -> int:

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # A plain word, which is most of a text, or its possessive; a dotted abbreviation, a
-# number with its separators, a word with inner hyphens, apostrophes or slashes
-# ("Ra'ida", "YPG/YPJ", "al-Bab"), or one other character.
+# number with its separators and unit ("4.5km"), a word with inner hyphens, apostrophes
+# or slashes ("Ra'ida", "YPG/YPJ", "al-Bab"), or one other character.
 _TOKEN = re.compile(
     r"[A-Za-z][a-z]++(?=[ ,.]|(?<=[A-Za-z][a-z]{2})['’]s[ ,.])|"
     r"(?<=[A-Za-z][a-z]{2})['’]s(?=[ ,.])|"
     r"(?:[A-Za-z]\.){2,}|\d+(?:[.,:]\d+)*(?:-[^\W\d_]+)+|"
-    r"\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W\d])|"
+    r"\d++(?:[.,:]\d++)*+(?:st|nd|rd|th|kms?|mi|m)?+(?!\w)|"
     r"[^\W_]+(?:[-'’‘ʿʼ`´/‑]{1,2}[^\W_]+)*|\S"
 )
 _POSSESSIVE = ("'s", "’s")

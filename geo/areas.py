@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from geopy.distance import geodesic
 from geopy.point import Point
 
@@ -31,7 +32,8 @@ NEAR_M = 25_000.0
 _EARTH_M = 6_371_008.8
 # "West of" covers whatever is more west than north or south; "north-west" half of that
 # more widely than the eighth of a circle it strictly is.
-_HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
+HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
+"""Degrees on either side that a point of one, two or three letters covers."""
 # Reporters round distances and measure by road: a point "45 km west" is 45 km away by a
 # fifth, and west by an eighth of a circle at worst (sine of 22.5 degrees).
 _DISTANCE_SLACK = 0.2
@@ -71,6 +73,16 @@ def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
     return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(half)))
 
 
+def distances_m(points: Sequence[tuple[float, float]]) -> np.ndarray:
+    """Return the distances in metres between all points given as (lon, lat)."""
+    degrees = np.array(points, dtype=float).reshape(-1, 2)
+    lon, lat = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+    half = np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
+    across = np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
+    half += np.cos(lat)[:, None] * np.cos(lat)[None, :] * across
+    return np.asarray(2 * _EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half))))
+
+
 def bearing_deg(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
     """Return the direction from the first point to the second, 0 to 360."""
     one, other = math.radians(lat), math.radians(other_lat)
@@ -87,7 +99,7 @@ def lies_towards(
     """Say whether the second point lies in that direction from the first."""
     there = bearing_deg(lon, lat, other_lon, other_lat)
     apart = abs((there - BEARINGS[bearing] + 180) % 360 - 180)
-    return apart <= _HALF_SECTOR[len(bearing)]
+    return apart <= HALF_SECTOR[len(bearing)]
 
 
 def shifted(

@@ -10,14 +10,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geo.areas import Area, distance_m
+import numpy as np
+
+from geo.areas import Area, distance_m, distances_m
 from geo.gazetteer import Stage
+from geo.listings import OWN
 from geo.names import Feature, Reading, fold
-from geo.regions import fits, is_area
+from geo.regions import extent_m, fits, is_area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from extract.records import Relation
     from geo.listings import Place
 
 # Points of the score. A good spelling is worth 1; the rest is set against that.
@@ -30,12 +34,16 @@ _SPELLING = {
     Stage.LOOSE: 0.4,
 }
 _STRIPPED = 0.1  # off for each step of a reading: the whole phrase goes first
-_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.15
+# Apart by more than LEVEL: of two like places the one in the conflict's own country.
+_MAIN_COUNTRY, _OTHER_COUNTRY = 0.25, 0.1
 _RIGHT_KIND, _WRONG_KIND = 0.3, 0.3
-_PER_DIGIT = 0.05  # for each digit of the population: it decides last
+# For each digit of the population over a thousand: it decides last, and between
+# villages not at all, of which lists mostly do not know it.
+_PER_DIGIT, _LEAST_DIGITS = 0.08, 3.0
+_AREA_PEOPLE = 100_000  # a province or a river of unknown population weighs as a city
 _INSIDE, _FITS_REFERENCE = 1.0, 0.5
-_SAME_SENTENCE, _SAME_ARTICLE, _SAME_NAME = 0.6, 0.35, 0.5
-_SENTENCE_M, _ARTICLE_M, _SAME_M = 30_000.0, 150_000.0, 5_000.0
+_SAME_SENTENCE, _SAME_ARTICLE, _SAME_NAME, _NEAREST = 0.6, 0.35, 0.5, 0.4
+_SENTENCE_M, _ARTICLE_M, _SAME_M, _NEAREST_M = 30_000.0, 150_000.0, 5_000.0, 20_000.0
 _ROUNDS = 3
 _SHARPNESS = 4.0
 LEVEL = 0.12
@@ -52,6 +60,17 @@ _CASCADE = (
 WHOLE_ADMIN1 = 4
 _WELL_KNOWN = 50_000
 _FAR_OUTSIDE_M = 50_000.0
+# A thing may be named after a town that it is not near to; where the text says where it
+# lies, that counts, and the town only if it is no farther off than this.
+_NAMESAKE_M = 10_000.0
+_NAMED_AFTER = frozenset(Feature) - {
+    Feature.ADMIN1, Feature.ADMIN2, Feature.RURAL, Feature.SETTLEMENT,
+}  # fmt: skip
+# Another spelling is a guess. It is taken where the article speaks of that ground.
+_STRAY_M, _NAMESAKE_STRAY_M = 100_000.0, 50_000.0
+# Options of one name that are weighed; more than this share no name in any gazetteer
+# but for the commonest (Judaydah, Khirbat), of which the text must tell one anyway.
+_MOST = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +82,10 @@ class Option:
     stage: Stage
     reading: Reading
     steps: int = 0
+
+    def away_m(self, place: Place) -> float:
+        """Return how far another place lies from this one, in metres."""
+        return distance_m(self.place.lon, self.place.lat, place.lon, place.lat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +99,7 @@ class Mention:
     key: str
     toponym: str
     kind: Feature | None = None
+    relations: tuple[Relation, ...] = ()
     sentences: frozenset[int] = frozenset()
     options: tuple[Option, ...] = ()
     containers: tuple[Area, ...] = ()
@@ -102,53 +126,135 @@ def choose(
         id. Neither the order of mentions nor that of options changes anything.
     """
     ordered = sorted(mentions, key=lambda mention: mention.key)
-    eligible = {mention.key: _eligible(mention) for mention in ordered}
-    alone = {
-        mention.key: [
-            _alone(option, mention, countries) for option in eligible[mention.key]
-        ]
-        for mention in ordered
-    }
-    scores = alone
+    field = _Field(ordered, countries)
     for _ in range(_ROUNDS):
-        weights = {key: _weights(values) for key, values in scores.items()}
-        scores = {
-            one.key: [
-                score + _support(option, one, ordered, eligible, weights)
-                for option, score in zip(eligible[one.key], alone[one.key], strict=True)
-            ]
-            for one in ordered
-        }
-    return {key: _ranked(eligible[key], values) for key, values in scores.items()}
+        field.weigh()
+    scored = {mention.key: field.ranked(n) for n, mention in enumerate(ordered)}
+    return {mention.key: _without_strays(mention, scored) for mention in ordered}
 
 
 def is_level(scored: Sequence[Scored]) -> bool:
-    """Say whether the best place has a far-off rival that is as good."""
+    """Say whether the best place has a far-off rival that is as good.
+
+    No rival is far off from an area that reaches it, nor are two stretches of a river.
+    """
     if not scored:
         return False
     best = scored[0]
     return any(
-        best.score - rival.score < LEVEL and _apart_m(best, rival) > APART_M
+        best.score - rival.score < LEVEL
+        and _apart_m(best.option, rival.option.place) > APART_M
         for rival in scored[1:]
     )
 
 
-def _apart_m(one: Scored, other: Scored) -> float:
-    a, b = one.option.place, other.option.place
-    return distance_m(a.lon, a.lat, b.lon, b.lat)
+def _apart_m(best: Option, rival: Place) -> float:
+    away_m = best.away_m(rival)
+    if not is_area(best.place):
+        return away_m
+    return away_m - extent_m(best.place) - (extent_m(rival) if is_area(rival) else 0.0)
 
 
-def _ranked(options: Sequence[Option], scores: Sequence[float]) -> tuple[Scored, ...]:
-    scored = (
-        Scored(option=option, score=round(score, 6))
-        for option, score in zip(options, scores, strict=True)
-    )
-    return tuple(sorted(scored, key=lambda s: (-s.score, s.option.place.place_id)))
+class _Field:
+    """All options of all mentions side by side, with how near they are to each other.
+
+    Option `i` belongs to mention `owner[i]`. Scores are those of each option alone,
+    plus what the other mentions add, by how likely each of their options is by now.
+    """
+
+    def __init__(self, mentions: Sequence[Mention], countries: Sequence[str]) -> None:
+        self._mentions = mentions
+        kept = [_best_alone(mention, countries) for mention in mentions]
+        self._options = [option for pairs in kept for option, _ in pairs]
+        self._alone = np.array([score for pairs in kept for _, score in pairs])
+        self._owner = np.repeat(np.arange(len(kept)), [len(pairs) for pairs in kept])
+        self._scores = self._alone
+        away = distances_m(
+            [(option.place.lon, option.place.lat) for option in self._options]
+        )
+        away[self._owner[:, None] == self._owner[None, :]] = math.inf
+        self._near = {
+            reach: np.exp(-away / reach)
+            for reach in (_SENTENCE_M, _ARTICLE_M, _SAME_M, _NEAREST_M)
+        }
+        self._known = np.unique(self._owner)
+        self._same_sentence = self._pairs(lambda a, b: bool(a.sentences & b.sentences))
+        names = {mention.key: fold(mention.toponym) for mention in mentions}
+        self._same_name = self._pairs(lambda a, b: names[a.key] == names[b.key])
+
+    def _pairs(self, related: Callable[[Mention, Mention], bool]) -> np.ndarray:
+        """Return which mentions with options are related to which others."""
+        n = len(self._mentions)
+        found = np.zeros((n, n))
+        for i in self._known:
+            for j in self._known:
+                if i != j and related(self._mentions[i], self._mentions[j]):
+                    found[i, j] = 1.0
+        return found
+
+    def weigh(self) -> None:
+        """Let every mention add to the options near what it could mean."""
+        if len(self._known) < 2:
+            return
+        weights = self._weights()
+        everyone = 1.0 - np.eye(len(self._mentions))
+        nearest = (self._near[_NEAREST_M] * weights).max(axis=1)
+        self._scores = (
+            self._alone
+            + _SAME_ARTICLE * self._mean(_ARTICLE_M, weights, everyone)
+            + _SAME_SENTENCE * self._mean(_SENTENCE_M, weights, self._same_sentence)
+            + _SAME_NAME * self._mean(_SAME_M, weights, self._same_name)
+            + _NEAREST * nearest
+        )
+
+    def _weights(self) -> np.ndarray:
+        """Return how likely each option is among those of its mention."""
+        top = np.full(len(self._mentions), -math.inf)
+        np.maximum.at(top, self._owner, self._scores)
+        raw = np.exp(_SHARPNESS * (self._scores - top[self._owner]))
+        total = np.bincount(self._owner, raw, len(self._mentions))
+        return np.asarray(raw / total[self._owner])
+
+    def _mean(
+        self, reach_m: float, weights: np.ndarray, related: np.ndarray
+    ) -> np.ndarray:
+        """Return how near each option is, on average, to what related mentions mean."""
+        members = np.zeros((len(self._options), len(self._mentions)))
+        members[np.arange(len(self._options)), self._owner] = 1.0
+        by_mention = (self._near[reach_m] * weights) @ members
+        here = related[self._owner]
+        count = np.maximum(here[:, self._known].sum(axis=1), 1.0)
+        return np.asarray((by_mention * here).sum(axis=1) / count)
+
+    def ranked(self, mention: int) -> tuple[Scored, ...]:
+        """Return a mention's options from the best to the worst."""
+        scored = (
+            Scored(option=self._options[i], score=round(float(self._scores[i]), 6))
+            for i in np.flatnonzero(self._owner == mention)
+        )
+        return tuple(sorted(scored, key=lambda s: (-s.score, s.option.place.place_id)))
+
+
+def _best_alone(
+    mention: Mention, countries: Sequence[str]
+) -> list[tuple[Option, float]]:
+    """Return a mention's eligible options and their scores without neighbours."""
+    scored = [
+        (option, _alone(option, mention, countries)) for option in _eligible(mention)
+    ]
+    scored.sort(key=lambda pair: (-pair[1], pair[0].place.place_id))
+    return scored[:_MOST]
 
 
 def _eligible(mention: Mention) -> list[Option]:
-    """Return one option a place: of the best spelling that the context allows."""
+    """Return one option a place: of the best spelling that the context allows.
+
+    A phrase that is itself a name is not taken apart: "North Darfur" is no part of
+    Darfur, the Mosul Dam does not stand in Mosul.
+    """
     allowed = [option for option in mention.options if _is_allowed(option, mention)]
+    whole = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
+    allowed = whole or allowed
     for stages in _CASCADE:
         best: dict[str, Option] = {}
         for option in sorted(allowed, key=lambda o: (o.stage, o.steps, o.name)):
@@ -160,16 +266,29 @@ def _eligible(mention: Mention) -> list[Option]:
 
 
 def _is_allowed(option: Option, mention: Mention) -> bool:
-    """Leave out a namesake outside of the container, and a likeness without support."""
-    place = option.place
-    off_m = min((_off_m(area, place) for area in mention.containers), default=0.0)
+    """Leave out what lies elsewhere than the text says, and unsupported likenesses."""
+    place, around = option.place, (*mention.containers, *mention.references)
+    outside_m = min((_off_m(area, place) for area in mention.containers), default=0.0)
+    off_m = min((_off_m(area, place) for area in mention.references), default=0.0)
+    if _is_namesake(option, mention):
+        return max(outside_m, off_m) <= _NAMESAKE_M
     if option.stage <= Stage.BARE:
-        return off_m <= _FAR_OUTSIDE_M or place.population >= _WELL_KNOWN
-    if off_m > APART_M / 2:
+        far = max(outside_m, off_m) > _FAR_OUTSIDE_M
+        return not far or place.population >= _WELL_KNOWN
+    if max(outside_m, off_m) > APART_M / 2:
         return False
-    around = (*mention.containers, *mention.references)
     return option.stage < Stage.LOOSE or any(
         _off_m(area, place) == 0 for area in around
+    )
+
+
+def _is_namesake(option: Option, mention: Mention) -> bool:
+    """Say whether a place only lends its name to the thing meant: a base, a field."""
+    feature = option.reading.feature or mention.kind
+    return (
+        feature in _NAMED_AFTER
+        and option.place.feature_class == "P"
+        and not fits(feature, option.place)
     )
 
 
@@ -185,7 +304,8 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     score = _SPELLING[option.stage] - _STRIPPED * option.steps
     score += _MAIN_COUNTRY if place.country in countries[:1] else _OTHER_COUNTRY
     score += _kind(option.reading.feature or mention.kind, place)
-    score += _PER_DIGIT * math.log10(1 + place.population)
+    digits = math.log10(1 + _people(place))
+    score += _PER_DIGIT * max(0.0, digits - _LEAST_DIGITS)
     if mention.containers:
         off_m = min(_off_m(area, place) for area in mention.containers)
         score += _INSIDE if off_m == 0 else -min(_INSIDE, off_m / _FAR_OUTSIDE_M)
@@ -195,51 +315,46 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     return score
 
 
+def _people(place: Place) -> int:
+    return place.population or (_AREA_PEOPLE if is_area(place) else 0)
+
+
 def _kind(feature: Feature | None, place: Place) -> float:
-    if fits(feature, place):
+    # Our own list gives an area a bare name only where no town of its country has it.
+    is_own = feature is None and is_area(place) and place.place_id.startswith(OWN)
+    if is_own or fits(feature, place):
         return _RIGHT_KIND
     if feature in (None, Feature.SETTLEMENT) and not is_area(place):
         return -_WRONG_KIND
     return 0.0
 
 
-def _weights(scores: Sequence[float]) -> list[float]:
-    if not scores:
-        return []
-    top = max(scores)
-    raw = [math.exp(_SHARPNESS * (score - top)) for score in scores]
-    return [value / sum(raw) for value in raw]
+def _without_strays(
+    mention: Mention, scored: Mapping[str, tuple[Scored, ...]]
+) -> tuple[Scored, ...]:
+    """Drop other spellings of places that the article otherwise does not speak of.
 
-
-def _support(
-    option: Option,
-    one: Mention,
-    mentions: Sequence[Mention],
-    eligible: Mapping[str, Sequence[Option]],
-    weights: Mapping[str, Sequence[float]],
-) -> float:
-    """Return what the article's other names add to an option of one of them."""
+    What the text ties to known ground was held against that already.
+    """
+    found = scored[mention.key]
+    if mention.containers or mention.references:
+        return found
     others = [
-        other for other in mentions if other.key != one.key and eligible[other.key]
+        rivals[0].option
+        for key, rivals in scored.items()
+        if key != mention.key and rivals and rivals[0].option.stage <= Stage.BARE
     ]
-    if not others:
-        return 0.0
-
-    def nearness(other: Mention, reach_m: float) -> float:
-        pairs = zip(eligible[other.key], weights[other.key], strict=True)
-        return sum(w * _near(option.place, o.place, reach_m) for o, w in pairs)
-
-    named = [o for o in others if fold(o.toponym) == fold(one.toponym)]
-    listed = [o for o in others if one.sentences & o.sentences]
-    total = _SAME_ARTICLE * sum(nearness(o, _ARTICLE_M) for o in others) / len(others)
-    if listed:
-        near = sum(nearness(other, _SENTENCE_M) for other in listed)
-        total += _SAME_SENTENCE * near / len(listed)
-    if named:
-        near = sum(nearness(other, _SAME_M) for other in named)
-        total += _SAME_NAME * near / len(named)
-    return total
+    return tuple(
+        one
+        for one in found
+        if not others
+        or min(one.option.away_m(other.place) for other in others)
+        <= _stray_m(one.option, mention)
+    )
 
 
-def _near(one: Place, other: Place, reach_m: float) -> float:
-    return math.exp(-distance_m(one.lon, one.lat, other.lon, other.lat) / reach_m)
+def _stray_m(option: Option, mention: Mention) -> float:
+    """Return how far off from an article's other places an option may lie."""
+    if _is_namesake(option, mention):
+        return _NAMESAKE_STRAY_M
+    return math.inf if option.stage <= Stage.BARE else _STRAY_M

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -26,6 +26,7 @@ from geo.engines import (
     LlmUrl,
     finder,
 )
+from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
     ConflictName,
@@ -35,6 +36,7 @@ from geo.options import (
     Jobs,
     Lang,
     On,
+    Online,
     Output,
     PlaceName,
     Port,
@@ -45,6 +47,11 @@ from geo.options import (
     Title,
     Url,
 )
+from geo.places_commands import (
+    lookup_in,
+    open_store_at,
+    places_app,
+)
 from geo.printing import (
     count,
     print_claims,
@@ -54,7 +61,7 @@ from geo.printing import (
     progress,
     say,
 )
-from geo.where import CACHE, STORE, gazetteer_at, store_at
+from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,9 +74,7 @@ if TYPE_CHECKING:
     from extract.claims import Finder
     from extract.records import Article, Conflict
     from geo.extracting import Reading
-    from geo.gazetteer import Gazetteer
     from geo.ingest import Report
-    from geo.store import Store
 
 DONE, FAILED, WRONG_CALL = 0, 1, 2
 
@@ -81,6 +86,8 @@ app = typer.Typer(
     help="Read who reports to hold which place, and put it on a map over time."
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
+app.add_typer(places_app)
+app.add_typer(gazetteer_app)
 
 
 @app.command(
@@ -116,7 +123,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
     packs = _packs(conflict)
-    with _gazetteer():
+    with open_places():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
     readings = read_all(items, packs, index, jobs or jobs_for(files), find)
@@ -170,7 +177,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
     n_failed = 0
-    with _gazetteer() as gazetteer:
+    with open_places() as gazetteer:
         extractor = Extractor(_packs(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
@@ -196,19 +203,23 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     lang: Lang = "en",
     conflict: ConflictName = "",
     store: StoreAt = "",
+    online: Online = False,
     engine: EngineName = Engine.RULES,
     llm_url: LlmUrl = "",
     llm_model: LlmModel = "",
     llm_timeout: LlmTimeout = 120.0,
     llm_size: LlmSize = 8_000,
 ) -> None:
-    """Extract, geocode and store articles; what is stored already stays as it is."""
+    """Extract, geocode and store articles; what is stored already stays as it is.
+
+    Places that are not found can be tried again: tideline places retry.
+    """
     asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
     find = finder(engine, asked, os.environ)(say)
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    report = _ingest(files, header, _packs(conflict), store, find)
+    report = _ingest(files, header, _packs(conflict), store, find, online)
     print_report(report)
     raise typer.Exit(FAILED if report.failures else DONE)
 
@@ -221,7 +232,7 @@ def export_command(
     """Write all events that have coordinates to a file."""
     from geo.export import export
 
-    with _store(store, create=False) as opened:
+    with open_store_at(store, create=False) as opened:
         events = opened.events(load_conflicts().values())
     try:
         export(events, out)
@@ -241,7 +252,7 @@ def events_command(
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
-    with _store(store, create=False) as opened:
+    with open_store_at(store, create=False) as opened:
         events = opened.events(load_conflicts().values())
     print_events(_rows(events, on, place, actor))
 
@@ -278,34 +289,6 @@ def _packs(name: str) -> dict[str, Conflict]:
     return {name: packs[name]} if name else packs
 
 
-@contextmanager
-def _store(store: str, *, create: bool = True) -> Iterator[Store]:
-    from geo.store import StoreError, open_store
-
-    try:
-        with open_store(store_at(store, os.environ), create=create) as opened:
-            yield opened
-    except StoreError as error:
-        _fail(str(error))
-
-
-@contextmanager
-def _gazetteer() -> Iterator[Gazetteer]:
-    """Open the place names; the first time, their index is built, with a bar."""
-    from extract.packs import Lexicons
-    from geo.gazetteer import GazetteerError, open_gazetteer
-
-    path = gazetteer_at(os.environ)
-    try:
-        with progress("Indexing place names (once)", None) as advance:
-            countries = Lexicons(load_conflicts()).countries
-            gazetteer = open_gazetteer(path, countries, progress=advance)
-    except GazetteerError as error:
-        _fail(f"{error}; {CACHE} may name another folder")
-    with gazetteer:
-        yield gazetteer
-
-
 def _read(
     files: Iterable[Path], header: Header, *, dated: bool
 ) -> Iterator[tuple[Path, Article | Unreadable]]:
@@ -323,27 +306,33 @@ def _extraction_bar(
     return progress("Reading articles", _expected(files))
 
 
-def _ingest(
+def _ingest(  # noqa: PLR0913 - what `ingest` was asked for
     files: list[Path],
     header: Header,
     packs: dict[str, Conflict],
     store: str,
     find: Finder | None = None,
+    online: bool = False,
 ) -> Report:
-    from geo.ingest import ingest, steps_for
+    from geo.ingest import ingest, steps_with
 
     with (
-        _gazetteer() as gazetteer,
-        _store(store) as opened,
+        open_places() as gazetteer,
+        open_store_at(store) as opened,
         progress("Reading articles", _expected(files)) as advance,
     ):
-        return ingest(
+        lookup = lookup_in(opened, online=online)
+        steps = steps_with(packs, gazetteer, lookup, find)
+        report = ingest(
             (item for _path, item in _read(files, header, dated=True)),
-            steps_for(packs, gazetteer, find=find),
+            steps(opened.choices()),
             store=opened,
             now=datetime.now(UTC),
             on_progress=advance,
         )
+    if lookup.n_failed:
+        say("not all could be asked for: tideline places retry --online tries again")
+    return report
 
 
 def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
@@ -354,7 +343,7 @@ def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
         for _path, item in _read(files, Header(), dated=True)
         if not isinstance(item, Unreadable)
     }
-    with _store(store) as opened:
+    with open_store_at(store) as opened:
         stored = {article.article_id for article in opened.articles()}
     if not stored < samples:
         return

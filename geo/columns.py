@@ -163,7 +163,10 @@ def _header(events: gpd.GeoDataFrame, actors: Sequence[Actor]) -> dict[str, obje
         "types": list(TYPES),
         "statuses": list(STATUSES),
         "chunk": CHUNK,
-        "labels": {"here": "Several events here:"},
+        "labels": {
+            "here": "Several events here:",
+            "place": "Click the map where the place lies",
+        },
         "legend": {
             "actors": [_legend_actor(a) for a in actors if a.name in drawn],
             "signs": _legend_signs(),

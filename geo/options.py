@@ -77,6 +77,14 @@ StoreAt = Annotated[
         show_default=False,
     ),
 ]
+Online = Annotated[
+    bool,
+    typer.Option(
+        "--online",
+        help="Ask OpenStreetMap's Nominatim, or the server that TIDELINE_NOMINATIM"
+        " names, for places that no list here knows; that server learns which.",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(

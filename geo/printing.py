@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from extract.records import Claim
+    from geo.choices import Choice
     from geo.events import PlacedClaim
     from geo.ingest import Report
+    from geo.locations import Location
+    from geo.replacing import Retried
 
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
@@ -78,6 +82,27 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
+@contextmanager
+def download_progress(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar of bytes on standard error, if that is a terminal.
+
+    Yields
+    ------
+    Callable
+        To be called with the bytes that are here and those wanted, None if not known.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _wanted: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
 def print_jsonl(claims: Iterable[Claim]) -> None:
     """Print claims as JSON, one a line, in UTF-8 whatever the terminal's encoding."""
     lines = [json.dumps(claim_record(c), ensure_ascii=False) + "\n" for c in claims]
@@ -95,7 +120,7 @@ def print_claims(name: str, claims: Sequence[Claim]) -> None:
     if any("llm " in claim.extractor for claim in claims):
         columns = ["found by", *columns]
         rows = [[c.extractor, *row] for c, row in zip(claims, rows, strict=True)]
-    _print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
+    print_table(f"{name}: {count(len(claims), 'claim')}", columns, rows)
 
 
 def print_events(events: Sequence[Mapping[str, Any]]) -> None:
@@ -103,7 +128,7 @@ def print_events(events: Sequence[Mapping[str, Any]]) -> None:
     if not events:
         typer.echo("no events")
         return
-    _print_table(
+    print_table(
         count(len(events), "event"),
         ("dates", "type", "place", "gained by", "lost by", "status", "claims"),
         [_event_row(event) for event in events],
@@ -126,15 +151,77 @@ def print_report(report: Report) -> None:
         say(f"  {failure}")
 
 
+def print_places(inexact: Sequence[PlacedClaim]) -> None:
+    """Print the claims that are not placed exactly, a row for each name and context."""
+    if not inexact:
+        typer.echo("all places are placed exactly")
+        return
+    rows = Counter(
+        (
+            one.claim.place,
+            one.claim.place_context or "",
+            _known(one.location),
+            one.location.reason,
+            str(len(one.location.candidates)),
+            one.article_title or one.claim.article_id,
+        )
+        for one in inexact
+    )
+    print_table(
+        f"{count(len(inexact), 'claim')} not placed exactly",
+        ("place", "said to be", "so far", "why", "candidates", "article", "claims"),
+        [[*row, str(number)] for row, number in rows.items()],
+    )
+
+
+def print_choices(choices: Sequence[Choice]) -> None:
+    """Print what readers chose for names, with the numbers to undo it by."""
+    if not choices:
+        typer.echo("no choices")
+        return
+    columns = ("number", "name", "said to be", "lon, lat", "known", "article")
+    rows = [
+        [
+            str(choice.number),
+            choice.toponym,
+            choice.context,
+            f"{choice.lon:.4f}, {choice.lat:.4f}",
+            f"to {_km(choice.radius_m)} km",
+            choice.article_id,
+        ]
+        for choice in choices
+    ]
+    print_table(count(len(choices), "choice"), columns, rows)
+
+
+def print_retried(retried: Retried) -> None:
+    """Print which claims moved, and which are still not placed exactly, and why."""
+    typer.echo(f"{count(retried.n_articles, 'article')} tried again")
+    typer.echo(f"{count(len(retried.moved), 'claim')} moved")
+    for placed, before in retried.moved:
+        line = f"{placed.claim.place}: {_known(before)}, now {_known(placed.location)}"
+        how = f"{line} ({placed.location.match}); {placed.location.reason}"
+        typer.echo(f"  {plain(how)}")
+    typer.echo(f"{count(len(retried.staying), 'claim')} without an exact place")
+    for placed in retried.staying:
+        typer.echo(f"  {plain(_place_line(placed))}")
+
+
 def _place_line(placed: PlacedClaim) -> str:
     location = placed.location
+    how = "" if location.radius_m is None else f" ({location.match})"
+    return f"{placed.claim.place}: {_known(location)}{how}; {location.reason}"
+
+
+def _known(location: Location) -> str:
+    """Say how well a place is known: "not placed", "known to 12 km"."""
     if location.radius_m is None:
-        return f"{placed.claim.place}: not placed; {location.reason}"
-    radius_km = max(1, round(location.radius_m / 1000))
-    return (
-        f"{placed.claim.place}: known to {radius_km} km"
-        f" ({location.match}); {location.reason}"
-    )
+        return "not placed"
+    return f"known to {_km(location.radius_m)} km"
+
+
+def _km(metres: float) -> int:
+    return max(1, round(metres / 1000))
 
 
 def _claim_row(claim: Claim) -> list[str]:
@@ -180,9 +267,10 @@ def _iso(day: date | None) -> str:
     return day.isoformat()[:10] if day is not None and day == day else ""
 
 
-def _print_table(
+def print_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
+    """Print rows of words under their columns, as wide as the terminal."""
     # Here, since it takes longer to import than `extract` takes to print JSON.
     from rich import box
     from rich.console import Console

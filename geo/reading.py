@@ -11,10 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from geo.wording import finding_words
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from extract.records import Article, Claim, Span
+    from geo.checks import Finding
 
 ROLES = {
     "gained_by": "who",
@@ -91,6 +94,19 @@ def sentence_html(article: Article, claim: Claim, colors: Mapping[str, str]) -> 
     )
     lang = escape(article.lang)
     return f'<blockquote class="tl-quote" dir="auto" lang="{lang}">{inner}</blockquote>'
+
+
+def contradictions_html(findings: Iterable[Finding]) -> str:
+    """Return a note of what a text states and the map has otherwise; "" for nothing."""
+    said = dict.fromkeys(finding_words(f) for f in findings if not f.agrees)
+    if not said:
+        return ""
+    items = "".join(text_html(words, tag="li") for words in said)
+    return (
+        '<aside class="tl-trouble tl-otherwise" role="note">'
+        f"<p>The map says otherwise; no place was moved for it:</p><ul>{items}</ul>"
+        "</aside>"
+    )
 
 
 def _evidence(claim: Claim) -> list[_Mark]:

@@ -33,17 +33,54 @@ if TYPE_CHECKING:
 _CODES = {
     Feature.ADMIN1: {"ADM1"},
     Feature.ADMIN2: {"ADM2", "ADM3"},
-    Feature.RURAL: {"RGN", "PLN", "DSRT", "AREA", "PPLC"},
-    Feature.QUARTER: {"PPLX", "RGN"},
+    Feature.RURAL: {"ADM1", "RGN", "PLN", "DSRT", "AREA", "FRST", "OAS", "PPLC"},
+    Feature.QUARTER: {"PPLX", "RGN", "ADM2", "ADM3", "CMPRF"},
     Feature.AIRFIELD: {"AIRB", "AIRP", "AIRF"},
-    Feature.BASE: {"INSM", "AIRB"},
+    Feature.BASE: {"INSM", "AIRB", "NVB", "CMPRF"},
     Feature.DAM: {"DAM"},
     Feature.CROSSING: {"PSTB"},
-    Feature.FIELD: {"OILF", "GASF"},
-    Feature.HEIGHT: {"HLL", "HLLS", "MT", "MTS", "RDGE"},
-    Feature.SITE: {"CSTL", "FCL", "PS", "PRN", "RUIN", "ANS"},
-    Feature.ROAD: {"RD", "RDJCT"},
-    Feature.WATER: {"STM", "LK", "RSV", "VAL", "ISL"},
+    Feature.FIELD: {"OILF", "GASF", "PMPO"},
+    Feature.HEIGHT: {"HLL", "HLLS", "MT", "MTS", "RDGE", "PASS", "PK", "PLAT"},
+    Feature.SITE: {
+        "ANS",
+        "BDG",
+        "CSTL",
+        "FCL",
+        "HSP",
+        "MFG",
+        "MN",
+        "MUS",
+        "OILR",
+        "PAL",
+        "PRN",
+        "PRT",
+        "PS",
+        "PSH",
+        "PSN",
+        "RUIN",
+        "TRMO",
+        "UNIV",
+    },
+    Feature.ROAD: {"RD", "RDJCT", "TNLRD"},
+    Feature.WATER: {
+        "CNL",
+        "DLTA",
+        "GULF",
+        "ISL",
+        "ISLS",
+        "LK",
+        "LKS",
+        "MRSH",
+        "PEN",
+        "RSV",
+        "SEA",
+        "SPIT",
+        "STM",
+        "STMI",
+        "STRT",
+        "VAL",
+        "WAD",
+    },
 }
 # How far from its town a thing named after it may lie, in metres. Oil fields and dams
 # carry the names of towns a good way off; a castle or a prison stands by its town.
@@ -51,7 +88,7 @@ _NEAR_FEATURE_M = {
     Feature.RURAL: 10_000.0,
     Feature.ADMIN2: 25_000.0,
     Feature.QUARTER: 5_000.0,
-    Feature.AIRFIELD: 12_000.0,
+    Feature.AIRFIELD: 20_000.0,
     Feature.BASE: 10_000.0,
     Feature.DAM: 15_000.0,
     Feature.CROSSING: 12_000.0,
@@ -61,12 +98,15 @@ _NEAR_FEATURE_M = {
     Feature.ROAD: 15_000.0,
     Feature.WATER: 20_000.0,
 }
+# By how many times a town's own reach: the airport of a metropolis is far out of it.
+_BEYOND = dict.fromkeys(_NEAR_FEATURE_M, 1.0) | {Feature.AIRFIELD: 3.0}
 # How far a town reaches by its people: 10 km for a metropolis, 1.5 km for a village.
 _EXTENTS = ((1_000_000, 10_000.0), (300_000, 7_000.0), (100_000, 5_000.0),
             (20_000, 3_000.0), (5_000, 2_000.0), (0, 1_500.0))  # fmt: skip
 _COUNTRYSIDE_M = 30_000.0
 _PROVINCE_PART_M = 120_000.0
-_VAGUE_M = 5_000.0
+EXACT_M = 5_000.0
+"""A point that is known to this is the place itself, not its surroundings."""
 _WIDE_M = 10_000.0
 _MARGIN_M = 5_000.0
 
@@ -86,8 +126,8 @@ def fits(feature: Feature | None, place: Place) -> bool:
 
 
 def is_area(place: Place) -> bool:
-    """Say whether a place is ground that has no one point: a province, a plain."""
-    return place.feature_class in {"A", "L", "T"} and extent_m(place) > _WIDE_M
+    """Say whether a place is ground that has no one point: a province, a river."""
+    return place.feature_class not in {"P", "S"} and extent_m(place) > _WIDE_M
 
 
 def _is_town(place: Place) -> bool:
@@ -105,6 +145,7 @@ class Regions:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._places_in = lru_cache(maxsize=64)(gazetteer.places_in)
+        self._country = gazetteer.country
 
     def of(self, place: Place, reading: Reading) -> Area:
         """Return the ground that a reading of a name means, given its place."""
@@ -112,6 +153,11 @@ class Regions:
             return self.around(place, reading)
         area = self._ground(place, reading.feature)
         return self._part(place, area, reading) if reading.bearing else area
+
+    def country(self, code: str) -> Area | None:
+        """Return a whole country by its ISO code, or None if it is not known."""
+        place = self._country(code)
+        return self._whole(place, 6) if place else None
 
     def around(self, place: Place, reading: Reading) -> Area:
         """Return the ground that "in X" or "the countryside of X" means.
@@ -128,11 +174,13 @@ class Regions:
             return self._whole(place, 6)
         if feature == Feature.ADMIN1 or place.feature_code == "ADM1":
             return self._province(place)
+        reach = extent_m(place)
         if is_area(place):
-            return _circle(place, extent_m(place), 5)
+            is_second = place.feature_code in _CODES[Feature.ADMIN2]
+            return _circle(place, reach, 3 if is_second else 5)
         if feature is None or feature == Feature.SETTLEMENT or fits(feature, place):
-            where_prec = 1 if extent_m(place) <= _VAGUE_M or _is_town(place) else 2
-            return _circle(place, extent_m(place), where_prec)
+            is_exact = reach <= EXACT_M or place.radius_m is None
+            return _circle(place, reach, 1 if is_exact else near_prec(reach))
         return _beside_its_town(place, feature)
 
     def _is_seat(self, place: Place) -> bool:
@@ -151,6 +199,9 @@ class Regions:
         towns = self._places_in(place.country, admin1)
         points = [(town.lon, town.lat) for town in towns] or [(place.lon, place.lat)]
         lon, lat, radius_m = covering(points, margin_m=_MARGIN_M)
+        if place.feature_code == "ADM1" and extent_m(place) > radius_m:
+            # Few towns are known there: they would draw too small a circle.
+            lon, lat, radius_m = place.lon, place.lat, extent_m(place)
         code = f"admin1:{place.country}.{place.admin1}"
         return Area(
             lon=lon,
@@ -216,7 +267,7 @@ def _circle(place: Place, radius_m: float, where_prec: int) -> Area:
 
 
 def _beside_its_town(place: Place, feature: Feature) -> Area:
-    radius_m = max(_NEAR_FEATURE_M[feature], extent_m(place))
+    radius_m = max(_NEAR_FEATURE_M[feature], extent_m(place) * _BEYOND[feature])
     where_prec = 3 if feature == Feature.ADMIN2 else near_prec(radius_m)
     area = _circle(place, radius_m, where_prec)
     return replace(area, place_id=f"{place.place_id}/{feature}")

@@ -19,6 +19,8 @@ from extract.records import (
     RelationKind,
     Span,
 )
+from geo.checks import Finding
+from geo.choices import Choice
 from geo.geocode import Candidate, Location
 from geo.schema import EVIDENCE
 
@@ -37,7 +39,14 @@ _SAME = (
 )
 """The fields of a claim that are columns as they are."""
 
-_PLACE = ("lon", "lat", "radius_m", "where_prec", "place_id", "name", "reason")
+_PLACE = (
+    *("lon", "lat", "radius_m", "where_prec", "place_id", "name", "reason"),
+    "source",
+)
+_CHOICE = (
+    *("toponym", "article_id", "context", "place_id", "name", "lon", "lat"),
+    *("radius_m", "source"),
+)
 
 
 def content_hash(article: Article) -> str:
@@ -125,9 +134,10 @@ def relation_of(row: RowMapping) -> Relation:
     return Relation(kind=RelationKind(row["kind"]), **{n: row[n] for n in names})
 
 
-def location_row(claim_id: str, location: Location) -> Cells:
-    """Return the row of where a claim's place was found."""
+def location_row(claim_id: str, location: Location, seq: int) -> Cells:
+    """Return the row of where a claim's place was found, by act `seq`."""
     row: Cells = {name: getattr(location, name) for name in _PLACE}
+    row["seq"] = seq
     candidates = [asdict(candidate) for candidate in location.candidates]
     row["claim_id"] = claim_id
     row["matched"] = str(location.match)
@@ -142,3 +152,27 @@ def location_of(row: RowMapping) -> Location:
         match=row["matched"],
         candidates=tuple(Candidate(**c) for c in json.loads(row["candidates"])),
     )
+
+
+def choice_row(choice: Choice, seq: int) -> Cells:
+    """Return the row of a reader's choice, made by act `seq`."""
+    return {"seq": seq, **{name: getattr(choice, name) for name in _CHOICE}}
+
+
+def choice_of(row: RowMapping) -> Choice:
+    """Rebuild a reader's choice."""
+    return Choice(number=row["seq"], **{name: row[name] for name in _CHOICE})
+
+
+def finding_row(finding: Finding, key: tuple[str, int, int]) -> Cells:
+    """Return the row of a finding; `key` is its article, act and place in order."""
+    article_id, seq, ordinal = key
+    row = {"article_id": article_id, "seq": seq, "ordinal": ordinal}
+    return {**row, **asdict(finding)}
+
+
+def finding_of(row: RowMapping) -> Finding:
+    """Rebuild a finding."""
+    cells = {name: row[name] for name in Finding.__dataclass_fields__}
+    truths = {n: bool(row[n]) for n in ("at_most", "at_least", "agrees")}
+    return Finding(**{**cells, **truths})

@@ -244,6 +244,7 @@ location = Table(
     "location",
     metadata,
     Column("claim_id", Text, ForeignKey("claim.claim_id"), primary_key=True),
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
     Column("lon", real()),
     Column("lat", real()),
     Column("radius_m", real()),
@@ -252,6 +253,7 @@ location = Table(
     Column("name", Text, nullable=False),
     Column("matched", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("source", Text, nullable=False),
     Column("candidates", Text, nullable=False),
     one_of("matched", MATCHES),
     CheckConstraint("lon BETWEEN -180 AND 180", name="lon_in_range"),
@@ -267,15 +269,116 @@ location = Table(
     sqlite_strict=True,
 )
 
+"""Where a claim's place lies, by the act that placed it; the latest counts."""
+
+placing = Table(
+    "placing",
+    metadata,
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column("article_id", Text, ForeignKey("article.article_id"), primary_key=True),
+    Column("countries", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""What articles an act placed, and the countries at hand: ISO codes, main one first."""
+
+finding = Table(
+    "finding",
+    metadata,
+    Column("article_id", Text, ForeignKey("article.article_id"), primary_key=True),
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("place", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("char_start", Integer, nullable=False),
+    Column("char_end", Integer, nullable=False),
+    Column("second_reference", Text),
+    Column("stated_km", real()),
+    Column("at_most", Integer, nullable=False),
+    Column("at_least", Integer, nullable=False),
+    Column("stated_bearing", Text),
+    Column("second_km", real()),
+    Column("apart_km", real()),
+    Column("measured_km", real(), nullable=False),
+    Column("measured_deg", real(), nullable=False),
+    Column("agrees", Integer, nullable=False),
+    one_of("stated_bearing", BEARINGS),
+    CheckConstraint("0 <= char_start AND char_start <= char_end", name="is_a_span"),
+    CheckConstraint(
+        f"stated_km BETWEEN 0 AND {MAX_DISTANCE_KM}", name="stated_on_earth"
+    ),
+    CheckConstraint(
+        f"measured_km BETWEEN 0 AND {MAX_DISTANCE_KM}", name="measured_on_earth"
+    ),
+    CheckConstraint("measured_deg BETWEEN 0 AND 360", name="is_a_direction"),
+    CheckConstraint("at_most IN (0, 1)", name="at_most_is_a_truth"),
+    CheckConstraint("at_least IN (0, 1)", name="at_least_is_a_truth"),
+    CheckConstraint(
+        "(second_reference IS NULL) = (second_km IS NULL) "
+        "AND (second_reference IS NULL) = (apart_km IS NULL)",
+        name="second_is_whole",
+    ),
+    CheckConstraint("agrees IN (0, 1)", name="agrees_is_a_truth"),
+    sqlite_strict=True,
+)
+"""Distances and directions that an article states, beside those between the points
+chosen; of the act that placed the article last."""
+
+choice = Table(
+    "choice",
+    metadata,
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column("toponym", Text, nullable=False),
+    Column("article_id", Text, ForeignKey("article.article_id"), nullable=False),
+    Column("context", Text, nullable=False),
+    Column("place_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lon", real(), nullable=False),
+    Column("lat", real(), nullable=False),
+    Column("radius_m", real(), nullable=False),
+    Column("source", Text, nullable=False),
+    CheckConstraint("toponym <> ''", name="has_a_toponym"),
+    CheckConstraint("lon BETWEEN -180 AND 180", name="lon_in_range"),
+    CheckConstraint("lat BETWEEN -90 AND 90", name="lat_in_range"),
+    CheckConstraint(f"radius_m BETWEEN 0 AND {MAX_RADIUS_M}", name="radius_on_earth"),
+    sqlite_strict=True,
+)
+"""The user's gazetteer: where a reader placed a name, and in which article."""
+
+undoing = Table(
+    "undoing",
+    metadata,
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column("undoes", Integer, ForeignKey("choice.seq"), nullable=False, unique=True),
+    sqlite_strict=True,
+)
+
+lookup = Table(
+    "lookup",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("countries", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("answer", Text, nullable=False),
+    real_moment("at"),
+    sqlite_strict=True,
+)
+"""What an online gazetteer answered, as it came, and when; the latest counts."""
+
 revision = Table(
     "revision",
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("article_id", Text, ForeignKey("article.article_id"), nullable=False),
+    Column("article_id", Text, ForeignKey("article.article_id")),
     Column("digest", Text, nullable=False),
-    one_of("kind", ("article",)),
+    one_of("kind", ("article", "placing", "choice", "undoing")),
+    CheckConstraint(
+        "(kind = 'placing') = (article_id IS NULL)", name="is_of_an_article"
+    ),
     real_moment("at"),
     sqlite_strict=True,
 )

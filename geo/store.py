@@ -9,32 +9,53 @@ or overwritten; the database refuses what the records would refuse (`geo/schema.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
-from geo.events import EVENT_ID, PlacedClaim, cluster, frame, place_key
+from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
+from geo.querying import (
+    added,
+    latest,
+    open_choices,
+    placed_claim,
+    placed_claims,
+    relations_of,
+)
+from geo.writing import (
+    ArticleRefusedError,
+    check_fits,
+    insert_article,
+    insert_placings,
+    is_stored,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
     import geopandas as gpd
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
+    from sqlalchemy import (
+        ColumnElement,
+        Connection,
+        Engine,
+    )
 
-    from extract.records import Article, Claim, Conflict, Relation
-    from geo.geocode import Location
+    from extract.records import Article, Claim, Conflict
+    from geo.checks import Finding
+    from geo.choices import Choice
+    from geo.placing import Placing
 
 __all__ = [
+    "Answer",
     "ArticleHeader",
     "ArticleRefusedError",
     "PlacedClaim",
@@ -42,18 +63,6 @@ __all__ = [
     "StoreError",
     "open_store",
 ]
-
-# NUL ends a text in most formats that a store is handed on in; a lone surrogate is no
-# character at all.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class ArticleRefusedError(StoreError, ValueError):
-    """An article cannot be stored as it is; the store is as it was before."""
-
-    def __init__(self, article_id: str, reason: str) -> None:
-        super().__init__(f"article {article_id!r} {reason}")
-        self.article_id = article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,14 @@ class ArticleHeader:
     lang: str
     added_at: datetime
     n_claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an online gazetteer answered, as it came, and when; `at` is in UTC."""
+
+    raw: str
+    at: datetime
 
 
 def open_store(where: str | Path, *, create: bool = True) -> Store:
@@ -120,7 +137,7 @@ class Store:
         self,
         article: Article,
         claims: Sequence[Claim],
-        locations: Mapping[str, Location],
+        placing: Placing,
         *,
         now: datetime,
     ) -> bool:
@@ -133,8 +150,8 @@ class Store:
             title, publisher, day and text.
         claims
             What it says, in the order to keep.
-        locations
-            By claim id, one for each claim.
+        placing
+            Has a location for each claim.
         now
             When this is done, with a time zone.
 
@@ -152,12 +169,12 @@ class Store:
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
-        _check_fits(article, claims, locations)
+        check_fits(article, claims, placing)
         try:
             with explained(self.path), writing(self._engine) as connection:
-                if _is_stored(connection, article):
+                if is_stored(connection, article):
                     return False
-                _insert(connection, article, claims, locations, now)
+                insert_article(connection, article, claims, placing, now)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
                 reason = f"breaks a rule of the store: {error.__cause__.orig}"
@@ -179,7 +196,7 @@ class Store:
                 schema.revision.c.at.label("added_at"),
                 func.coalesce(counted.c.n_claims, 0).label("n_claims"),
             )
-            .join(schema.revision)
+            .join(schema.revision, added())
             .outerjoin(counted, counted.c.article_id == schema.article.c.article_id)
             .order_by(schema.revision.c.seq)
         )
@@ -201,6 +218,10 @@ class Store:
             return self._claims()
         return self._claims(schema.claim.c.article_id == article_id)
 
+    def claim(self, claim_id: str) -> PlacedClaim | None:
+        """Return one claim with where its place is, or None."""
+        return next(iter(self._claims(schema.claim.c.claim_id == claim_id)), None)
+
     def unplaced(self) -> list[PlacedClaim]:
         """Return the claims whose place has no coordinates, in the order added."""
         return self._claims(schema.location.c.matched == "none")
@@ -215,10 +236,14 @@ class Store:
         An event's id is made of one of its claims, which it never loses: an id that
         was handed out stays good when the event grows or merges with another.
         """
-        claim_id = event_id.removeprefix(EVENT_ID)
+        event = self.event_with(event_id.removeprefix(EVENT_ID))
+        return list(event.claims) if event else []
+
+    def event_with(self, claim_id: str) -> Event | None:
+        """Return the event that a claim is part of, or None if it has no place."""
         found = self._claims(schema.claim.c.claim_id == claim_id)
         if not found or found[0].location.lon is None:
-            return []
+            return None
         # All claims of one place key have one place id, or none.
         place_id = schema.location.c.place_id.is_not_distinct_from(
             found[0].location.place_id
@@ -229,8 +254,8 @@ class Store:
         ]
         for event in cluster(there):
             if claim_id in {placed.claim.claim_id for placed in event.claims}:
-                return list(event.claims)
-        return []
+                return event
+        return None
 
     def version(self) -> str:
         """Return a text that changes whenever anything served from here changes."""
@@ -238,144 +263,126 @@ class Store:
         with self._reading() as connection:
             return connection.execute(query.limit(1)).scalar() or "empty"
 
+    def place(
+        self,
+        placings: Sequence[Placing],
+        *,
+        now: datetime,
+        choice: Choice | None = None,
+        undoes: Choice | None = None,
+    ) -> int:
+        """Store where the claims of articles are now, in one act; return its number.
+
+        What is not named in `placings` stays where it is.
+
+        Parameters
+        ----------
+        placings
+            Each of an article that is stored; only claims that moved need be in it.
+        now
+            When this is done, with a time zone.
+        choice
+            The reader's choice that is the reason, if one is.
+        undoes
+            The stored choice whose undoing is the reason, if it is one.
+
+        Raises
+        ------
+        StoreError
+            If the choice was undone already, or the store cannot be written to.
+        """
+        if now.tzinfo is None:
+            raise ValueError(f"the moment {now} needs a time zone")
+        with explained(self.path), writing(self._engine) as connection:
+            if undoes and undoes.number not in open_choices(connection):
+                raise StoreError(f"choice {undoes.number} is undone already")
+            return insert_placings(
+                connection, placings, now, choice=choice, undoes=undoes
+            )
+
+    def choices(self) -> list[Choice]:
+        """Return the readers' choices that are not undone, in the order made."""
+        with self._reading() as connection:
+            return list(open_choices(connection).values())
+
+    def findings(self, article_id: str) -> list[Finding]:
+        """Return how an article's distances and directions agree with the map."""
+        table = schema.finding.c
+        query = (
+            select(schema.finding)
+            .where(table.article_id == article_id, table.seq == latest(article_id))
+            .order_by(table.ordinal)
+        )
+        with self._reading() as connection:
+            found = connection.execute(query).mappings().all()
+        return [rows.finding_of(row) for row in found]
+
+    def countries(self, article_id: str) -> tuple[str, ...]:
+        """Return the countries at hand when an article was placed, if that is known."""
+        table = schema.placing.c
+        query = select(table.countries).where(
+            table.article_id == article_id, table.seq == latest(article_id)
+        )
+        with self._reading() as connection:
+            return tuple((connection.execute(query).scalar() or "").split())
+
+    def toponyms(self) -> dict[str, set[str]]:
+        """Return the names of each article's places and of what they lie by, by id."""
+        claim, relation = schema.claim.c, schema.relation.c
+        own = select(claim.article_id, claim.place)
+        near = select(claim.article_id, relation.toponym).join_from(
+            schema.claim, schema.relation
+        )
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        with self._reading() as connection:
+            for article_id, toponym in connection.execute(own.union(near)):
+                found[article_id].add(toponym)
+        return dict(found)
+
+    def answer(self, service: str, query: str, countries: str) -> Answer | None:
+        """Return what an online gazetteer answered last to a query, or None."""
+        table = schema.lookup.c
+        wanted = (
+            select(table.answer, table.at)
+            .where(
+                table.service == service,
+                table.query == query,
+                table.countries == countries,
+            )
+            .order_by(table.id.desc())
+            .limit(1)
+        )
+        with self._reading() as connection:
+            row = connection.execute(wanted).first()
+        return Answer(raw=row[0], at=row[1]) if row else None
+
+    def keep_answer(
+        self, service: str, query: str, countries: str, answer: Answer
+    ) -> None:
+        """Keep what an online gazetteer answered, beside what it answered before."""
+        row = {
+            "service": service,
+            "query": query,
+            "countries": countries,
+            "at": answer.at,
+            "answer": answer.raw,
+        }
+        with explained(self.path), writing(self._engine) as connection:
+            connection.execute(schema.lookup.insert(), [row])
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with explained(self.path), reading(self._engine) as connection:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
-        wanted = _placed_claims().where(*where)
+        wanted = placed_claims().where(*where)
         only = None
         if where:
             only = schema.relation.c.claim_id.in_(
                 wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
             )
         with self._reading() as connection:
-            relations = _relations(connection, only)
+            relations = relations_of(connection, only)
             found = connection.execute(wanted).mappings().all()
-        return [_placed(row, relations[row["claim_id"]]) for row in found]
-
-
-def _check_fits(
-    article: Article, claims: Sequence[Claim], locations: Mapping[str, Location]
-) -> None:
-    for name in ("article_id", "text", "title", "publisher", "url", "lang"):
-        if _UNSTORABLE.search(getattr(article, name)):
-            raise ArticleRefusedError(
-                article.article_id, f"has a character that is none in its {name}"
-            )
-    for claim in claims:
-        if fault := _fault(article, claim, locations):
-            raise ArticleRefusedError(
-                article.article_id, f"does not fit claim {claim.claim_id}: {fault}"
-            )
-
-
-def _fault(
-    article: Article, claim: Claim, locations: Mapping[str, Location]
-) -> str | None:
-    if claim.article_id != article.article_id:
-        return f"that is of article {claim.article_id!r}"
-    if article.text[claim.char_start : claim.char_end] != claim.sentence:
-        return "its sentence does not stand at its offsets"
-    spans = (getattr(claim.evidence, part) for part in schema.EVIDENCE)
-    if any(span and span.end > len(article.text) for span in spans):
-        return "its evidence lies beyond the end of the text"
-    if claim.claim_id not in locations:
-        return "it has no location"
-    return None
-
-
-def _is_stored(connection: Connection, article: Article) -> bool:
-    table = schema.article.c
-    text = select(table.text).where(table.article_id == article.article_id)
-    stored = connection.execute(text).scalar()
-    if stored is None:
-        same = table.content_hash == rows.content_hash(article)
-        return (
-            connection.execute(select(table.article_id).where(same)).first() is not None
-        )
-    if stored != article.text:
-        raise ArticleRefusedError(
-            article.article_id,
-            "is stored with another text; give the new one an id of its own",
-        )
-    return True
-
-
-def _insert(
-    connection: Connection,
-    article: Article,
-    claims: Sequence[Claim],
-    locations: Mapping[str, Location],
-    now: datetime,
-) -> None:
-    written: list[tuple[Any, list[dict[str, Any]]]] = [
-        (schema.article, [rows.article_row(article)]),
-        (schema.claim, [rows.claim_row(claim, n) for n, claim in enumerate(claims)]),
-        (
-            schema.relation,
-            [row for claim in claims for row in rows.relation_rows(claim)],
-        ),
-        (
-            schema.location,
-            [rows.location_row(c.claim_id, locations[c.claim_id]) for c in claims],
-        ),
-    ]
-    for table, table_rows in written:
-        if table_rows:
-            connection.execute(table.insert(), table_rows)
-    last = select(schema.revision.c.digest).order_by(schema.revision.c.seq.desc())
-    before = connection.execute(last.limit(1)).scalar() or ""
-    revision = {
-        "at": now,
-        "kind": "article",
-        "article_id": article.article_id,
-        "digest": rows.chained(before, [table_rows for _, table_rows in written]),
-    }
-    connection.execute(schema.revision.insert(), [revision])
-
-
-def _placed_claims() -> Select[Any]:
-    return (
-        select(
-            schema.claim,
-            *(c for c in schema.location.c if c.name != "claim_id"),
-            schema.article.c.title.label("article_title"),
-            schema.article.c.publisher,
-            schema.article.c.url,
-            schema.article.c.published,
-        )
-        .select_from(schema.claim)
-        .join(schema.location)
-        .join(schema.article, schema.article.c.article_id == schema.claim.c.article_id)
-        .join(
-            schema.revision,
-            schema.revision.c.article_id == schema.article.c.article_id,
-        )
-        .order_by(schema.revision.c.seq, schema.claim.c.ordinal)
-    )
-
-
-def _relations(
-    connection: Connection, only: ColumnElement[bool] | None
-) -> defaultdict[str, tuple[Relation, ...]]:
-    table = schema.relation
-    query = select(table).order_by(table.c.claim_id, table.c.ordinal)
-    if only is not None:
-        query = query.where(only)
-    found: defaultdict[str, tuple[Relation, ...]] = defaultdict(tuple)
-    for row in connection.execute(query).mappings():
-        found[row["claim_id"]] += (rows.relation_of(row),)
-    return found
-
-
-def _placed(row: Any, relations: tuple[Relation, ...]) -> PlacedClaim:  # noqa: ANN401 - a row of a join
-    return PlacedClaim(
-        claim=rows.claim_of(row, relations),
-        location=rows.location_of(row),
-        article_title=row["article_title"],
-        publisher=row["publisher"],
-        url=row["url"],
-        published=row["published"],
-    )
+        return [placed_claim(row, relations[row["claim_id"]]) for row in found]

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 STORE = "TIDELINE_STORE"
 CACHE = "TIDELINE_CACHE"
+GAZETTEERS = "TIDELINE_GAZETTEERS"
+GEONAMES = "TIDELINE_GEONAMES"
+GEONAMES_DUMPS = "https://download.geonames.org/export/dump"
+"""Where GeoNames offers a list of places for each country."""
 
 
 def store_at(given: str | None, environment: Mapping[str, str]) -> str | Path:
@@ -35,3 +39,24 @@ def gazetteer_at(environment: Mapping[str, str]) -> Path:
     folder = environment.get(CACHE)
     path = Path(folder) if folder else user_cache_path("tideline")
     return path.expanduser().resolve() / "gazetteer.sqlite"
+
+
+def pace_at(environment: Mapping[str, str]) -> Path:
+    """Return the file by which all processes ask online gazetteers in turn."""
+    return gazetteer_at(environment).with_name("online-pace.sqlite")
+
+
+def gazetteers_at(environment: Mapping[str, str]) -> Path:
+    """Return the folder of the lists of places that the user added.
+
+    It is TIDELINE_GAZETTEERS, or a part of the user's data folder: a list of one's own
+    is as precious as the store, the index that is made of it is not.
+    """
+    folder = environment.get(GAZETTEERS)
+    path = Path(folder) if folder else user_data_path("tideline") / "gazetteers"
+    return path.expanduser().resolve()
+
+
+def dumps_at(given: str | None, environment: Mapping[str, str]) -> str:
+    """Return the address under which GeoNames' lists lie: given, set, or GeoNames'."""
+    return (given or environment.get(GEONAMES, "") or GEONAMES_DUMPS).rstrip("/")

@@ -14,6 +14,9 @@ from extract.records import ClaimantType, DateAnchor, EventType
 if TYPE_CHECKING:
     from datetime import date
 
+    from geo.checks import Finding
+    from geo.locations import Candidate
+
 MONTHS = (
     "January February March April May June July August September October November "
     "December"
@@ -168,3 +171,70 @@ def source_line(publisher: str | None, n_publishers: int) -> str:
     if more < 1:
         return isolated(publisher)
     return f"{isolated(publisher)} and {more} {'other' if more == 1 else 'others'}"
+
+
+def point_words(lon: float, lat: float) -> str:
+    """Write a point as maps do: 36.23° N, 37.78° E."""
+    north, east = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
+    return f"{abs(lat):.2f}° {north}, {abs(lon):.2f}° {east}"
+
+
+def candidate_words(candidate: Candidate) -> str:
+    """Say what a place is that a name could mean, and how well it fits."""
+    how = {"exact": "the same name", "fold": "the same name"}
+    alike = how.get(candidate.how, "a similar name")
+    where = point_words(candidate.lon, candidate.lat)
+    parts = [where, alike, f"score {candidate.score:.2f}", isolated(candidate.source)]
+    return f"{isolated(candidate.name)}: {', '.join(filter(None, parts))}"
+
+
+_DIRECTIONS = (
+    "north north-east east south-east south south-west west north-west"
+).split()
+_BEARINGS = {
+    **dict(zip("N NE E SE S SW W NW".split(), _DIRECTIONS, strict=True)),
+    "NNE": "north-north-east", "ENE": "east-north-east", "ESE": "east-south-east",
+    "SSE": "south-south-east", "SSW": "south-south-west", "WSW": "west-south-west",
+    "WNW": "west-north-west", "NNW": "north-north-west",
+}  # fmt: skip
+_SAME_SPOT_KM = 0.5
+
+
+def finding_words(finding: Finding) -> str:
+    """Say what a text states about two places and what the map has instead."""
+    place, reference = _named(finding.place), _named(finding.reference)
+    if finding.second_reference is not None:
+        second = _named(finding.second_reference)
+        return (
+            f"The text puts {place} between {reference} and {second}; on this map it "
+            f"is {_km(finding.measured_km)} from {reference} and "
+            f"{_km(finding.second_km)} from {second}, which are "
+            f"{_km(finding.apart_km)} apart (straight lines)."
+        )
+    there = _km(finding.measured_km)
+    bearing = finding.stated_bearing
+    if finding.stated_km is None and bearing is not None:
+        stated = f"puts {place} {_BEARINGS[bearing]} of {reference}"
+    else:
+        near = f"{_BEARINGS[bearing]} of" if bearing else "from"
+        bound = {finding.at_most: "at most", finding.at_least: "at least"}
+        about = bound.get(True, "around")
+        stated = f"says that {place} lies {about} {_km(finding.stated_km)} "
+        stated += f"{near} {reference}"
+    if bearing is None:
+        return f"The text {stated}; on this map it is {there} (straight line)."
+    if finding.measured_km < _SAME_SPOT_KM:
+        return f"The text {stated}; on this map both are at one spot."
+    towards = _DIRECTIONS[round(finding.measured_deg / 45) % 8]
+    return f"The text {stated}; on this map it lies {there} to the {towards}."
+
+
+def _named(toponym: str) -> str:
+    return isolated(" ".join(toponym.split()))
+
+
+def _km(km: float | None) -> str:
+    """Round kilometres as a reader would: to 100 m below 10 km, else to whole ones."""
+    if km is None:
+        return "an unknown distance"
+    return f"{km:.0f} km" if km >= 10 else f"{km:.1f}".removesuffix(".0") + " km"

@@ -3,9 +3,11 @@
 Use them by `from conftest import make_article, make_claim, make_location`.
 """
 
+import os
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -20,10 +22,17 @@ from extract.records import (
 )
 from extract.records import Claim as _Claim
 
+pytest_plugins = ["browsing"]
+
 settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None
 )
 settings.load_profile("tideline")
+
+# Whoever runs the tests may have lists of places installed; none of them counts here.
+os.environ["TIDELINE_GAZETTEERS"] = str(
+    Path(__file__).parent.parent / "test-output" / "no gazetteers"
+)
 
 TEXT = "The army said that it took Palmyra from Islamic State on 2 March. Rain fell."
 SENTENCE = TEXT[:65]
@@ -105,3 +114,46 @@ def make_nowhere(**changes):
     none = dict.fromkeys(("lon", "lat", "radius_m", "where_prec", "place_id"))
     said = {"match": "none", "name": "Nowhere", "reason": "no such name"}
     return make_location(**{**none, **said, **changes})
+
+
+def make_placing(locations, **changes):
+    """Return the placing of the claims of article "a1" by these locations."""
+    from geo.placing import Placing
+
+    return Placing(**{"article_id": "a1", "locations": locations, **changes})
+
+
+def make_choice(**changes):
+    """Return a reader's choice for Palmyra in article "a1", with `changes` made."""
+    from geo.choices import Choice
+
+    choice = {
+        "toponym": "Palmyra",
+        "article_id": "a1",
+        "place_id": "user:1",
+        "name": "Palmyra",
+        "lon": 38.3,
+        "lat": 34.6,
+        "radius_m": 1_000.0,
+    }
+    return Choice(**{**choice, **changes})
+
+
+def make_finding(**changes):
+    """Return a finding that a text puts Palmyra too far from Raqqah."""
+    from geo.checks import Finding
+
+    finding = {
+        "place": "Palmyra",
+        "reference": "Raqqah",
+        "text": TEXT[:65],
+        "char_start": 0,
+        "char_end": 65,
+        "stated_km": 225.0,
+        "at_most": False,
+        "stated_bearing": "SW",
+        "measured_km": 168.0,
+        "measured_deg": 202.0,
+        "agrees": False,
+    }
+    return Finding(**{**finding, **changes})

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from conftest import make_article, make_claim, make_location, make_nowhere
+from conftest import make_article, make_claim, make_location, make_nowhere, make_placing
 
 from extract.records import EventType, Evidence, Modality, Span
 from geo.store import open_store
@@ -172,9 +172,12 @@ def fill(where):
             )
             if claim.place == "Tell Rifaat":
                 spot = replace(spot, where_prec=3, radius_m=12_000.0, match="container")
-            store.add(article, [claim], {claim.claim_id: spot}, now=NOW)
+            place = make_placing({claim.claim_id: spot}, article_id=article.article_id)
+            store.add(article, [claim], place, now=NOW)
         article, claim = lost_village()
-        store.add(article, [claim], {claim.claim_id: make_nowhere()}, now=NOW)
+        nowhere = {claim.claim_id: make_nowhere()}
+        place = make_placing(nowhere, article_id=article.article_id)
+        store.add(article, [claim], place, now=NOW)
 
 
 def told(number, published, publisher, kind, marked):
@@ -282,14 +285,16 @@ def lost_village():
 
 
 @contextmanager
-def served(where, *, cache=None):
+def served(where, *, cache=None, **environment):
     """Start the page on a free port and yield its address; stop it by its own id.
+
+    `environment` are further variables of it.
 
     Fails with what the server wrote if it dies or does not answer in time.
     """
     port = _free_port()
     log = Path(f"{where}.log")
-    environment = {**os.environ, "TIDELINE_STORE": str(where)}
+    environment = {**os.environ, "TIDELINE_STORE": str(where), **environment}
     if cache:
         environment["TIDELINE_CACHE"] = str(cache)
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]

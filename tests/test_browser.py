@@ -1,89 +1,29 @@
 """The page in a real browser, on a real server, with every outside host refused."""
 
 import json
-import os
 import re
 from datetime import date
-from shutil import which
 
+import dump_server
 import pytest
 import server
-from conftest import make_article, make_claim, make_location
-from playwright.sync_api import expect, sync_playwright
-from screen import HOSTILE, Screen, hostile, moved
+from browsing import SLOW_MS
+from conftest import make_article, make_claim, make_location, make_placing
+from playwright.sync_api import expect
+from screen import HOSTILE, hostile, moved
 
+from geo.installing import Own, add_own
+from geo.shelf import Shelf
 from geo.store import open_store
 
 pytestmark = pytest.mark.browser
 
-ARGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-SLOW_MS = 30_000
 NEWS = """Town changes hands in the north
 
 Fighters of the Syrian Democratic Forces captured Manbij from Islamic State on Friday, \
 the alliance said in a statement.
 
 Shops were shut and few people were seen in the streets."""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    path = os.environ.get("TIDELINE_BROWSER") or which("chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    """The place names' index: the one that is set, else built once here."""
-    return os.environ.get("TIDELINE_CACHE") or tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="session")
-def filled(tmp_path_factory, cache):
-    """The address of a server on the store of `tests/server.py`; only read."""
-    where = tmp_path_factory.mktemp("filled") / "store.sqlite"
-    server.fill(where)
-    with server.served(where, cache=cache) as address:
-        yield address
-
-
-@pytest.fixture
-def visit(browser):
-    """Open an address; afterwards nothing outside may have been asked for."""
-    asked, contexts = [], []
-
-    def open_page(address, **options):
-        context = browser.new_context(
-            **{"viewport": {"width": 1360, "height": 860}, **options}
-        )
-        contexts.append(context)
-
-        def decide(route):
-            host = re.sub(r"^\w+://", "", route.request.url).split("/")[0]
-            if host.startswith("127.0.0.1") or not route.request.url.startswith("http"):
-                route.fallback()
-            else:
-                asked.append(route.request.url)
-                route.abort()
-
-        context.route("**/*", decide)
-        page = context.new_page()
-        page.set_default_timeout(SLOW_MS)
-        page.on("dialog", lambda dialog: asked.append(f"dialog {dialog.message}"))
-        page.goto(address)
-        return Screen(page)
-
-    open_page.asked = asked
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert asked == []
 
 
 def test_the_map_draws_from_this_server_alone(visit, filled):
@@ -182,7 +122,7 @@ def test_filters_narrow_map_and_table_and_keep_the_view(visit, filled):
     screen.page.get_by_label("Place", exact=True).press("Enter")
     after = screen.until("s.passed === 4")
     assert (after["zoom"], after["center"]) == (before["zoom"], before["center"])
-    expect(screen.page.get_by_role("tab", name="Events (4)")).to_be_visible()
+    expect(screen.page.get_by_role("radio", name="Events (4)")).to_be_visible()
     expect(screen.page).to_have_url(re.compile("place=palm"))
 
 
@@ -205,7 +145,7 @@ def test_a_bad_address_falls_back(visit, filled):
 
 def test_a_claim_without_a_place_can_be_read(visit, filled):
     screen = visit(filled)
-    screen.page.get_by_role("tab", name=re.compile("Not placed exactly")).click()
+    screen.page.get_by_role("radio", name=re.compile("Not placed exactly")).click()
     table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
     table.click(position={"x": 16, "y": 87})
     expect(screen.marked).to_contain_text("The army took Umm al-Nowhere")
@@ -241,7 +181,10 @@ def test_the_legend_of_a_phone_is_all_there(visit, tmp_path, cache):
     )
     with open_store(where) as store:
         store.add(
-            make_article(), [claim], {claim.claim_id: make_location()}, now=server.NOW
+            make_article(),
+            [claim],
+            make_placing({claim.claim_id: make_location()}),
+            now=server.NOW,
         )
     with server.served(where, cache=cache) as address:
         screen = visit(address, viewport={"width": 390, "height": 844})
@@ -258,7 +201,7 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
         store.add(
             article,
             [claim],
-            {claim.claim_id: make_location(name=HOSTILE)},
+            make_placing({claim.claim_id: make_location(name=HOSTILE)}),
             now=server.NOW,
         )
         other = make_article(article_id="b", text=f"x {article.text}", title=HOSTILE)
@@ -270,7 +213,8 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
             date_start=date(2015, 1, 1),
             date_end=date(2015, 1, 1),
         )
-        store.add(other, [twin], {twin.claim_id: make_location()}, now=server.NOW)
+        place = make_placing({twin.claim_id: make_location()}, article_id="b")
+        store.add(other, [twin], place, now=server.NOW)
     with server.served(where, cache=cache) as address:
         screen = visit(f"{address}/?place=%7B%7B7*7%7D%7D")
         screen.until("s.passed === 2")
@@ -443,3 +387,94 @@ def test_every_answer_has_the_security_headers(visit, filled):
         assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     page = screen.page.request.get(f"{filled}/").headers["content-security-policy"]
     assert "unsafe-eval'" not in page.replace("'wasm-unsafe-eval'", "")
+
+
+@pytest.fixture
+def dumps():
+    with dump_server.running() as running:
+        yield running
+
+
+def test_lists_of_places_are_fetched_in_one_click_and_used(
+    visit, tmp_path, cache, dumps
+):
+    village = dump_server.row(990009, "Wahmiyah", 37.9, 36.0)
+    dumps.files["/SY.zip"] = dump_server.zipped([*dump_server.ROWS, village])
+    dumps.files["/LB.zip"] = b"<html>log in</html>"
+    where = tmp_path / "store.sqlite"
+    server.fill(where)
+    variables = {
+        "TIDELINE_GAZETTEERS": str(tmp_path / "gazetteers"),
+        "TIDELINE_GEONAMES": dumps.url,
+    }
+    with server.served(where, cache=tmp_path / "cache", **variables) as address:
+        screen = visit(address)
+        screen.settle()
+        page = screen.page
+        page.get_by_role("button", name="Places").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("towns only")
+        expect(dialog).to_contain_text(f"asks {dumps.url.removeprefix('http://')}")
+        expect(dialog).to_contain_text("CC BY 4.0")
+        assert dumps.requests == []
+        dialog.get_by_role(
+            "button", name="Fetch Syria, Iraq, Turkey and Lebanon"
+        ).click()
+        done = dialog.get_by_role("status").filter(has_text="Syria: 5 places.")
+        expect(done).to_be_visible(timeout=SLOW_MS)
+        expect(dialog.get_by_role("alert").nth(0)).to_contain_text("Iraq: ")
+        expect(dialog.get_by_role("alert").nth(0)).to_contain_text("not there (404)")
+        expect(dialog.get_by_role("alert").nth(2)).to_contain_text("no whole zip file")
+        asked = [path for path, _headers in dumps.requests]
+        assert asked == ["/SY.zip", "/IQ.zip", "/TR.zip", "/LB.zip"]
+        expect(dialog.get_by_role("row").filter(has_text="Syria")).to_contain_text("5")
+        button = dialog.get_by_role("button", name="Fetch Iraq, Turkey and Lebanon")
+        expect(button).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        screen.settle()
+        page.get_by_role("button", name="Add a report").click()
+        page.get_by_label("Text of the report").fill(
+            "The Syrian army captured the village of Wahmiyah from Islamic State."
+        )
+        day = page.get_by_role("group", name="Published on", exact=True)
+        day.get_by_role("spinbutton").first.click()
+        page.keyboard.type("20170305")
+        page.get_by_role("button", name="Find the claims").first.click()
+        page.get_by_role("button", name="Store", exact=True).click()
+        expect(screen.pane).to_contain_text("Wahmiyah", timeout=SLOW_MS)
+    with open_store(where) as store:
+        placed = [one for one in store.claims() if one.claim.place == "Wahmiyah"]
+    assert [one.location.place_id for one in placed] == ["geonames:990009"]
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_the_dialog_of_places_fits(visit, tmp_path, cache, dumps, width):
+    where = tmp_path / "store.sqlite"
+    server.fill(where)
+    own = tmp_path / f"{'long-name-' * 5}list.csv"
+    own.write_text("name,lon,lat\nWahmiyah,37.9,36.0\n", encoding="utf-8")
+    shelf = Shelf(tmp_path / "gazetteers")
+    add_own(shelf, own, Own(country="SY", licence="ODbL"), day="2026-01-05")
+    variables = {
+        "TIDELINE_GAZETTEERS": str(shelf.folder), "TIDELINE_GEONAMES": dumps.url
+    }  # fmt: skip
+    with server.served(where, cache=cache, **variables) as address:
+        screen = visit(address, viewport={"width": width, "height": 844})
+        screen.settle()
+        header = screen.page.locator(".st-key-header button")
+        tops = {round(header.nth(i).bounding_box()["y"]) for i in range(header.count())}
+        assert len(tops) == 1
+        screen.page.get_by_role("button", name="Places").click()
+        dialog = screen.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("your own, ODbL, 5 January 2026")
+        assert dialog.evaluate("d => d.scrollWidth <= d.clientWidth")
+        inside = screen.page.evaluate(
+            "document.documentElement.scrollWidth <= window.innerWidth"
+        )
+        assert inside
+        button = dialog.get_by_role("button", name="Fetch Syria")
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    assert dumps.requests == []

@@ -4,6 +4,7 @@ import re
 import shlex
 from pathlib import Path
 
+import dump_server
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -15,7 +16,20 @@ CACHE = ROOT / "test-output" / "cache"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-COMMANDS = typer.main.get_command(app).commands
+
+
+def commands(group, above=""):
+    """Return the commands by their names, those of a group as "group command"."""
+    found = {}
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found |= commands(command, f"{name} ")
+        else:
+            found[above + name] = command
+    return found
+
+
+COMMANDS = commands(typer.main.get_command(app))
 EXAMPLES = [command.epilog.removeprefix("Example: ") for command in COMMANDS.values()]
 SHOWN = re.findall(r"^    (tideline .*)$", README, re.MULTILINE)
 
@@ -26,7 +40,7 @@ def options(command):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_readme_lists_each_command_with_its_options(name):
-    [row] = re.findall(rf"^\| `{name}\b.*$", README, re.MULTILINE)
+    [row] = re.findall(rf"^\| `{name}(?![\w-]).*$", README, re.MULTILINE)
     listed = set(re.findall(r"`(--[a-z-]+)`", row))
     assert listed == options(COMMANDS[name]) - {"--help"}
 
@@ -41,19 +55,34 @@ def test_the_readme_shows_the_examples_of_the_help():
     assert sorted(SHOWN) == sorted(EXAMPLES)
 
 
-def test_each_example_runs(tmp_path, monkeypatch):
-    """In the order of the README, but for `serve`, which has tests of its own."""
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder with the files of the examples; the lists come from this machine."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
     monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "store.sqlite"))
+    monkeypatch.setenv("TIDELINE_GAZETTEERS", str(tmp_path / "gazetteers"))
     Path("report.txt").write_text("The army captured Palmyra on 2 March 2017.")
+    Path("places.csv").write_text("name,lon,lat\nPalmyra,38.28,34.56\n")
+    with dump_server.running() as dumps:
+        dumps.files["/SY.zip"] = dump_server.zipped()
+        monkeypatch.setenv("TIDELINE_GEONAMES", dumps.url)
+        yield
+
+
+@pytest.mark.usefixtures("desk")
+def test_each_example_runs(monkeypatch, tmp_path):
+    """In the order of the README, but for those that have tests of their own."""
     for example in SHOWN:
         program, command, *arguments = shlex.split(example)
         assert program == "tideline"
-        if command != "serve":
+        # The lists are indexed apart, so that the others' index stays.
+        cache = tmp_path / "cache" if command == "gazetteer" else CACHE
+        monkeypatch.setenv("TIDELINE_CACHE", str(cache))
+        if command != "serve" and arguments[:1] != ["undo"]:
             result = CliRunner().invoke(app, [command, *arguments])
             assert result.exit_code == 0, result.output
-            assert "Palmyra" in result.output or command in {"ingest", "export"}
+            quiet = {"ingest", "export", "places", "gazetteer"}
+            assert "Palmyra" in result.output or command in quiet
     assert "Palmyra" in Path("events.geojson").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,3 @@
-import csv
 import sqlite3
 
 import pytest
@@ -365,20 +364,6 @@ def test_other_countries_were_left_out(near_east):
 def test_given_coordinates_are_kept_to_the_letter(near_east, name, lon, lat):
     found = near_east.find(name, ["SY"], variants=True)
     assert (lon, lat) in [(match.place.lon, match.place.lat) for match in found]
-
-
-def test_curated_places_are_whole_and_in_the_countries_they_say():
-    with CURATED.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    ids = [row["place_id"] for row in rows]
-    assert len(ids) == len(set(ids))
-    assert all(row["source"] for row in rows)
-    for listed in curated_listings():
-        place = listed.place
-        assert place.country == "SY" or place.place_id.startswith("geonames:")
-        if place.country == "SY":
-            assert 35.6 <= place.lon <= 42.5
-            assert 32.3 <= place.lat <= 37.4
 
 
 def test_a_curated_row_that_cannot_be_read_is_named_by_its_line(tmp_path):

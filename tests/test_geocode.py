@@ -1,19 +1,21 @@
 import itertools
-import math
-from types import SimpleNamespace
 
 import pytest
 from conftest import make_claim
-from geopy.exc import GeocoderTimedOut
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.records import Relation, RelationKind
+from extract.records import (
+    Outline,
+    Relation,
+    RelationKind,
+    Statement,
+    Toponym,
+)
 from geo.areas import BEARINGS, bearing_deg, beside, covering, distance_m, shifted
 from geo.gazetteer import Gazetteer, build_gazetteer
 from geo.geocode import LocalGeocoder, Location
 from geo.listings import Listing, Place
-from geo.nominatim import NominatimGeocoder, politely
 
 AT_HAND = ("SY", "IQ", "TR")
 # name: lon, lat, country, admin1, population, feature class, feature code, radius
@@ -214,7 +216,9 @@ def test_a_neighbour_in_the_sentence_outweighs_others_in_the_article(geocoder):
     assert village.place_id == "test:Tuwaynah:01"
 
 
-@pytest.mark.parametrize(("relations", "match"), [((), "none"), ((EAST,), "variant")])
+@pytest.mark.parametrize(
+    ("relations", "match"), [((), "container"), ((EAST,), "variant")]
+)
 def test_a_loose_likeness_needs_support_from_the_text(geocoder, relations, match):
     (location,) = locate(geocoder, named("al-Rowzi", *relations))
     assert location.match == match
@@ -237,10 +241,109 @@ def test_a_level_choice_with_a_container_goes_there(geocoder):
     assert len(location.candidates) == 2
 
 
-def test_nothing_known_is_not_drawn(geocoder):
+def test_a_name_of_which_nothing_is_known_is_somewhere_in_the_country(geocoder):
     (location,) = locate(geocoder, named("Nowhere at all"))
+    assert (location.match, location.where_prec) == ("container", 6)
+    assert location.radius_m > 200_000
+    assert location.place_id is None
+
+
+def test_without_a_country_nothing_known_is_not_drawn(geocoder):
+    claim = named("Nowhere at all")
+    location = geocoder([claim], ())[claim.claim_id]
     assert location.match == "none"
     assert location.lon is location.lat is location.radius_m is None
+
+
+def test_a_name_unknown_is_near_what_stands_in_its_sentence(geocoder):
+    unknown, known, _ = locate(
+        geocoder, named("Xyz"), named("Manbij"), named("Homs", sentence=500)
+    )
+    assert (unknown.match, unknown.where_prec) == ("relation", 3)
+    assert off_m(unknown, known.lon, known.lat) < 1
+    assert unknown.radius_m == pytest.approx(20_000)
+    assert "named together with Manbij" in unknown.reason
+
+
+def test_a_name_unknown_is_near_what_its_article_speaks_of(geocoder):
+    unknown, *_ = locate(
+        geocoder,
+        named("Xyz"),
+        named("Manbij", sentence=300),
+        named("Nubl", sentence=500),
+    )
+    assert unknown.match == "relation"
+    for lon, lat in ((37.955, 36.5282), (36.993, 36.3787)):
+        assert off_m(unknown, lon, lat) < unknown.radius_m < 150_000
+    assert "in a report on" in unknown.reason
+
+
+def test_places_far_apart_say_nothing_of_where_another_lies(geocoder):
+    unknown, *_ = locate(
+        geocoder,
+        named("Xyz"),
+        named("Palmyra", sentence=9),
+        named("Sinjar", sentence=9),
+    )
+    assert unknown.where_prec == 6
+
+
+def outline(*names, start=0):
+    toponyms = tuple(Toponym(name=name, start=start) for name in names)
+    return Outline(toponyms=toponyms)
+
+
+def test_places_that_no_claim_is_about_tell_which_namesake_is_meant(geocoder):
+    claim = named("Tuwaynah")
+    for around, place_id in (("Sinjar", "01"), ("Homs", "10"), ("Nowhere", None)):
+        location = geocoder([claim], AT_HAND, outline(around, start=900))[
+            claim.claim_id
+        ]
+        assert location.place_id == (place_id and f"test:Tuwaynah:{place_id}")
+
+
+def test_another_spelling_far_from_all_else_is_not_taken(geocoder):
+    claim = named("Deir Hafir")
+    near = geocoder([claim], AT_HAND, outline("Manbij"))[claim.claim_id]
+    far = geocoder([claim], AT_HAND, outline("Sinjar"))[claim.claim_id]
+    assert (near.match, near.place_id) == ("variant", "test:Dayr Ḩāfir")
+    assert far.match == "relation"
+
+
+def test_a_thing_named_after_a_far_town_is_not_put_there(geocoder):
+    near = beside_of("Palmyra", "35 km west of Palmyra", "W", 35.0)
+    (field,) = locate(geocoder, named("Nubl gas field", near))
+    assert field.match == "relation"
+    assert off_m(field, 38.284, 34.5624) == pytest.approx(35_000, rel=0.02)
+
+
+def test_a_village_far_from_where_the_text_puts_it_is_another_one(geocoder):
+    near = beside_of("Homs", "11 km south of Homs", "S", 11.0)
+    (village,) = locate(geocoder, named("Nubl", near))
+    assert (village.match, village.place_id) == ("relation", None)
+    assert village.lat < 34.7
+
+
+def test_what_another_sentence_states_of_a_place_counts_too(geocoder):
+    claim = named("Xyz")
+    text = "Xyz lies 45 km west of Raqqa."
+    stated = Statement(
+        place="Xyz", reference="Raqqa", text=text, char_start=200, char_end=229,
+        place_start=200, place_end=203, reference_start=223, reference_end=228,
+        bearing="W", distance_km=45.0,
+    )  # fmt: skip
+    located = geocoder([claim], AT_HAND, Outline(statements=(stated,)))
+    location = located[claim.claim_id]
+    assert off_m(location, 39.0079, 35.9528) == pytest.approx(45_000, rel=0.02)
+    assert location.lon < 38.6
+
+
+def test_on_the_road_to_a_town_is_not_beside_it(geocoder):
+    (location,) = locate(
+        geocoder, named("Xyz", beside_of("Raqqa", "on the road to Raqqa"))
+    )
+    assert (location.match, location.where_prec) == ("relation", 5)
+    assert location.radius_m > 50_000
 
 
 @pytest.mark.parametrize(
@@ -312,7 +415,7 @@ def test_between_two_places_lies_between_them(geocoder):
 def test_an_unknown_anchor_places_nothing(geocoder):
     near = beside_of("Nowhere", "north of Nowhere", "N")
     (location,) = locate(geocoder, named("Xyz", near))
-    assert location.match == "none"
+    assert location.where_prec == 6
 
 
 @pytest.mark.parametrize(
@@ -372,85 +475,3 @@ def test_farther_is_vaguer(bearing):
     far = beside(place, bearing, 80.0, extent_m=1_000)
     assert near.radius_m < far.radius_m
     assert (near.where_prec, far.where_prec) == (2, 5)
-
-
-def answer(lon, lat, country="sy", **raw):
-    raw = {"osm_type": "node", "osm_id": 1, "address": {"country_code": country}, **raw}
-    return SimpleNamespace(address="Xyz, Syria", latitude=lat, longitude=lon, raw=raw)
-
-
-class FakeLookup:
-    def __init__(self, *answers, error=None):
-        self.answers, self.error, self.asked = answers, error, []
-
-    def __call__(self, query, *, countries):
-        self.asked.append((query, tuple(countries)))
-        if self.error:
-            raise self.error
-        return list(self.answers) or None
-
-
-def test_only_unknown_names_are_asked_online_and_each_once(geocoder):
-    lookup = FakeLookup(answer(38.5, 35.5))
-    online = NominatimGeocoder(geocoder, lookup)
-    palmyra, one, two = locate(
-        online, named("Palmyra"), named("Xyz"), named("Xyz", sentence=99)
-    )
-    assert lookup.asked == [("Xyz", AT_HAND)]
-    assert palmyra.match == "exact"
-    assert one == two
-    assert (one.match, one.lon, one.lat, one.where_prec) == ("online", 38.5, 35.5, 1)
-    assert "OpenStreetMap" in one.reason
-
-
-@pytest.mark.parametrize(
-    "lookup",
-    [
-        FakeLookup(),
-        FakeLookup(answer(-77.2, 43.1, "us")),
-        FakeLookup(error=GeocoderTimedOut("slow")),
-    ],
-)
-def test_an_answer_that_is_none_changes_nothing(geocoder, lookup):
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz"))
-    assert location.match == "none"
-    assert lookup.asked
-
-
-def test_an_answer_outside_of_the_ground_named_is_not_believed(geocoder):
-    lookup = FakeLookup(answer(36.0, 33.0))
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz", EAST))
-    assert location.match == "container"
-
-
-def test_a_wide_answer_is_not_exact(geocoder):
-    box = ["35.0", "36.0", "38.0", "39.0"]
-    lookup = FakeLookup(answer(38.5, 35.5, boundingbox=box))
-    (location,) = locate(NominatimGeocoder(geocoder, lookup), named("Xyz"))
-    assert location.where_prec == 5
-    assert location.radius_m > 60_000
-
-
-def test_queries_are_a_second_apart():
-    now, slept = [100.0], []
-
-    def sleep(seconds):
-        slept.append(seconds)
-        now[0] += seconds
-
-    lookup = politely(FakeLookup(), clock=lambda: now[0], sleep=sleep)
-    lookup("a", countries=["SY"])
-    now[0] += 0.25
-    lookup("b", countries=["SY"])
-    now[0] += 5
-    lookup("c", countries=["SY"])
-    assert slept == [pytest.approx(0.75)]
-
-
-def test_every_geocoder_places_every_claim(gazetteer):
-    local = LocalGeocoder(gazetteer)
-    for geocoder in (local, NominatimGeocoder(local, FakeLookup())):
-        located = geocoder(SEED, AT_HAND)
-        assert set(located) == {claim.claim_id for claim in SEED}
-        for location in located.values():
-            assert location.lon is None or math.isfinite(location.lon)

@@ -8,13 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = {"geo.cli"}
+EDGES = {"geo.cli", "geo.places_commands", "geo.gazetteer_commands"}
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
 SHARED = {"extract.records", "extract.conflict"}
 MEETING_PLACES = {
     *("geo.ingest", "geo.cli", "geo.printing"),
-    *("geo.options", "geo.engines", "geo.extracting", "geo.explaining"),
+    *(
+        "geo.options",
+        "geo.engines",
+        "geo.places_commands",
+        "geo.extracting",
+        "geo.explaining",
+    ),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
 HEAVY = {

@@ -12,7 +12,7 @@ from extract.conflict import load_conflicts
 from extract.records import EventType
 from geo.columns import CHUNK, NOBODY, columns, mercator
 from geo.events import PlacedClaim, cluster, frame
-from geo.map import ROOT, base_map, clicked, command, command_group
+from geo.map import ROOT, base_map, clicked, command, command_group, pointed
 from geo.view import View, ordered
 
 PACK = load_conflicts()["syria"]
@@ -220,3 +220,27 @@ def test_a_click_on_nothing_or_on_other_data_is_none(sent):
     if isinstance(drawing, dict):
         drawing["properties"].setdefault("data", data.name)
     assert clicked(sent, data, 1) is None
+
+
+def answer_of(data, **properties):
+    return {"last_active_drawing": {"properties": {"data": data.name, **properties}}}
+
+
+def test_a_point_that_was_clicked_is_longitude_first():
+    data = columns(events_of(placed(make_claim())), PACK)
+    assert pointed(answer_of(data, point=[37.6, 36.2]), data) == (37.6, 36.2)
+    assert clicked(answer_of(data, point=[37.6, 36.2]), data, 1) is None
+
+
+@pytest.mark.parametrize(
+    "point",
+    [None, [], [1], "36,37", [181, 0], [0, 91], [math.nan, 0], ["37", "36"], {"a": 1}],
+)
+def test_what_is_no_point_on_earth_is_none(point):
+    data = columns(events_of(placed(make_claim())), PACK)
+    assert pointed(answer_of(data, point=point), data) is None
+    assert (
+        pointed({"last_active_drawing": {"properties": {"point": [1, 1]}}}, data)
+        is None
+    )
+    assert pointed(None, data) is None

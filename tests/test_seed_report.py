@@ -12,6 +12,11 @@ from reading import lexicon_of
 
 from extract.claims import find_claims
 from extract.records import Article
+from extract.statements import find_statements
+from geo.areas import Area
+from geo.checks import check
+from geo.names import fold
+from geo.wording import finding_words
 
 REPORT = Path(__file__).parents[2] / "shared" / "reports" / "seed-report.txt"
 GOV, ISIS = "Syrian government", "Islamic State"
@@ -23,13 +28,27 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+# Longitude and latitude from public knowledge, and how far the place reaches.
+PLACES = {
+    "Palmyra": (38.28, 34.56, 3_000),
+    "Raqqah": (39.01, 35.95, 5_000),
+    "Manbij": (37.95, 36.53, 3_000),
+    "Deir Hafer Plains": (37.71, 36.16, 10_000),
+    "Aleppo": (37.16, 36.20, 10_000),
+}
+
+
 @pytest.fixture(scope="module")
-def claims():
-    article = Article(
+def article():
+    return Article(
         article_id="seed",
         text=REPORT.read_text(encoding="utf-8"),
         published=date(2017, 3, 5),
     )
+
+
+@pytest.fixture(scope="module")
+def claims(article):
     found = find_claims(article, lexicon_of("syria"), lambda names: KNOWN & set(names))
     for claim in found:
         assert article.text[claim.char_start : claim.char_end] == claim.sentence
@@ -69,3 +88,26 @@ def test_where_the_unknown_places_lie(claims):
     contexts = {c.place: c.place_context for c in claims}
     assert all("eastern countryside" in contexts[village] for village in VILLAGES)
     assert contexts["Deir Hafer Plains"] == "northwest of Manbij"
+
+
+def test_what_the_map_has_otherwise(article):
+    lexicon = lexicon_of("syria")
+    statements = find_statements(article, lexicon, lambda names: KNOWN & set(names))
+    assert [
+        (one.place, one.reference, one.bearing, one.distance_km) for one in statements
+    ] == [
+        ("Palmyra", "Raqqah", None, 225),
+        ("Deir Hafer Plains", "Manbij", "NW", None),
+    ]
+    points = {
+        fold(name): Area(lon=lon, lat=lat, radius_m=radius_m, where_prec=1, name=name)
+        for name, (lon, lat, radius_m) in PLACES.items()
+    }
+    findings = check(statements, points)
+    assert [one.agrees for one in findings] == [False, False]
+    assert [finding_words(one) for one in findings] == [
+        "The text says that Palmyra lies around 225 km from Raqqah; "
+        "on this map it is 168 km (straight line).",
+        "The text puts Deir Hafer Plains north-west of Manbij; "
+        "on this map it lies 46 km to the south-west.",
+    ]

@@ -9,7 +9,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from conftest import TEXT, make_article, make_claim, make_location, make_nowhere
+from conftest import (
+    TEXT,
+    make_article,
+    make_choice,
+    make_claim,
+    make_finding,
+    make_location,
+    make_nowhere,
+    make_placing,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.schema import CreateTable
@@ -17,8 +26,9 @@ from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
 from geo import database, schema
-from geo.store import ArticleRefusedError, StoreError, open_store
+from geo.store import Answer, ArticleRefusedError, StoreError, open_store
 
+DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
@@ -37,7 +47,8 @@ def add(store, article=None, *claims, **changes):
     """Store an article with claims, each found at the same place."""
     article = article or make_article(**changes)
     found = {claim.claim_id: make_location() for claim in claims}
-    return store.add(article, claims, found, now=NOW)
+    placing = make_placing(found, article_id=article.article_id)
+    return store.add(article, claims, placing, now=NOW)
 
 
 def a_claim(n, **changes):
@@ -56,7 +67,7 @@ def test_everything_of_an_article_and_its_claims_comes_back_exactly(data):
         tempfile.TemporaryDirectory() as folder,
         open_store(Path(folder) / "store.sqlite") as store,
     ):
-        store.add(article, claims, found, now=NOW)
+        store.add(article, claims, make_placing(found), now=NOW)
         assert store.article("a1") == article
         kept = store.claims()
     assert [placed.claim for placed in kept] == claims
@@ -93,7 +104,9 @@ def test_a_new_store_has_no_events_but_their_columns(store):
 
 def test_a_claim_without_coordinates_is_unplaced_and_no_event(store):
     claim = make_claim()
-    store.add(make_article(), [claim], {claim.claim_id: make_nowhere()}, now=NOW)
+    store.add(
+        make_article(), [claim], make_placing({claim.claim_id: make_nowhere()}), now=NOW
+    )
     assert [placed.claim for placed in store.unplaced()] == [claim]
     assert len(store.events()) == 0
     assert store.event_claims(f"e-{claim.claim_id}") == []
@@ -155,7 +168,7 @@ def test_claims_that_do_not_fit_the_text_are_refused(store, claim, reason):
 
 def test_a_claim_without_location_is_refused(store):
     with pytest.raises(ArticleRefusedError, match="has no location"):
-        store.add(make_article(), [make_claim()], {}, now=NOW)
+        store.add(make_article(), [make_claim()], make_placing({}), now=NOW)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
@@ -167,7 +180,7 @@ def test_what_is_no_character_is_refused(store, field, text):
 
 def test_a_moment_without_time_zone_is_refused(store):
     with pytest.raises(ValueError, match="time zone"):
-        store.add(make_article(), [], {}, now=datetime(2026, 1, 1))  # noqa: DTZ001
+        store.add(make_article(), [], make_placing({}), now=datetime(2026, 1, 1))  # noqa: DTZ001
     assert store.articles() == []
 
 
@@ -200,7 +213,7 @@ def test_a_source_that_breaks_half_way_stores_nothing(store):
     claims = [make_claim(claim_id="c1"), make_claim(claim_id="c2")]
     found = Broken({claim.claim_id: make_location() for claim in claims})
     with pytest.raises(RuntimeError, match="broke"):
-        store.add(make_article(), claims, found, now=NOW)
+        store.add(make_article(), claims, make_placing(found), now=NOW)
     assert store.articles() == []
     assert add(store, None, *claims)
 
@@ -227,7 +240,9 @@ def test_the_version_tells_stores_apart_by_all_that_they_hold(tmp_path):
         ]
     ):
         with open_store(tmp_path / f"{n}.sqlite") as store:
-            store.add(article, [claim], {claim.claim_id: location}, now=NOW)
+            store.add(
+                article, [claim], make_placing({claim.claim_id: location}), now=NOW
+            )
             versions.add(store.version())
     assert len(versions) == 3
 
@@ -248,9 +263,9 @@ def test_the_version_changes_with_each_article_and_not_with_the_clock(tmp_path):
         with open_store(tmp_path / name) as store:
             seen.append([store.version()])
             for n in range(2):
-                store.add(
-                    make_article(article_id=f"a{n}", title=f"{n}"), [], {}, now=now
-                )
+                article = make_article(article_id=f"a{n}", title=f"{n}")
+                nothing = make_placing({}, article_id=f"a{n}")
+                store.add(article, [], nothing, now=now)
                 seen[-1].append(store.version())
     assert len(set(seen[0])) == 3
     assert seen[0] == seen[1]
@@ -275,7 +290,7 @@ def test_the_claims_of_every_event_are_those_it_was_made_of(store):
     ]
     inexact = {"match": "container", "place_id": None, "radius_m": 30_000.0}
     found = {c.claim_id: make_location(**inexact) for c in claims}
-    store.add(make_article(), claims, found, now=NOW)
+    store.add(make_article(), claims, make_placing(found), now=NOW)
     events = store.events()
     assert len(events) == 6
     for row in events.itertuples():
@@ -298,6 +313,108 @@ def test_a_planned_claim_is_kept_and_is_no_event(store):
     add(store, None, make_claim(modality=Modality.PLANNED))
     assert len(store.claims()) == 1
     assert len(store.events()) == 0
+
+
+# Places found anew
+
+
+@pytest.fixture
+def placed(store):
+    """Return a store whose one claim was placed twice."""
+    claim = make_claim(claim_id="c1")
+    first = make_placing({"c1": make_nowhere()}, countries=("SY", "IQ"))
+    store.add(make_article(), [claim], first, now=NOW)
+    store.place([make_placing({"c1": make_location()})], now=NOW)
+    return store
+
+
+def test_a_place_found_anew_counts_and_the_old_one_is_kept(placed):
+    (found,) = placed.claims()
+    assert found.location == make_location()
+    assert len(placed.events()) == 1
+    with closing(sqlite3.connect(placed.path)) as connection:
+        query = "SELECT seq, matched FROM location ORDER BY seq"
+        assert list(connection.execute(query)) == [(1, "none"), (2, "exact")]
+
+
+def test_what_is_placed_anew_changes_the_version(placed):
+    before = placed.version()
+    placed.place([make_placing({"c1": make_location(lon=38.3)})], now=NOW)
+    assert placed.version() != before
+
+
+def test_an_article_placed_anew_is_still_one_article(placed):
+    assert [one.article_id for one in placed.articles()] == ["a1"]
+    assert len(placed.claims("a1")) == 1
+
+
+def test_a_claim_that_is_not_named_stays_where_it_is(placed):
+    placed.place([make_placing({})], now=NOW)
+    assert placed.claims()[0].location == make_location()
+
+
+def test_the_countries_at_hand_are_those_of_the_last_placing(placed):
+    assert placed.countries("a1") == ()
+    placed.place([make_placing({}, countries=("IQ", "SY"))], now=NOW)
+    assert placed.countries("a1") == ("IQ", "SY")
+    assert placed.countries("nothing") == ()
+
+
+def test_findings_are_those_of_the_last_placing(placed):
+    assert placed.findings("a1") == []
+    found = (make_finding(), make_finding(reference="Homs", stated_km=None))
+    placed.place([make_placing({}, findings=found)], now=NOW)
+    assert placed.findings("a1") == list(found)
+    placed.place([make_placing({}, findings=found[:1])], now=NOW)
+    assert placed.findings("a1") == list(found[:1])
+
+
+def test_placing_an_unknown_claim_stores_nothing(placed):
+    before = placed.version()
+    with pytest.raises(StoreError):
+        placed.place([make_placing({"nothing": make_location()})], now=NOW)
+    assert placed.version() == before
+
+
+def test_a_choice_stands_until_it_is_undone(placed):
+    number = placed.place([], now=NOW, choice=make_choice())
+    (choice,) = placed.choices()
+    assert choice == make_choice(number=number)
+    placed.place([], now=NOW, undoes=choice)
+    assert placed.choices() == []
+    with pytest.raises(StoreError, match="undone already"):
+        placed.place([], now=NOW, undoes=choice)
+
+
+def test_names_are_listed_with_those_that_they_lie_by(store):
+    relation = Relation(kind=RelationKind.CONTAINER, toponym="Homs", text="in Homs")
+    add(store, None, make_claim(place_relations=(relation,)))
+    assert store.toponyms() == {"a1": {"Palmyra", "Homs"}}
+
+
+def test_the_last_answer_of_a_server_counts_and_none_is_lost(store):
+    assert store.answer("osm", "Xyz", "sy") is None
+    for raw in ("[]", '[{"lat": 1}]'):
+        store.keep_answer("osm", "Xyz", "sy", Answer(raw=raw, at=NOW))
+    assert store.answer("osm", "Xyz", "sy") == Answer(raw='[{"lat": 1}]', at=NOW)
+    assert store.answer("osm", "Xyz", "iq") is None
+    with closing(sqlite3.connect(store.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM lookup").fetchone() == (2,)
+
+
+def test_a_store_of_the_first_schema_is_migrated_with_all_that_it_holds(path):
+    sql = (DATA / "store-0001.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(sql)
+    with open_store(path) as store:
+        assert [one.article_id for one in store.articles()] == ["a1", "a2"]
+        one, nowhere, two = store.claims()
+        assert one.location == make_location()
+        assert one.claim.place_context == "in Homs province"
+        assert (nowhere.location.match, len(nowhere.location.candidates)) == ("none", 1)
+        assert two.location.lon == 38.25
+        store.place([make_placing({"c2": make_location()})], now=NOW)
+        assert store.unplaced() == []
 
 
 # What the database refuses by itself
@@ -337,6 +454,22 @@ BROKEN = [
         ("location", f"{name}_unless_not_found", f"{name} = NULL")
         for name in ("lon", "lat", "radius_m", "where_prec")
     ),
+    ("revision", "is_of_an_article", "article_id = NULL WHERE kind = 'choice'"),
+    ("revision", "is_of_an_article", "article_id = 'a1' WHERE kind = 'placing'"),
+    ("choice", "has_a_toponym", "toponym = ''"),
+    ("choice", "lon_in_range", "lon = 180.1"),
+    ("choice", "lat_in_range", "lat = -90.1"),
+    ("choice", "radius_on_earth", "radius_m = -1"),
+    ("finding", "stated_bearing_known", "stated_bearing = 'up'"),
+    ("finding", "is_a_span", "char_start = 99"),
+    ("finding", "stated_on_earth", "stated_km = -1"),
+    ("finding", "measured_on_earth", "measured_km = 99999"),
+    ("finding", "is_a_direction", "measured_deg = 361"),
+    ("finding", "at_most_is_a_truth", "at_most = 2"),
+    ("finding", "agrees_is_a_truth", "agrees = 2"),
+    ("finding", "at_least_is_a_truth", "at_least = 2"),
+    ("finding", "second_is_whole", "second_reference = 'Homs'"),
+    ("lookup", "at_is_a_moment", "at = '2017-02-31T00:00:00+00:00'"),
     ("revision", "kind_known", "kind = 'deletion'"),
     ("revision", "at_is_a_moment", "at = '2017-02-31T00:00:00+00:00'"),
     ("revision", "at_is_a_moment", "at = '2017-02-01T00:00:00+01:00'"),
@@ -346,7 +479,14 @@ BROKEN = [
 @pytest.fixture
 def full(store):
     relation = Relation(kind=RelationKind.CONTAINER, toponym="Homs", text="in Homs")
-    add(store, None, make_claim(place_relations=(relation,)))
+    claim = make_claim(place_relations=(relation,))
+    add(store, None, claim)
+    moved = make_placing(
+        {claim.claim_id: make_location()}, countries=("SY",), findings=(make_finding(),)
+    )
+    store.place([moved], now=NOW)
+    store.place([], now=NOW, choice=make_choice())
+    store.keep_answer("osm", "Xyz", "sy", Answer(raw="[]", at=NOW))
     with closing(sqlite3.connect(store.path)) as connection:
         yield connection
 
@@ -384,7 +524,7 @@ def test_the_database_refuses_what_refers_to_nothing(full, table):
     key = "article_id" if table in {"claim", "revision"} else "claim_id"
     full.execute("PRAGMA foreign_keys = ON")
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        full.execute(f"UPDATE {table} SET {key} = 'nothing'")  # noqa: S608 - from the list above
+        full.execute(f"UPDATE {table} SET {key} = 'nothing' WHERE {key} IS NOT NULL")  # noqa: S608 - from the list above
 
 
 def test_the_store_keeps_to_foreign_keys_and_writes_ahead(store):
@@ -526,7 +666,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(path):
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
     before = path.read_bytes()
-    message = "is at schema 9999, this program knows 0001; update the program"
+    message = f"at schema 9999, this program knows {database.HEAD}; update the program"
     with pytest.raises(StoreError, match=message):
         open_store(path)
     assert path.read_bytes() == before
@@ -635,7 +775,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 sys.path.insert(0, {tests!r})
-from conftest import make_article, make_claim, make_location
+from conftest import make_article, make_claim, make_location, make_placing
 from geo.store import open_store
 
 print("ready", flush=True)
@@ -646,7 +786,7 @@ for n in range({count}):
     article = make_article(article_id=name, title=name)
     claim = make_claim(claim_id=f"{{name}}-c", article_id=name)
     with open_store(sys.argv[1]) as store:
-        found = {{claim.claim_id: make_location()}}
+        found = make_placing({{claim.claim_id: make_location()}}, article_id=name)
         added += store.add(article, [claim], found, now=datetime.now(UTC))
 print(added)
 """

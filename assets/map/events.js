@@ -96,6 +96,7 @@
       if (!this._columns) return;
       this._filter();
       this._selected = this._command.selected;
+      tideline.askPlacing(this, this._command.placing);
       this._view(before);
       this._draw();
     },
@@ -105,6 +106,7 @@
       const command = this._command;
       const asked = command.fit.length && command.nonce !== this._nonce;
       this._nonce = command.nonce;
+      if (this._seek(command, before)) return;
       if (asked) {
         const bounds = L.latLngBounds(command.fit.map((i) => this._latLng(i)));
         this._map.fitBounds(bounds.pad(0.3), { maxZoom: 9, animate: false });
@@ -114,6 +116,20 @@
       if (chosen < 0 || (before && before.selected === chosen)) return;
       const spot = this._latLng(chosen);
       if (!this._map.getBounds().pad(-0.06).contains(spot)) this._map.panTo(spot, { animate: false });
+    },
+
+    // Bring the places that the open claim could mean into the view, once.
+    _seek: function (command, before) {
+      const key = (one) => JSON.stringify([one.candidates, one.around]);
+      const spots = command.candidates.map(([lon, lat]) => L.latLng(lat, lon));
+      if (command.around.length) {
+        const [lon, lat, radius] = command.around;
+        const box = L.latLng(lat, lon).toBounds(2 * radius);
+        spots.push(box.getNorthWest(), box.getSouthEast());
+      }
+      if (!spots.length || (before && key(before) === key(command))) return false;
+      this._map.fitBounds(L.latLngBounds(spots).pad(0.2), { maxZoom: 10, animate: false });
+      return true;
     },
 
     _filter: function () {
@@ -231,6 +247,7 @@
       ctx.globalAlpha = 1;
       this._halo(ctx);
       tideline.label(ctx, this);
+      tideline.drawPlacing(ctx, this);
     },
 
     // 1 while fresh, paler with age and under newer signs, never gone.
@@ -307,6 +324,7 @@
     },
 
     _hover: function (event) {
+      if (this._command && this._command.placing) return;
       const [first] = this.pick(event.containerPoint);
       this._map.getContainer().style.cursor = first === undefined ? "" : "pointer";
       if (first === undefined) tideline.hideTip();
@@ -314,8 +332,12 @@
     },
 
     _click: function (event) {
-      const hits = this.pick(event.containerPoint);
       tideline.hideChoice();
+      if (this._command && this._command.placing) {
+        tideline.clickPlacing(this, event.latlng);
+        return;
+      }
+      const hits = this.pick(event.containerPoint);
       if (!hits.length) return;
       this.open(hits[0]);
       const places = new Set(hits.map((i) => this._columns.place[i]));
@@ -356,6 +378,9 @@
         passed: this._passed || 0,
         drawn: this._drawn.map((mark) => ({ event: mark.event, x: mark.x, y: mark.y })),
         selected: this._selected,
+        placing: command.placing,
+        point: command.point,
+        candidates: command.candidates,
         zoom: this._map.getZoom(),
         center: [this._map.getCenter().lng, this._map.getCenter().lat],
         dark: this._basemap.dark,

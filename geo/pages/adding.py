@@ -16,14 +16,15 @@ from extract.read import NO_DAY, Header, Unreadable, article_from_text, read_art
 from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
-from geo.pages import session
-from geo.pages.pane import trouble
+from geo.pages import looking_up, session
+from geo.pages.words import trouble
+from geo.shelf import Shelf
 from geo.store import StoreError, open_store
 from geo.view import days, ordered
 from geo.wording import days_words, headline, isolated, place_surety
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -75,6 +76,7 @@ def _dialog(setting: Setting) -> None:
     if draft := st.session_state.get("draft"):
         _stored(draft) if "n_stored" in draft else _look(setting)
         return
+    looking_up.switch(setting)
     pasted, dropped = st.tabs(["Paste a text", "Drop files"])
     with pasted:
         _paste(setting)
@@ -159,13 +161,14 @@ def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
     articles = [one for one in found if not isinstance(one, Unreadable)]
     try:
         with st.spinner("Finding claims and places"):
-            claims = _claims(articles, setting) if articles else []
-    except GazetteerError as error:
+            claims, said = _claims(articles, setting) if articles else ([], [])
+    except (GazetteerError, StoreError) as error:
         trouble(f"The place names cannot be used: {error}.")
         return
     st.session_state["draft"] = {
         "articles": articles,
         "claims": claims,
+        "said": said,
         "failures": [_told(one) for one in found if isinstance(one, Unreadable)],
     }
     st.rerun(scope="fragment")
@@ -184,18 +187,26 @@ def _in_page_words(reason: str) -> str:
     return isolated(reason)
 
 
-def open_places(setting: Setting) -> Gazetteer:
+def open_places(
+    setting: Setting, progress: Callable[[int], None] | None = None
+) -> Gazetteer:
     """Open the index of the packs' places; build it where it is not there yet."""
     countries = {c for pack in load_conflicts().values() for c in pack.countries}
-    return open_gazetteer(setting.gazetteer, countries)
+    shelf = Shelf(setting.shelf)
+    return open_gazetteer(setting.gazetteer, countries, shelf=shelf, progress=progress)
 
 
-def _claims(articles: Iterable[Article], setting: Setting) -> list[PlacedClaim]:
-    from geo.ingest import preview, steps_for
+def _claims(
+    articles: Iterable[Article], setting: Setting
+) -> tuple[list[PlacedClaim], list[str]]:
+    """Return what articles claim, and what to say of places looked up online."""
+    from geo.ingest import preview
 
-    with open_places(setting) as gazetteer:
-        steps = steps_for(load_conflicts(), gazetteer)
-        return [placed for article in articles for placed in preview(article, steps)]
+    with open_places(setting) as gazetteer, open_store(setting.where) as store:
+        lookup = looking_up.lookup_in(store, setting, online=looking_up.is_on())
+        steps = looking_up.steps(gazetteer, lookup)(store.choices())
+        found = [one for article in articles for one in preview(article, steps)]
+    return found, lookup.failures
 
 
 def _look(setting: Setting) -> None:
@@ -203,6 +214,8 @@ def _look(setting: Setting) -> None:
     draft = st.session_state["draft"]
     for failure in draft["failures"]:
         trouble(f"Left out: {failure}.")
+    for failure in draft["said"]:
+        trouble(f"{isolated(failure)}; the place can be tried again later.")
     claims: list[PlacedClaim] = draft["claims"]
     n_articles = len(draft["articles"])
     if n_articles:
@@ -280,13 +293,15 @@ def _stored(draft: dict[str, Any]) -> None:
 
 def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report:
     """Ingest articles, then have the map go to the events that they tell of."""
-    from geo.ingest import ingest, steps_for
+    from geo.ingest import ingest
 
     with (
         open_places(setting) as gazetteer,
         open_store(setting.where) as store,
     ):
-        steps = steps_for(load_conflicts(), gazetteer)
+        # What was asked online to look at the claims is kept, and not asked again.
+        lookup = looking_up.lookup_in(store, setting)
+        steps = looking_up.steps(gazetteer, lookup)(store.choices())
         report = ingest(articles, steps, store=store, now=setting.now)
         ids = {added.article_id for added in report.added} | set(report.already_there)
         if ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from geo.view import Choices, View
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogs:
+    """What opens when a button of the header is pressed."""
+
+    add: Callable[[], None]
+    places: Callable[[], None]
+
+
 def brand(title: str) -> None:
     """Name the program and the conflict."""
     st.html(
@@ -34,7 +43,7 @@ def header(
     seen: gpd.GeoDataFrame,
     view: View,
     offered: Choices,
-    on_add: Callable[[], None],
+    dialogs: Dialogs,
 ) -> None:
     """Draw the name and the buttons beside it."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
@@ -53,8 +62,10 @@ def header(
                 format_func={"offline": "Outlines", "online": "Online map"}.get,
                 key="tiles",
             )
+        if st.button("Places", icon=":material/location_on:", key="places_open"):
+            dialogs.places()
         if st.button("Add a report", icon=":material/add:", type="primary", key="add"):
-            on_add()
+            dialogs.add()
 
 
 def _filters(view: View, offered: Choices) -> None:

@@ -9,19 +9,29 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo.map import ASSETS, base_map, basemap_names, clicked, command, command_group
-from geo.pages import adding, controls, listing, pane, session
+from geo.map import (
+    ASSETS,
+    base_map,
+    basemap_names,
+    clicked,
+    command,
+    command_group,
+    pointed,
+)
+from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
+from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
+from geo.pages.words import trouble
 from geo.store import StoreError, open_store
 from geo.view import choices, days, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
     from geo.pages.served import Served
     from geo.store import Store
-    from geo.view import View
 
 MAP_HEIGHT = 480
 """Pixels; the style sheet fits it to the window."""
@@ -29,11 +39,19 @@ MAP_HEIGHT = 480
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the page is told from outside; `now` is in UTC."""
+    """What the page is told from outside; `now` is in UTC.
+
+    `shelf` is the folder of the installed lists of places, `dumps` the address that
+    GeoNames' lists lie under.
+    `environment` may name an online gazetteer, and the folder for what is in its way.
+    """
 
     where: str | Path
     gazetteer: Path
+    shelf: Path
+    dumps: str
     now: datetime
+    environment: Mapping[str, str]
 
 
 def draw(setting: Setting) -> None:
@@ -45,38 +63,47 @@ def draw(setting: Setting) -> None:
             _page(store, setting)
     except StoreError as error:
         controls.brand(home_conflict().title)
-        pane.trouble(f"The store cannot be used: {error}.")
+        trouble(f"The store cannot be used: {error}.")
 
 
 ICON = ASSETS / "map" / "icon.svg"
 
 
 def _page(store: Store, setting: Setting) -> None:
+    placing.obey(store, setting)
     served = serve(store, setting.where)
     offered = choices(served.events, setting.now.date())
     view = session.begin(offered)
     seen = shown(served.events, view)
-    controls.header(home_conflict().title, seen, view, offered, partial(_add, setting))
+    dialogs = controls.Dialogs(
+        add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)
+    )
+    controls.header(home_conflict().title, seen, view, offered, dialogs)
     if len(served.events):
         controls.time(served.events, view, offered)
+    scene = Scene(
+        setting=setting,
+        store=store,
+        served=served,
+        view=view,
+        seen=seen,
+        claims=pane.opened(store, served, view),
+    )
     left, right = st.columns([8, 5], gap="medium")
     with left:
-        _map(served, view)
+        _map(scene)
     with right, st.container(key="pane"):
         if not len(served.events) and not served.unplaced:
             adding.start(setting)
         else:
-            pane.draw(store, served, view, seen)
-    listing.draw(served, seen, view)
+            pane.draw(scene)
+    listing.draw(scene)
     session.finish(replace(view, event=st.session_state.get("event")), offered)
 
 
-def _add(setting: Setting) -> None:
-    adding.dialog(setting)
-
-
-def _map(served: Served, view: View) -> None:
+def _map(scene: Scene) -> None:
     """Draw the map; what changes travels as one command of numbers."""
+    served, view = scene.served, scene.view
     fmap = base_map(home_conflict(), basemap_names())
     wish = command(
         view,
@@ -89,6 +116,7 @@ def _map(served: Served, view: View) -> None:
         wish,
         fit=tuple(at for at in fit if at is not None),
         nonce=st.session_state.get("nonce", 0),
+        **placing.asked(scene),
     )
     with st.container(key="map_frame"):
         st_folium(
@@ -104,6 +132,9 @@ def _map(served: Served, view: View) -> None:
 
 def _on_click(served: Served) -> None:
     answer = st.session_state.get("map")
+    if (point := pointed(answer, served.columns)) is not None:
+        session.point_at(point)
+        return
     at = clicked(answer, served.columns, len(served.events))
     if at is None:
         return

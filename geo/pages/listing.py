@@ -1,4 +1,4 @@
-"""Under the map: the events as a table, its twin, and what could not be placed."""
+"""Under the map: the events as a table, its twin; what has no exact place; choices."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo.pages import session
+from geo.pages import looking_up, session
 from geo.view import days, passing
-from geo.wording import TYPES, headline, place_surety
+from geo.wording import TYPES, distance_words, headline, place_surety, point_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
+    from geo.choices import Choice
+    from geo.pages.scene import Scene
     from geo.pages.served import Served
     from geo.view import View
 
@@ -22,19 +26,36 @@ ROWS = 2000
 """Rows that a table shows at most; the map and the downloads have all."""
 
 HEIGHT = 320
-VAGUE = 3
+VAGUE = 2
 """The UCDP precision from which a place counts as not placed exactly."""
 
 
-def draw(served: Served, seen: gpd.GeoDataFrame, view: View) -> None:
-    """Draw both tables; choosing a row opens what it tells of."""
-    vague = _vague(served, view)
-    names = [f"Events ({len(seen)})", f"Not placed exactly ({len(vague)})"]
-    events_tab, vague_tab = st.tabs(names, key="lists")
-    with events_tab:
-        _events(seen.iloc[::-1], view)
-    with vague_tab:
+def draw(scene: Scene) -> None:
+    """Draw one of the lists; choosing a row opens what it tells of."""
+    vague = _vague(scene.served, scene.view)
+    choices = scene.store.choices()
+    names = {
+        "events": f"Events ({len(scene.seen)})",
+        "vague": f"Not placed exactly ({len(vague)})",
+        "by_hand": f"Placed by hand ({len(choices)})",
+    }
+    offered = [name for name in names if name != "by_hand" or choices]
+    if st.session_state.get("list") not in offered:
+        st.session_state["list"] = offered[0]
+    chosen = st.segmented_control(
+        "List",
+        offered,
+        key="list",
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
+        required=True,
+    )
+    if chosen == "vague":
         _not_exact(vague)
+    elif chosen == "by_hand":
+        _by_hand(choices)
+    else:
+        _events(scene.seen.iloc[::-1], scene.view)
 
 
 def _events(seen: gpd.GeoDataFrame, view: View) -> None:
@@ -140,6 +161,7 @@ def _not_exact(vague: pd.DataFrame) -> None:
     if vague.empty:
         st.caption("Every event up to this day stands at a place that was found.")
         return
+    _again()
     rows = vague.head(ROWS)
     st.session_state["vague_ids"] = list(zip(rows["id"], rows["kind"], strict=True))
     st.dataframe(
@@ -153,6 +175,21 @@ def _not_exact(vague: pd.DataFrame) -> None:
     )
 
 
+def _again() -> None:
+    """Offer to try again, by lists and answers that are there now."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Try to place them again",
+            key="again",
+            icon=":material/refresh:",
+            on_click=session.wish,
+            kwargs={"again": looking_up.is_on()},
+        )
+        st.caption(
+            "Choose one to place it by hand. More lists of places are under “Places”."
+        )
+
+
 def _on_vague() -> None:
     rows = st.session_state["vague_table"]["selection"]["rows"]
     if not rows:
@@ -162,3 +199,32 @@ def _on_vague() -> None:
         session.open_event(chosen)
     else:
         session.open_claim(chosen)
+
+
+def _by_hand(choices: Sequence[Choice]) -> None:
+    """List what readers placed, the latest first; a row opens what it placed."""
+    latest = list(reversed(choices))[:ROWS]
+    st.session_state["choice_numbers"] = [choice.number for choice in latest]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Name": [choice.toponym for choice in latest],
+                "The text says": [choice.context for choice in latest],
+                "Placed at": [point_words(one.lon, one.lat) for one in latest],
+                "As": [choice.name for choice in latest],
+                "Within": [distance_words(choice.radius_m) for choice in latest],
+            }
+        ),
+        key="choices_table",
+        hide_index=True,
+        height=HEIGHT,
+        on_select=_on_choice,
+        selection_mode="single-row",
+        alt="Places chosen by hand; choose a row to read its source or undo it",
+    )
+
+
+def _on_choice() -> None:
+    rows = st.session_state["choices_table"]["selection"]["rows"]
+    if rows:
+        session.wish(choice=st.session_state["choice_numbers"][rows[0]])

@@ -14,9 +14,18 @@ import pandas as pd
 import streamlit as st
 
 from extract.records import CHANGES, EventType, Modality
-from geo.pages import session
+from geo.checks import is_about
+from geo.pages import placing, session
 from geo.pages.served import home_conflict
-from geo.reading import ROLES, article_html, link_html, sentence_html, text_html
+from geo.pages.words import plain, trouble
+from geo.reading import (
+    ROLES,
+    article_html,
+    contradictions_html,
+    link_html,
+    sentence_html,
+    text_html,
+)
 from geo.view import days
 from geo.wording import (
     CLAIMANTS,
@@ -36,6 +45,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Article, Claim
+    from geo.checks import Finding
+    from geo.pages.scene import Scene
     from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
     from geo.view import View
@@ -44,20 +55,24 @@ OTHERS = 8
 """Other events of a place that are listed before the table is pointed to."""
 
 
-def trouble(words: str) -> None:
-    """Show a line about what went wrong, as plain text."""
-    st.html(f'<div class="tl-trouble" role="alert" dir="auto">{escape(words)}</div>')
-
-
-def draw(store: Store, served: Served, view: View, seen: gpd.GeoDataFrame) -> None:
-    """Draw what is open, or how to open something."""
-    claim_id = st.session_state.get("claim")
+def opened(store: Store, served: Served, view: View) -> tuple[PlacedClaim, ...]:
+    """Return the claims of what is open: an event's, or one that has no place."""
     if view.event:
-        _event(store, served, view.event)
-    elif placed := [p for p in served.unplaced if p.claim.claim_id == claim_id]:
-        _claims(store, placed)
+        return tuple(store.event_claims(view.event))
+    claim_id = st.session_state.get("claim")
+    return tuple(p for p in served.unplaced if p.claim.claim_id == claim_id)
+
+
+def draw(scene: Scene) -> None:
+    """Draw what is open, or how to open something."""
+    if notice := st.session_state.pop("notice", None):
+        st.html(f'<p class="tl-notice" role="status">{escape(notice)}</p>')
+    if scene.view.event:
+        _event(scene, scene.view.event)
+    elif scene.claims:
+        _claims(scene)
     else:
-        _nothing_open(seen)
+        _nothing_open(scene.seen)
 
 
 def _nothing_open(seen: gpd.GeoDataFrame) -> None:
@@ -72,18 +87,17 @@ def _nothing_open(seen: gpd.GeoDataFrame) -> None:
         _buttons(seen.iloc[::-1].head(6), "latest")
 
 
-def _event(store: Store, served: Served, event_id: str) -> None:
-    claims = store.event_claims(event_id)
-    if not claims:
+def _event(scene: Scene, event_id: str) -> None:
+    if not scene.claims:
         trouble("The address names an event that is not in this store.")
         return
-    at = served.position(event_id)
+    at = scene.served.position(event_id)
     if at is None:
-        _claims(store, claims)
+        _claims(scene)
         return
-    against, rest = _others(served, at)
-    status = str(served.events.iloc[at]["status"])
-    _claims(store, claims, status, None if against.empty else against)
+    against, rest = _others(scene.served, at)
+    status = str(scene.served.events.iloc[at]["status"])
+    _claims(scene, status, None if against.empty else against)
     if len(rest):
         st.html('<h3 class="tl-sub">Other events of this place</h3>')
         _buttons(rest.head(OTHERS), "other")
@@ -92,18 +106,20 @@ def _event(store: Store, served: Served, event_id: str) -> None:
 
 
 def _claims(
-    store: Store,
-    claims: Sequence[PlacedClaim],
+    scene: Scene,
     status: str | None = None,
     against: gpd.GeoDataFrame | None = None,
 ) -> None:
-    _head(claims[0], status)
-    placed = _choose(claims)
+    _head(scene.claims[0], status)
+    placed = _choose(scene.claims)
     st.html(_facts(placed, status))
-    article = store.article(placed.claim.article_id)
+    article = scene.store.article(placed.claim.article_id)
     if article is None:
         return
     st.html(_quote(article, placed))
+    if note := contradictions_html(_findings(scene.store, placed.claim)):
+        st.html(note)
+    placing.draw(scene, placed)
     if against is not None:
         st.html('<h3 class="tl-sub">Says otherwise for these days</h3>')
         _buttons(against, "against")
@@ -171,6 +187,7 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         "Status": STATUSES.get(status or "", ""),
         "Together with": ", ".join(map(isolated, claim.associated)),
         "How it was found": location.reason,
+        "Place data": location.source,
     }
     rows = "".join(
         f"<dt>{name}</dt>{text_html(value, tag='dd')}"
@@ -180,6 +197,11 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
     denied = claim.modality is Modality.DENIED
     note = '<p class="tl-denied">This report denies the event.</p>' if denied else ""
     return f'{note}<dl class="tl-facts">{rows}</dl>'
+
+
+def _findings(store: Store, claim: Claim) -> list[Finding]:
+    """Return what the article states of where this claim's place lies, and of how."""
+    return [one for one in store.findings(claim.article_id) if is_about(one, claim)]
 
 
 def _colors(placed: PlacedClaim) -> dict[str, str]:
@@ -259,10 +281,3 @@ def _buttons(rows: gpd.GeoDataFrame, kind: str) -> None:
             on_click=session.open_event,
             args=(row.event_id, day),
         )
-
-
-def plain(words: str) -> str:
-    """Return words so that Streamlit's Markdown shows them as they are."""
-    marks = "\\`*_{}[]()<>#+-.!|~$:^="
-    escaped = "".join(f"\\{sign}" if sign in marks else sign for sign in words)
-    return escaped.replace("\n", " ")

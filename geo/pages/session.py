@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from geo.events import Event
     from geo.view import Choices
 
 FILTERS = ("actors", "types", "statuses", "publishers")
+SURE_M = (250, 1_000, 3_000, 10_000, 25_000)
+"""How sure a reader can be of a point on the map, in metres."""
 WRITTEN = 20
 """Addresses remembered: a rerun may still carry one that was since written over."""
 
@@ -89,6 +92,44 @@ def _open(*, event: str | None = None, claim: str | None = None) -> None:
     st.session_state["event"] = event
     st.session_state["claim"] = claim
     st.session_state["report"] = 0
+    ask_point()
+
+
+def ask_point(claim_id: str | None = None) -> None:
+    """Ask the reader to point to the place of a claim; None to ask no more."""
+    st.session_state["placing"] = claim_id
+    st.session_state["point"] = None
+    st.session_state["point_text"] = ""
+    st.session_state["sure"] = SURE_M[1]
+
+
+def point_at(point: tuple[float, float] | None) -> None:
+    """Take a point (lon, lat) for the place that is asked for; None for no point."""
+    if st.session_state.get("placing") is None:
+        return
+    st.session_state["point"] = point
+    if point is not None:
+        st.session_state["point_text"] = f"{point[1]:.5f}, {point[0]:.5f}"
+
+
+def wish(**what: object) -> None:
+    """Ask for an act on a claim's place, to be done before the page is drawn."""
+    st.session_state["wish"] = what
+
+
+def notice(words: str) -> None:
+    """Have the pane say something once."""
+    st.session_state["notice"] = words
+
+
+def show(claim_id: str, event: Event | None) -> None:
+    """Open a claim, on the map where it is part of an event."""
+    if event is None:
+        open_claim(claim_id)
+        return
+    open_event(event.event_id, event.date_end)
+    st.session_state["fit"] = [event.event_id]
+    st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
 
 
 def open_event(event_id: str | None, day: date | None = None) -> None:

@@ -1,0 +1,42 @@
+"""What all parts of the page draw from in one run of its script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from geo.pages.home import Setting
+    from geo.pages.served import Served
+    from geo.store import PlacedClaim, Store
+    from geo.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """The store and what is shown of it; `claims` are those of what lies open."""
+
+    setting: Setting
+    store: Store
+    served: Served
+    view: View
+    seen: gpd.GeoDataFrame
+    claims: tuple[PlacedClaim, ...] = ()
+
+    @property
+    def placed(self) -> PlacedClaim | None:
+        """The claim that is read: the report chosen among those of an event."""
+        if not self.claims:
+            return None
+        at = st.session_state.get("report") or 0
+        return self.claims[at if at < len(self.claims) else 0]
+
+    @property
+    def is_placing(self) -> bool:
+        """Whether the reader is asked to point to the place of the open claim."""
+        asked = st.session_state.get("placing")
+        return self.placed is not None and asked == self.placed.claim.claim_id

@@ -1,0 +1,100 @@
+"""The store's queries: claims with where they are now, choices that still stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select
+
+from geo import rows, schema
+from geo.events import PlacedClaim
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
+
+    from extract.records import Relation
+    from geo.choices import Choice
+
+
+def added() -> ColumnElement[bool]:
+    """Say that a revision is the act that added the article."""
+    return and_(
+        schema.revision.c.article_id == schema.article.c.article_id,
+        schema.revision.c.kind == "article",
+    )
+
+
+def open_choices(connection: Connection) -> dict[int, Choice]:
+    """Return the choices that are not undone by their numbers, in order."""
+    undone = select(schema.undoing.c.undoes)
+    query = select(schema.choice).where(schema.choice.c.seq.not_in(undone))
+    found = connection.execute(query.order_by(schema.choice.c.seq)).mappings()
+    return {row["seq"]: rows.choice_of(row) for row in found}
+
+
+def latest(article_id: str) -> ScalarSelect[Any]:
+    """Return the act that placed an article last."""
+    table = schema.placing.c
+    last = select(func.max(table.seq)).where(table.article_id == article_id)
+    return last.scalar_subquery()
+
+
+def placed_claims() -> Select[Any]:
+    """Select claims with their present locations, in the order they were added."""
+    current = (
+        select(schema.location.c.claim_id, func.max(schema.location.c.seq).label("seq"))
+        .group_by(schema.location.c.claim_id)
+        .subquery()
+    )
+    return (
+        select(
+            schema.claim,
+            *(c for c in schema.location.c if c.name not in {"claim_id", "seq"}),
+            schema.article.c.title.label("article_title"),
+            schema.article.c.publisher,
+            schema.article.c.url,
+            schema.article.c.published,
+        )
+        .select_from(schema.claim)
+        .join(current, current.c.claim_id == schema.claim.c.claim_id)
+        .join(
+            schema.location,
+            and_(
+                schema.location.c.claim_id == current.c.claim_id,
+                schema.location.c.seq == current.c.seq,
+            ),
+        )
+        .join(schema.article, schema.article.c.article_id == schema.claim.c.article_id)
+        .join(
+            schema.revision,
+            added(),
+        )
+        .order_by(schema.revision.c.seq, schema.claim.c.ordinal)
+    )
+
+
+def relations_of(
+    connection: Connection, only: ColumnElement[bool] | None
+) -> defaultdict[str, tuple[Relation, ...]]:
+    """Return the relations of claims by claim id; of all, or of `only` some."""
+    table = schema.relation
+    query = select(table).order_by(table.c.claim_id, table.c.ordinal)
+    if only is not None:
+        query = query.where(only)
+    found: defaultdict[str, tuple[Relation, ...]] = defaultdict(tuple)
+    for row in connection.execute(query).mappings():
+        found[row["claim_id"]] += (rows.relation_of(row),)
+    return found
+
+
+def placed_claim(row: Any, relations: tuple[Relation, ...]) -> PlacedClaim:  # noqa: ANN401 - a row of a join
+    """Rebuild a claim and its location from a row of `placed_claims`."""
+    return PlacedClaim(
+        claim=rows.claim_of(row, relations),
+        location=rows.location_of(row),
+        article_title=row["article_title"],
+        publisher=row["publisher"],
+        url=row["url"],
+        published=row["published"],
+    )

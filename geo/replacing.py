@@ -1,0 +1,212 @@
+"""Stored claims are placed anew here: a reader chose, or more is known of places.
+
+Nothing is overwritten: a new location stands beside the old one, with the act that
+gave it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geo.choices import is_named
+from geo.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from geo.choices import Choice
+    from geo.events import PlacedClaim
+    from geo.ingest import Steps
+    from geo.locations import Location
+    from geo.placing import Placing
+    from geo.store import Store
+
+    StepsWith = Callable[[Sequence[Choice]], Steps]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What came of placing claims anew: their ids, and how many articles they are of.
+
+    `act` is the number of the act, None where nothing moved and nothing was written.
+    """
+
+    claim_ids: tuple[str, ...]
+    n_articles: int
+    act: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """What came of trying places again.
+
+    `moved` pairs claims, as they are placed now, with where they were placed before;
+    `staying` are the claims that are still not placed exactly.
+    """
+
+    n_articles: int
+    moved: tuple[tuple[PlacedClaim, Location], ...]
+    staying: tuple[PlacedClaim, ...]
+
+
+def choose(choice: Choice, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
+    """Store a reader's choice, and place by it all claims that it counts for.
+
+    Parameters
+    ----------
+    choice
+        From `geo.choices`; of an article that is stored.
+    store
+        Open for writing; the choice and all that it moves are one act.
+    steps
+        Makes the steps that place by the choices given.
+    now
+        When this is done, with a time zone.
+    """
+    placer = steps([*store.choices(), choice])
+    anew = _anew(_naming(choice, store), store, placer)
+    act = store.place([placing for placing, _ in anew], now=now, choice=choice)
+    return _moved(anew, act)
+
+
+def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
+    """Take back the choice of that number, and all that it moved.
+
+    Raises
+    ------
+    StoreError
+        If there is no such choice, or it was undone already.
+    """
+    choices = store.choices()
+    undone = next((one for one in choices if one.number == number), None)
+    if undone is None:
+        raise StoreError(f"there is no choice {number} to undo")
+    placer = steps([one for one in choices if one is not undone])
+    anew = _anew(_naming(undone, store), store, placer)
+    act = store.place([placing for placing, _ in anew], now=now, undoes=undone)
+    return _moved(anew, act)
+
+
+def place_again(
+    article_ids: Collection[str],
+    store: Store,
+    steps: StepsWith,
+    *,
+    now: datetime,
+    on_progress: Callable[[int], None] = lambda _done: None,
+) -> Moved:
+    """Place the claims of articles by what is known now; those that stay are not told.
+
+    One act, even for many articles; none at all if nothing moves. `on_progress` is
+    told how many articles are done.
+    """
+    anew = _anew(article_ids, store, steps(store.choices()), on_progress)
+    act = store.place([placing for placing, _ in anew], now=now) if anew else None
+    return _moved(anew, act)
+
+
+def retry(
+    store: Store,
+    steps: StepsWith,
+    *,
+    now: datetime,
+    everything: bool = False,
+    on_progress: Callable[[int], None] = lambda _done: None,
+) -> Retried:
+    """Try again to place the claims that are placed roughly or not at all.
+
+    The names of an article help each other, so that an article is placed as a whole.
+    Articles whose claims are all placed exactly stay as they are, unless `everything`
+    is to be placed by what is known now.
+    """
+    before = store.claims()
+    tried = {
+        placed.claim.article_id
+        for placed in before
+        if everything or placed.location.where_prec != 1
+    }
+    place_again(tried, store, steps, now=now, on_progress=on_progress)
+    were = {placed.claim.claim_id: placed.location for placed in before}
+    after = [placed for placed in store.claims() if placed.claim.claim_id in were]
+    return Retried(
+        n_articles=len(tried),
+        moved=tuple(
+            (placed, were[placed.claim.claim_id])
+            for placed in after
+            if _ground(placed.location) != _ground(were[placed.claim.claim_id])
+        ),
+        staying=tuple(
+            placed
+            for placed in after
+            if placed.claim.article_id in tried and placed.location.where_prec != 1
+        ),
+    )
+
+
+def _ground(location: Location) -> tuple[object, ...]:
+    return location.lon, location.lat, location.radius_m, location.place_id
+
+
+def _naming(choice: Choice, store: Store) -> list[str]:
+    """Return the articles that name the chosen place, in whichever spelling."""
+    return [
+        article_id
+        for article_id, toponyms in store.toponyms().items()
+        if any(is_named(choice, toponym) for toponym in toponyms)
+    ]
+
+
+def _anew(
+    article_ids: Collection[str],
+    store: Store,
+    steps: Steps,
+    on_progress: Callable[[int], None] = lambda _done: None,
+) -> list[tuple[Placing, list[str]]]:
+    """Place articles and keep what differs from what is stored, and which claims move.
+
+    A claim that stays may have other candidates than before.
+    """
+    found = []
+    for done, article_id in enumerate(sorted(set(article_ids)), 1):
+        found.append(_placed_anew(article_id, store, steps))
+        on_progress(done)
+    return [(placing, moved) for placing, moved in found if placing.locations]
+
+
+def _placed_anew(
+    article_id: str, store: Store, steps: Steps
+) -> tuple[Placing, list[str]]:
+    article, stored = store.article(article_id), store.claims(article_id)
+    if article is None:
+        raise StoreError(f"there is no article {article_id!r}")
+    claims = [placed.claim for placed in stored]
+    placing = steps.place(article, claims, store.countries(article_id))
+    before = {placed.claim.claim_id: placed.location for placed in stored}
+    changed = {
+        id_: location
+        for id_, location in placing.locations.items()
+        if _place(location) != _place(before[id_])
+    }
+    moved = [id_ for id_ in changed if _ground(changed[id_]) != _ground(before[id_])]
+    logger.debug("article %s: %d claims move", article_id, len(moved))
+    return replace(placing, locations=changed), moved
+
+
+def _place(location: Location) -> Location:
+    """Return a location without what was said for it, which any news may change."""
+    others = sorted(location.candidates, key=lambda one: one.place_id)
+    level = tuple(replace(one, score=0.0) for one in others)
+    return replace(location, reason="", candidates=level)
+
+
+def _moved(anew: Sequence[tuple[Placing, list[str]]], act: int | None) -> Moved:
+    return Moved(
+        claim_ids=tuple(id_ for _, moved in anew for id_ in moved),
+        n_articles=sum(bool(moved) for _, moved in anew),
+        act=act,
+    )

@@ -1,0 +1,210 @@
+"""How acts are written to a store: an article with its claims, and placing it anew.
+
+Within the transaction of the caller. Every act is one row of `revision`, whose digest
+chains over all that was written so far.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from geo import rows, schema
+from geo.database import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    from extract.records import Article, Claim
+    from geo.choices import Choice
+    from geo.geocode import Location
+    from geo.placing import Placing
+
+    Written = list[tuple[Table, list[dict[str, Any]]]]
+
+# NUL ends a text in most formats that a store is handed on in; a lone surrogate is no
+# character at all.
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+
+
+class ArticleRefusedError(StoreError, ValueError):
+    """An article cannot be stored as it is; the store is as it was before."""
+
+    def __init__(self, article_id: str, reason: str) -> None:
+        super().__init__(f"article {article_id!r} {reason}")
+        self.article_id = article_id
+
+
+def check_fits(article: Article, claims: Sequence[Claim], placing: Placing) -> None:
+    """Refuse an article whose claims or characters cannot be stored.
+
+    Raises
+    ------
+    ArticleRefusedError
+        With what does not fit.
+    """
+    if placing.article_id != article.article_id:
+        raise ArticleRefusedError(
+            article.article_id, f"comes with the places of {placing.article_id!r}"
+        )
+    """Refuse an article whose claims or characters cannot be stored.
+
+    Raises
+    ------
+    ArticleRefusedError
+        With what does not fit.
+    """
+    for name in ("article_id", "text", "title", "publisher", "url", "lang"):
+        if _UNSTORABLE.search(getattr(article, name)):
+            raise ArticleRefusedError(
+                article.article_id, f"has a character that is none in its {name}"
+            )
+    for claim in claims:
+        if fault := _fault(article, claim, placing.locations):
+            raise ArticleRefusedError(
+                article.article_id, f"does not fit claim {claim.claim_id}: {fault}"
+            )
+
+
+def _fault(
+    article: Article, claim: Claim, locations: Mapping[str, Location]
+) -> str | None:
+    if claim.article_id != article.article_id:
+        return f"that is of article {claim.article_id!r}"
+    if article.text[claim.char_start : claim.char_end] != claim.sentence:
+        return "its sentence does not stand at its offsets"
+    spans = (getattr(claim.evidence, part) for part in schema.EVIDENCE)
+    if any(span and span.end > len(article.text) for span in spans):
+        return "its evidence lies beyond the end of the text"
+    if claim.claim_id not in locations:
+        return "it has no location"
+    return None
+
+
+def is_stored(connection: Connection, article: Article) -> bool:
+    """Say whether an article is stored, under its id or with the same content.
+
+    Raises
+    ------
+    ArticleRefusedError
+        If its id is taken by another text.
+    """
+    """Say whether an article is stored, under its id or with the same content.
+
+    Raises
+    ------
+    ArticleRefusedError
+        If its id is taken by another text.
+    """
+    table = schema.article.c
+    text = select(table.text).where(table.article_id == article.article_id)
+    stored = connection.execute(text).scalar()
+    if stored is None:
+        same = table.content_hash == rows.content_hash(article)
+        return (
+            connection.execute(select(table.article_id).where(same)).first() is not None
+        )
+    if stored != article.text:
+        raise ArticleRefusedError(
+            article.article_id,
+            "is stored with another text; give the new one an id of its own",
+        )
+    return True
+
+
+def insert_article(
+    connection: Connection,
+    article: Article,
+    claims: Sequence[Claim],
+    placing: Placing,
+    now: datetime,
+) -> None:
+    """Write an article, its claims and where their places are."""
+    seq = _next(connection)
+    found = {claim.claim_id: placing.locations[claim.claim_id] for claim in claims}
+    placing = replace(placing, locations=found)
+    before: Written = [(schema.article, [rows.article_row(article)])]
+    after: Written = [
+        (schema.claim, [rows.claim_row(claim, n) for n, claim in enumerate(claims)]),
+        (
+            schema.relation,
+            [row for claim in claims for row in rows.relation_rows(claim)],
+        ),
+        *_placing(placing, seq),
+    ]
+    act = {"seq": seq, "at": now, "kind": "article", "article_id": article.article_id}
+    _write(connection, act, before, after)
+
+
+def insert_placings(
+    connection: Connection,
+    placings: Sequence[Placing],
+    now: datetime,
+    *,
+    choice: Choice | None = None,
+    undoes: Choice | None = None,
+) -> int:
+    """Write where the claims of articles are now; return the act's number.
+
+    The reason is a reader's choice, or its undoing, or neither.
+    """
+    seq = _next(connection)
+    after: Written = []
+    kind, article_id = "placing", None
+    if choice is not None:
+        kind, article_id = "choice", choice.article_id
+        after.append((schema.choice, [rows.choice_row(choice, seq)]))
+    elif undoes is not None:
+        kind, article_id = "undoing", undoes.article_id
+        after.append((schema.undoing, [{"seq": seq, "undoes": undoes.number}]))
+    for placing in placings:
+        after += _placing(placing, seq)
+    act = {"seq": seq, "at": now, "kind": kind, "article_id": article_id}
+    _write(connection, act, [], after)
+    return seq
+
+
+def _next(connection: Connection) -> int:
+    last = connection.execute(select(func.max(schema.revision.c.seq))).scalar()
+    return int(last or 0) + 1
+
+
+def _placing(placing: Placing, seq: int) -> Written:
+    """Return the rows of where an article's claims are, and of what it states."""
+    head = {
+        "seq": seq,
+        "article_id": placing.article_id,
+        "countries": " ".join(placing.countries),
+    }
+    locations = [
+        rows.location_row(claim_id, location, seq)
+        for claim_id, location in placing.locations.items()
+    ]
+    findings = [
+        rows.finding_row(finding, (placing.article_id, seq, ordinal))
+        for ordinal, finding in enumerate(placing.findings)
+    ]
+    return [
+        (schema.placing, [head]),
+        (schema.location, locations),
+        (schema.finding, findings),
+    ]
+
+
+def _write(
+    connection: Connection, act: dict[str, Any], before: Written, after: Written
+) -> None:
+    """Write the act's row and what it consists of, in an order that keys allow."""
+    last = select(schema.revision.c.digest).order_by(schema.revision.c.seq.desc())
+    digest = connection.execute(last.limit(1)).scalar() or ""
+    written = [table_rows for _, table_rows in (*before, *after)]
+    act["digest"] = rows.chained(digest, [act["kind"], *written])
+    for table, table_rows in (*before, (schema.revision, [act]), *after):
+        if table_rows:
+            connection.execute(table.insert(), table_rows)

@@ -1,0 +1,170 @@
+"""Placing by hand on the page: from the map, the keyboard, or among candidates."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import server
+from conftest import make_article, make_claim, make_location, make_nowhere, make_placing
+from playwright.sync_api import expect
+from screen import HOSTILE, hostile
+
+from geo.locations import Candidate
+from geo.store import open_store
+
+pytestmark = pytest.mark.browser
+
+EAST = Candidate(
+    place_id="test:east", name="Tall Abyad East", lon=39.5, lat=36.5, country="SY",
+    how="exact", score=1.2, radius_m=1_500.0, source="Test list, CC0",
+)  # fmt: skip
+WEST = replace(EAST, place_id="test:west", name="Tall Abyad West", lon=36.4, lat=35.4)
+
+
+def add(store, number, location, **changes):
+    """Store an article with one claim of 2 March 2017, found there."""
+    article = make_article(
+        article_id=f"b{number}", title=f"Report {number}", published=date(2017, 3, 5)
+    )
+    claim = make_claim(claim_id=f"c{number}", article_id=f"b{number}", **changes)
+    placing = make_placing(
+        {claim.claim_id: location}, article_id=f"b{number}", countries=("SY",)
+    )
+    store.add(article, [claim], placing, now=server.NOW)
+
+
+@pytest.fixture
+def lost(tmp_path, cache):
+    """The address of a server on two claims about one village that was not found."""
+    where = tmp_path / "lost.sqlite"
+    with open_store(where) as store:
+        add(store, 1, make_location())
+        for number in (2, 3):
+            add(store, number, make_nowhere(name="Qaryat Xyz"), place="Qaryat Xyz")
+        level = make_nowhere(name="Tall Abyad", candidates=(EAST, WEST))
+        add(store, 4, level, place="Tall Abyad")
+    with server.served(where, cache=cache) as address:
+        yield address, where
+
+
+def listed(screen, name):
+    screen.settle()
+    screen.page.get_by_role("radio", name=re.compile(name)).click()
+    table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
+    expect(table).to_be_visible()
+    screen.settle()
+    return table
+
+
+def open_row(screen, name, row):
+    listed(screen, name).click(position={"x": 16, "y": 52 + 35 * row})
+    screen.settle()
+
+
+def button(screen, name):
+    return screen.pane.get_by_role("button", name=name)
+
+
+def where_is(where, claim_id):
+    with open_store(where) as store:
+        return store.claim(claim_id).location
+
+
+def test_a_click_on_the_map_places_a_village_and_its_namesakes(visit, lost):
+    address, where = lost
+    screen = visit(address)
+    open_row(screen, "Not placed exactly", 0)
+    expect(screen.marked).to_be_visible()
+    button(screen, "Point to it on the map").click()
+    screen.until("s.placing === 1")
+    expect(button(screen, "Store the place")).to_be_disabled()
+    map_frame = screen.page.locator(".st-key-map_frame iframe")
+    map_frame.click(position={"x": 300, "y": 200})
+    lon, lat, _ = screen.until("s.point.length === 3")["point"]
+    expect(screen.pane.get_by_label("Latitude, longitude")).to_have_value(
+        f"{lat:.5f}, {lon:.5f}"
+    )
+    button(screen, "Store the place").click()
+    screen.until("s.passed === 2 && !s.placing")
+    expect(screen.pane).to_contain_text("2 claims were placed anew")
+    for claim_id in ("c2", "c3"):
+        found = where_is(where, claim_id)
+        assert (found.match, found.where_prec) == ("user", 1)
+        assert (found.lon, found.lat) == (pytest.approx(lon), pytest.approx(lat))
+    assert where_is(where, "c4").match == "none"
+
+
+def test_coordinates_can_be_typed_and_the_act_undone(visit, lost):
+    address, where = lost
+    screen = visit(address)
+    open_row(screen, "Not placed exactly", 0)
+    button(screen, "Point to it on the map").click()
+    field = screen.pane.get_by_label("Latitude, longitude")
+    field.fill("{{7*7}}")
+    field.press("Enter")
+    expect(screen.pane.get_by_role("alert")).to_contain_text("latitude first")
+    field.fill("36.25, 37.62")
+    field.press("Enter")
+    screen.until("s.point[0] === 37.62 && s.point[1] === 36.25")
+    button(screen, "Store the place").click()
+    screen.until("s.passed === 2")
+    assert (where_is(where, "c2").lon, where_is(where, "c2").lat) == (37.62, 36.25)
+    screen.settle()
+    button(screen, "Close").click()
+    expect(screen.pane).to_contain_text("Read the source")
+    open_row(screen, "Placed by hand", 0)
+    expect(screen.marked).to_be_visible()
+    screen.pane.get_by_text("Correct the place").click()
+    button(screen, "Undo this").click()
+    screen.until("s.passed === 1")
+    assert where_is(where, "c2").match == where_is(where, "c3").match == "none"
+    expect(screen.page.get_by_role("radio", name=re.compile("by hand"))).to_have_count(
+        0
+    )
+
+
+def test_one_of_several_candidates_can_be_chosen(visit, lost):
+    address, where = lost
+    screen = visit(address)
+    open_row(screen, "Not placed exactly", 2)
+    state = screen.until("s.candidates.length === 2")
+    assert state["candidates"] == [[39.5, 36.5], [36.4, 35.4]]
+    expect(screen.pane).to_contain_text("Test list, CC0")
+    button(screen, re.compile("2. Tall Abyad West")).click()
+    screen.until("s.passed === 2")
+    found = where_is(where, "c4")
+    assert (found.match, found.place_id, found.lon) == ("user", "test:west", 36.4)
+    assert found.source == "Test list, CC0"
+
+
+def test_a_map_that_asks_for_a_point_can_be_left(visit, lost):
+    address, where = lost
+    screen = visit(address)
+    open_row(screen, "Not placed exactly", 0)
+    button(screen, "Point to it on the map").click()
+    screen.until("s.placing === 1")
+    button(screen, "Cancel").click()
+    screen.until("s.placing === 0")
+    assert where_is(where, "c2").match == "none"
+
+
+def test_hostile_names_of_candidates_stay_words(visit, tmp_path, cache):
+    where = tmp_path / "hostile.sqlite"
+    article, claim = hostile()
+    evil = replace(EAST, name=HOSTILE, source=HOSTILE, place_id=HOSTILE)
+    nowhere = make_nowhere(name=HOSTILE, candidates=(evil, WEST))
+    with open_store(where) as store:
+        placing = make_placing({claim.claim_id: nowhere}, countries=("SY",))
+        store.add(article, [claim], placing, now=server.NOW)
+    with server.served(where, cache=cache) as address:
+        screen = visit(address)
+        open_row(screen, "Not placed exactly", 0)
+        shown = button(screen, re.compile("^1. "))
+        expect(shown).to_contain_text("{{7*7}} {% x %} ${window.PWN=1} `tick`")
+        shown.click()
+        expect(screen.pane).to_contain_text("1 claim was placed anew")
+        screen.settle()
+        screen.until("s.passed === 1")
+        assert screen.page.evaluate("window.PWN") is None
+        assert screen.map.evaluate("window.PWN") is None
