@@ -21,8 +21,8 @@ help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
-	@echo 'make evaluate  print how well claims are found in the labelled texts'
-	@echo 'make bench  measure speed and memory, beside spaCy, which it installs'
+	@echo 'make evaluate  print how well claims and names are found in labelled texts and lists'
+	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
 	@echo 'make lock   write the lock files anew from pyproject.toml'
@@ -40,7 +40,7 @@ $(TEST_READY): requirements-test.lock $(READY)
 	@touch $@
 
 $(BENCH_READY): requirements-bench.lock $(READY)
-	@PYTHON='$(PYTHON)' .ci/install requirements-bench.lock
+	@PYTHON='$(PYTHON)' .ci/install requirements-bench.lock flashtext
 	@touch $@
 
 run: setup
@@ -56,6 +56,7 @@ check: test
 # ARGS="--update" pins better figures as floors.
 evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
+	@$(BIN)/python tests/names_table.py
 
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)

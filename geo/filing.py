@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo.listings import Listing, Place, default_listings, default_stamp
-from geo.names import fold, keys
+from geo.names import fold, keys_of_folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 INDEX_VERSION = 3
 # Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
 _VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _BATCH = 20_000
 _PROGRESS_EVERY = 5_000
 
@@ -219,22 +220,32 @@ def _reported(
 
 def _insert(connection: sqlite3.Connection, listings: Iterable[Listing]) -> None:
     names = 0
+    texts: list[tuple[int, int, str]] = []
     rows: list[tuple[str, str, int, int]] = []
     sources: dict[tuple[str, str, str], int] = {}
     for listing in listings:
         place = _insert_place(connection, listing.place, sources)
         first = names + 1
-        texts = ((first + i, place, text) for i, text in enumerate(listing.names))
-        connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
+        texts.extend((first + i, place, text) for i, text in enumerate(listing.names))
         names += len(listing.names)
-        keyed = list(_key_rows(listing, first))
+        keyed = list(key_rows(listing, first))
         rows.extend(keyed)
         if listing.place.feature_code.startswith("ADM"):
             connection.executemany("INSERT INTO area VALUES (?, ?, ?, ?)", keyed)
         if len(rows) >= _BATCH:
-            connection.executemany(_STAGE, rows)
-            rows.clear()
+            _stage(connection, texts, rows)
+    _stage(connection, texts, rows)
+
+
+def _stage(
+    connection: sqlite3.Connection,
+    texts: list[tuple[int, int, str]],
+    rows: list[tuple[str, str, int, int]],
+) -> None:
+    connection.executemany("INSERT INTO name VALUES (?, ?, ?)", texts)
     connection.executemany(_STAGE, rows)
+    texts.clear()
+    rows.clear()
 
 
 def _insert_place(
@@ -260,10 +271,15 @@ def _insert_place(
     return int(number)
 
 
-def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:
+def key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int]]:
+    """Yield key, country, stage and name for each key under which names are filed.
+
+    The first of the listing's names has the number `first`, the next one more.
+    """
     country = listing.place.country
     folds: set[str] = set()
     filed: set[str] = set()
+    is_latin = any(_LATIN.search(text) for text in listing.names)
     for number, text in enumerate(listing.names, first):
         folded = fold(text)
         if folded:
@@ -271,12 +287,14 @@ def _key_rows(listing: Listing, first: int) -> Iterator[tuple[str, str, int, int
         if folded in folds or not _VARIED.search(folded):
             continue
         folds.add(folded)
-        of_name = keys(folded)
+        of_name = keys_of_folded(folded)
         filed.add(folded)
         for key, stage in ((of_name.bare, BARE), (of_name.sound, SOUND)):
             if key not in filed:
                 filed.add(key)
                 yield key, country, stage, number
-        # Skeletons are filed for each spelling: which one is alike is asked later.
-        if of_name.coarse:
+        # Skeletons are filed for each spelling: which one is alike is asked later. Of
+        # other scripts only where a place has no Latin name: without vowels, "Sulaymān"
+        # in Arabic letters would be like any "Sulaymaniyah".
+        if of_name.coarse and (_LATIN.search(folded) or not is_latin):
             yield of_name.coarse, country, COARSE, number

@@ -14,8 +14,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Self
 
-from rapidfuzz import fuzz
-
 from geo.filing import (
     BARE,
     COARSE,
@@ -25,6 +23,7 @@ from geo.filing import (
     build_gazetteer,
     full_stamp,
 )
+from geo.likeness import LOOSE, SURE, likeness
 from geo.listings import ListError, Listing, Place, default_listings, default_stamp
 from geo.names import Keys, bare, keys
 
@@ -39,19 +38,9 @@ __all__ = [
     "build_gazetteer", "open_gazetteer",
 ]  # fmt: skip
 
-# Names of equal skeletons must also be alike (rapidfuzz ratio). One name left out at a
-# time, over 5,099 spellings of places in Syria, Iraq and Lebanon: `sound` alone
-# finds 0.82 (wrong 0.018, a place taken out whole is "found" in 0.028), with skeletons
-# of three letters and 85 of 100, or five letters and 80, 0.88 (0.019, 0.050), with any
-# skeleton and 80 0.895 (0.023, 0.135): the last only where the text supports it.
-MIN_RATIO, SURE_RATIO = 80, 85
-MIN_BONES, SURE_BONES = 3, 5
-# Without vowels to compare (Arabic against Latin script) only a long skeleton tells.
-BONES_ALONE = 4
-
 # News names the same few thousand words again and again. Longer ones than any place's
 # are not kept, so that the memory stays bounded by both.
-_KEPT, _KEPT_CHARS = 1 << 14, 60
+_KEPT, _KEPT_CHARS, _KEPT_PLACES = 1 << 14, 60, 1 << 12
 
 _COLUMNS = (
     "p.place_id, p.name, p.lon, p.lat, p.country, p.admin1, p.feature_class, "
@@ -169,6 +158,8 @@ class Gazetteer:
         except sqlite3.Error as error:
             raise GazetteerError(f"cannot open {path}: {error}") from error
         self._kept_homes = lru_cache(_KEPT)(self._homes)
+        self._kept_place = lru_cache(_KEPT_PLACES)(self._place)
+        self._kept_matches = lru_cache(_KEPT_PLACES)(self._matches)
 
     def __enter__(self) -> Self:
         return self
@@ -223,20 +214,30 @@ class Gazetteer:
         list
             One match a place, nearest spelling first, then by place id.
         """
+        asked = name, tuple(countries), variants and bool(countries)
+        kept = len(name) <= _KEPT_CHARS
+        return list(self._kept_matches(*asked) if kept else self._matches(*asked))
+
+    def _matches(
+        self, name: str, countries: tuple[str, ...], variants: bool
+    ) -> tuple[Match, ...]:
         asked = keys(name)
         if not asked.fold:
-            return []
-        best: dict[str, Match] = {}
-        for text, place in self._rows(asked, countries, variants and bool(countries)):
+            return ()
+        best: dict[int, tuple[Stage, str]] = {}
+        for text, place in self._rows(asked, countries, variants):
             stage = _stage_of(name, asked, text)
-            seen = best.get(place.place_id)
-            if stage is not None and (seen is None or stage < seen.stage):
-                best[place.place_id] = Match(place=place, name=text, stage=stage)
-        return sorted(best.values(), key=lambda m: (m.stage, m.place.place_id))
+            if stage is not None and (place not in best or stage < best[place][0]):
+                best[place] = stage, text
+        found = [
+            Match(place=self._kept_place(place), name=text, stage=stage)
+            for place, (stage, text) in best.items()
+        ]
+        return tuple(sorted(found, key=lambda m: (m.stage, m.place.place_id)))
 
     def _rows(
-        self, asked: Keys, countries: Collection[str], variants: bool
-    ) -> Iterator[tuple[str, Place]]:
+        self, asked: Keys, countries: tuple[str, ...], variants: bool
+    ) -> Iterator[tuple[str, int]]:
         where, values = f"k.key = ? AND k.stage = {FOLD}", [asked.fold]
         if variants:
             where = (
@@ -245,12 +246,15 @@ class Gazetteer:
             )
             values = [asked.fold, asked.bare, asked.sound, asked.coarse]
         sql = (
-            f"SELECT DISTINCT n.text, {_COLUMNS} FROM key k "  # noqa: S608 - made of constants
-            "JOIN name n ON n.id = k.name JOIN place p ON p.id = n.place "
+            "SELECT DISTINCT n.text, n.place FROM key k "  # noqa: S608 - made of constants
+            "JOIN name n ON n.id = k.name "
             f"WHERE {where} AND {_in_countries(countries, 'k.')} ORDER BY n.id"
         )
-        for row in self._connection.execute(sql, (*values, *countries)):
-            yield row[0], _place(row[1:])
+        return self._connection.execute(sql, (*values, *countries))
+
+    def _place(self, number: int) -> Place:
+        sql = f"SELECT {_COLUMNS} FROM place p WHERE p.id = ?"  # noqa: S608 - made of constants
+        return _place(self._connection.execute(sql, (number,)).fetchone())
 
     def country(self, code: str) -> Place | None:
         """Return the place that stands for a country as a whole, or None."""
@@ -284,10 +288,13 @@ def _place(row: tuple[object, ...]) -> Place:
     return Place(**dict(zip(_FIELDS, row, strict=True)))
 
 
+_kept_keys = lru_cache(_KEPT)(keys)
+
+
 def _stage_of(name: str, asked: Keys, text: str) -> Stage | None:
     if text.casefold() == name.casefold():
         return Stage.EXACT
-    filed = keys(text)
+    filed = _kept_keys(text)
     for stage, one, other in (
         (Stage.FOLD, asked.fold, filed.fold),
         (Stage.BARE, asked.bare, filed.bare),
@@ -297,18 +304,7 @@ def _stage_of(name: str, asked: Keys, text: str) -> Stage | None:
             return stage
     if not asked.coarse or asked.coarse != filed.coarse:
         return None
-    return _likeness(asked, filed)
-
-
-def _likeness(asked: Keys, filed: Keys) -> Stage | None:
-    bones, is_same = len(asked.skeleton), asked.skeleton == filed.skeleton
-    if asked.bare.isascii() != filed.bare.isascii():
-        ratio = float(SURE_RATIO) if bones >= BONES_ALONE else 0.0
-    else:
-        ratio = max(
-            fuzz.ratio(asked.bare, filed.bare), fuzz.ratio(asked.sound, filed.sound)
-        )
-    if ratio < MIN_RATIO:
+    alike = likeness(asked, filed)
+    if alike < LOOSE:
         return None
-    is_sure = bones >= SURE_BONES or (bones >= MIN_BONES and ratio >= SURE_RATIO)
-    return Stage.SKELETON if is_same and is_sure else Stage.LOOSE
+    return Stage.SKELETON if alike >= SURE else Stage.LOOSE

@@ -1,9 +1,11 @@
 """What a written place name could mean is decided here: spelling keys and readings.
 
-Four keys, each made from the one before it, so that a coarser key of a name never
-says less than a finer one: `fold` forgets case, accents and punctuation, `bare` also
-articles and words such as "city", `sound` the romaniser's taste in vowels, `skeleton`
-all vowels. `readings` takes apart phrases such as "northern Aleppo countryside".
+Five keys, each made from the one before it, so that names which share a finer key share
+the coarser ones: `fold` forgets case, accents and punctuation, `bare` also articles and
+words such as "city", `sound` the romaniser's taste in vowels, `skeleton` all vowels,
+`coarse` also which of kindred consonants was written. How alike two names of one coarse
+key are is weighed in `geo/likeness.py`. `readings` takes apart phrases such as
+"northern Aleppo countryside".
 """
 
 from __future__ import annotations
@@ -46,8 +48,12 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 ARTICLES = frozenset(
     {"the", "al", "el", "ul", "il", "as", "es", "ash", "esh", "ad", "ed", "adh", "ar"}
     | {"er", "an", "en", "at", "et", "ath", "az", "ez", "aj", "ej"}
+    | {"ehl", "ehr", "ehs", "ehsh", "ehd", "ehn", "eht", "ehz"}
 )
-"""Arabic articles in their romanised, assimilated forms, and the English one."""
+"""Arabic articles in their romanised, assimilated forms, and the English one.
+
+Those in eh- are what became of them by way of Russian.
+"""
 
 GENERIC = frozenset(
     {"of", "city", "town", "village", "hamlet", "madinat", "medinat", "qaryat"}
@@ -64,17 +70,20 @@ _TOKENS = {
         "tal tall tell tel til",
         "dair dayr deir der deyr dir",
         "abu abou abo bu bou albu albou ebu",
-        "kafr kafar kfar kefr kufr kafer",
+        "kafr kafar kfar kfer kefr kufr kafer kefer",
         "um umm oum om",
-        "ain ayn ein ayin aayn",
-        "bait bayt beit beyt",
-        "jabal jebel djebel jabel gebel jbel",
+        "ain ayn ein ayin aayn eyn",
+        "bait bayt beit beyt bet",
+        "jabal jebel djebel jabel gebel jbel cebel",
         "burj borj bourj",
-        "khirbat khirbet kherbet khurbat kharbat khirbah khirba",
-        "khan khane",
-        "shaikh shaykh sheikh cheikh sheik sheykh cheik",
-        "kala qalat qalaat kalaat qala qalah",
+        "khirbat khirbet kherbet khurbat kharbat khirbah khirba xirbet hirbet",
+        "khan khane xan han",
+        "shaikh shaykh sheikh cheikh sheik sheykh cheik sex seyh",
+        "kala qalat qalaat kalaat qala qalah kalat",
         "mara maarat maarrat marrat maara",
+        "jisr jisir jesr djisr cisr",
+        "wadi ouadi vadi",
+        "ras raas rass",
     )
     for form in forms.split()
 }
@@ -82,30 +91,38 @@ _TOKENS = {
 # One pass of `sound`. Greek letters stand for sounds that English writes with two
 # letters: chi for kh, sigma for sh, gamma for gh.
 _PAIRS = {
-    "dsch": "j", "dzh": "j", "sch": "σ", "aou": "au", "kh": "χ", "gh": "γ", "sh": "σ",
-    "ch": "σ", "dj": "j", "th": "t", "dh": "d", "ph": "f", "zh": "z", "ck": "k",
-    "ou": "u", "oo": "u", "ee": "i", "ie": "i", "ei": "ai", "ey": "ai", "ow": "au",
+    "dsch": "j", "dzh": "j", "sch": "σ", "tsch": "σ", "tch": "σ", "aou": "au",
+    "kh": "χ", "gh": "γ", "sh": "σ", "ch": "σ", "dj": "j", "dz": "j", "th": "t",
+    "dh": "d", "ph": "f", "zh": "z", "ck": "k", "ou": "u", "oo": "u", "ee": "i",
+    "ie": "i", "ei": "ai", "ey": "ai", "ow": "au", "mb": "nb",
 }  # fmt: skip
 _PAIR = re.compile("|".join(sorted(_PAIRS, key=len, reverse=True)))
 _SINGLES = str.maketrans(
-    {"q": "k", "c": "k", "x": "ks", "o": "u", "e": "i", "y": "i", "w": "u"}
+    {"q": "k", "c": "k", "x": "χ", "o": "u", "e": "i", "y": "i", "w": "u"}
 )
 _DOUBLED = re.compile(r"(.)\1+")
+# The ending that is written -ah, -a, -eh, -e and -é, and with an i before it, but not
+# the -i of Qamishli.
+_FINAL_E = re.compile(r"(?<=[^aeou])eh?$")
+_CONSTRUCT = re.compile(r"(?<=.[^aeou])(?:a[ht]|e[ht]?)$")
 _FINAL_H = re.compile(r"(?<=[aiu])h$")
 _VOWELS = re.compile(r"[aiu]+")
 _BONES = re.compile("[a-z0-9σχγ]{2,}")
+_GLUED_TELL = re.compile(r"^til(?=.{3})")
 _GLUED_ARTICLE = re.compile(r"^al(?=[^aiu](?:.*[^aiu]){2})")
 
-# The skeleton's letters for Arabic ones; ayn, hamza and the long vowels have none.
-_ARABIC_BONES = {
-    **dict(
-        zip("بتثجحخدذرزسشصضطظغفقكلمنپچگژڤ", "bttjhχddrzsσsdtzγfkklmnbσkzf", strict=True)
-    ),
-    # Most often ه ends a name, where romanisers may write h and nobody hears it.
-    **dict.fromkeys("اويئءؤعه", ""),
-}
-# d, dh and z are one in romanisations of the Persian press (Rowzah, Rawdah).
-_COARSE = str.maketrans("z", "d")
+# Arabic letters as they sound. Short vowels are not written; ayn and hamza say nothing,
+# nor does ه in the middle; at the end of a word all hear an a.
+_ARABIC_SOUNDS = str.maketrans(
+    "بتثجحخدذرزسشصضطظغفقكلمنوايپچگژڤ", "bttjhχddrzsσsdtzγfkklmnuaibσkzf", "ءعؤئه"
+)
+_FINAL_HEH = re.compile(r"ه(?= |$)")
+# Letters that one romaniser writes for another: z for d and dh in the Persian press
+# (Rowzah, Rawdah); g, gh, j and q for each other from Cairo to Baghdad; s for a sh that
+# lost its cedilla. Sounds that come and go: h, kh and the v that is written for w.
+KIN = {letter: kin[0] for kin in ("dz", "kgγj", "sσ", "bp") for letter in kin}
+"""The first of the letters among which romanisers choose, by each of them."""
+_COARSE = str.maketrans({**KIN, **dict.fromkeys("hχv")})
 
 
 def fold(name: str) -> str:
@@ -150,15 +167,17 @@ def _without_al(word: str) -> str:
 def sound(name: str) -> str:
     """Spell the bare name as it sounds, in a-i-u vowels, without spaces.
 
-    Latin and Cyrillic letters only; a name in another script keeps its bare key.
+    Latin, Cyrillic and Arabic letters only; another script's stay as they are.
     """
     return _sound(bare(name))
 
 
 def _sound(bared: str) -> str:
     if not bared.isascii() and _ARABIC.search(bared):
-        return bared
-    heard = "".join([_TOKENS.get(word, word) for word in bared.split()])
+        bared = _FINAL_HEH.sub("ا", bared).translate(_ARABIC_SOUNDS)
+    *firsts, last = bared.split() or [""]
+    heard = "".join([_TOKENS.get(word) or _ending(word) for word in firsts])
+    heard += _TOKENS.get(last, last)
     if not heard.isascii():
         heard = _CYRILLIC.sub(lambda word: fold(anyascii(word[0])), heard)
     heard = _sound_once(heard)
@@ -172,9 +191,15 @@ def _sound(bared: str) -> str:
     return heard
 
 
+def _ending(word: str) -> str:
+    """Leave off the -t and -h in which first words end before others."""
+    return _CONSTRUCT.sub("a", word)
+
+
 def _sound_once(word: str) -> str:
+    word = _FINAL_E.sub("a", word)
     word = _PAIR.sub(lambda letters: _PAIRS[letters[0]], word).translate(_SINGLES)
-    return _FINAL_H.sub("", _DOUBLED.sub(r"\1", word))
+    return _GLUED_TELL.sub("tal", _FINAL_H.sub("", _DOUBLED.sub(r"\1", word)))
 
 
 def skeleton(name: str) -> str:
@@ -186,19 +211,18 @@ def skeleton(name: str) -> str:
 
 
 def _skeleton(heard: str) -> str:
-    if not heard.isascii() and _ARABIC.search(heard):
-        heard = "".join(_ARABIC_BONES.get(c, c) for c in heard if c != " ")
     bones = _DOUBLED.sub(r"\1", _VOWELS.sub("", _GLUED_ARTICLE.sub("", heard)))
     return bones if _BONES.fullmatch(bones) else ""
 
 
 def coarse(name: str) -> str:
-    """Return the skeleton with d and z as one letter."""
+    """Return the skeleton with one letter for all that romanisers choose among."""
     return _coarse(skeleton(name))
 
 
 def _coarse(bones: str) -> str:
-    return _DOUBLED.sub(r"\1", bones.translate(_COARSE))
+    rough = _DOUBLED.sub(r"\1", bones.translate(_COARSE))
+    return rough if len(rough) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +238,11 @@ class Keys:
 
 def keys(name: str) -> Keys:
     """Return every key under which a name is filed and looked up."""
-    folded = fold(name)
+    return keys_of_folded(fold(name))
+
+
+def keys_of_folded(folded: str) -> Keys:
+    """Return the keys of a name that is folded already, sooner than `keys` would."""
     bared = _bare(folded)
     heard = _sound(bared)
     bones = _skeleton(heard)

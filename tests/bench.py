@@ -209,12 +209,20 @@ def best_of_three(index, lexicons, text):
     return min(times)
 
 
+def bench_names(folder):
+    """Measure the index of names in processes that hold nothing else."""
+    call = [sys.executable, ROOT / "tests" / "bench_names.py", folder]
+    subprocess.run(call, check=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("index", type=Path, help="where the index of place names is")
     parser.add_argument("--articles", type=int, default=2_000)
     parser.add_argument(
-        "--only", choices=["start", "command", "doubling", "warm"], action="append"
+        "--only",
+        choices=["start", "command", "doubling", "warm", "names"],
+        action="append",
     )
     asked = parser.parse_args()
     index = asked.index.absolute()
@@ -226,6 +234,7 @@ def main():
             "command": partial(bench_command, Path(folder), asked.articles),
             "doubling": partial(bench_doubling, index),
             "warm": partial(bench_warm, index, asked.articles),
+            "names": partial(bench_names, Path(folder)),
         }
         for name, bench in benches.items():
             if not asked.only or name in asked.only:
