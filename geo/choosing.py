@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.areas import Area, distance_m, distances_m
+from geo.areas import Area, covering, distance_m, distances_m
 from geo.gazetteer import Stage
 from geo.listings import OWN
 from geo.names import Feature, Reading, fold
@@ -67,7 +67,8 @@ _NAMED_AFTER = frozenset(Feature) - {
     Feature.ADMIN1, Feature.ADMIN2, Feature.RURAL, Feature.SETTLEMENT,
 }  # fmt: skip
 # Another spelling is a guess. It is taken where the article speaks of that ground.
-_STRAY_M, _NAMESAKE_STRAY_M = 100_000.0, 50_000.0
+_STRAY_M, _NAMESAKE_STRAY_M, _LOCAL_M = 100_000.0, 50_000.0, 100_000.0
+_SMALL = 10_000
 # Options of one name that are weighed; more than this share no name in any gazetteer
 # but for the commonest (Judaydah, Khirbat), of which the text must tell one anyway.
 _MOST = 40
@@ -275,11 +276,11 @@ def _is_allowed(option: Option, mention: Mention) -> bool:
     if option.stage <= Stage.BARE:
         far = max(outside_m, off_m) > _FAR_OUTSIDE_M
         return not far or place.population >= _WELL_KNOWN
-    if max(outside_m, off_m) > APART_M / 2:
+    if option.stage == Stage.SOUND:
+        return max(outside_m, off_m) <= APART_M / 2
+    if max(outside_m, off_m) > 0:
         return False
-    return option.stage < Stage.LOOSE or any(
-        _off_m(area, place) == 0 for area in around
-    )
+    return option.stage < Stage.LOOSE or bool(around)
 
 
 def _is_namesake(option: Option, mention: Mention) -> bool:
@@ -344,17 +345,31 @@ def _without_strays(
         for key, rivals in scored.items()
         if key != mention.key and rivals and rivals[0].option.stage <= Stage.BARE
     ]
+    if not others:
+        return found
+    is_local = len(others) > 1 and _reach_m(others) <= _LOCAL_M
     return tuple(
         one
         for one in found
-        if not others
-        or min(one.option.away_m(other.place) for other in others)
-        <= _stray_m(one.option, mention)
+        if min(one.option.away_m(other.place) for other in others)
+        <= _stray_m(one.option, mention, is_local=is_local)
     )
 
 
-def _stray_m(option: Option, mention: Mention) -> float:
-    """Return how far off from an article's other places an option may lie."""
+def _reach_m(options: Sequence[Option]) -> float:
+    points = [(option.place.lon, option.place.lat) for option in options]
+    return covering(points, margin_m=0.0)[2]
+
+
+def _stray_m(option: Option, mention: Mention, *, is_local: bool) -> float:
+    """Return how far off from an article's other places an option may lie.
+
+    A village of exactly that name may lie anywhere, unless all else that the article
+    speaks of is close together: then another village of the name is meant.
+    """
     if _is_namesake(option, mention):
         return _NAMESAKE_STRAY_M
-    return math.inf if option.stage <= Stage.BARE else _STRAY_M
+    if option.stage > Stage.BARE:
+        return _STRAY_M
+    is_small = option.place.population < _SMALL and not is_area(option.place)
+    return _LOCAL_M if is_local and is_small else math.inf

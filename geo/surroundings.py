@@ -24,8 +24,8 @@ _LIST_WIDTH_M = 50_000.0
 _LEAST_NEIGHBOURS = 2
 # What stands in one sentence with known places, or in one article, lies near them too,
 # if they lie near each other.
-_SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M = 20_000.0, 60_000.0
-_ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M = 25_000.0, 100_000.0
+_SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M = 30_000.0, 60_000.0
+_ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M = 40_000.0, 100_000.0
 # "On the road to X" may be a day's drive from X.
 _ROAD = re.compile(r"\b(?:road|highway|route|motorway)\b", re.IGNORECASE)
 _ROAD_M = 75_000.0
@@ -75,7 +75,7 @@ class Ground:
         """
         why = nowhere.reason
         if mention.references:
-            area = _between(mention.references)
+            area = _between(mention.references, whole.country if whole else "")
             return _in_area(nowhere, area, "relation", f"{why}; by {area.name}")
         container = min(mention.containers, key=lambda a: a.radius_m, default=None)
         match = "container" if container else "relation"
@@ -102,11 +102,13 @@ class Ground:
             others.append(location)
         if container is None and len(listed) < _LEAST_NEIGHBOURS:
             listed = []
-        for found, margin_m, width_m, told in (
-            (listed, _LIST_MARGIN_M, _LIST_WIDTH_M, "named in one list with"),
-            (same, _SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M, "named together with"),
-            (others, _ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M, "in a report on"),
-        ):
+        near = [(listed, _LIST_MARGIN_M, _LIST_WIDTH_M, "named in one list with")]
+        if container is None:
+            near += [
+                (same, _SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M, "named together with"),
+                (others, _ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M, "in a report on"),
+            ]
+        for found, margin_m, width_m, told in near:
             area = _covering(found, margin_m, width_m)
             if area is not None:
                 yield area, told
@@ -133,9 +135,12 @@ def _is_in(location: Location, area: Area) -> bool:
     return away <= area.radius_m
 
 
-def _between(areas: Sequence[Area]) -> Area:
-    """Return the tightest reference, or the ground between several near each other."""
-    tightest = min(areas, key=lambda a: (a.radius_m, a.name))
+def _between(areas: Sequence[Area], country: str) -> Area:
+    """Return the tightest reference, or the ground between several near each other.
+
+    Of a road from one country to another the end in `country` counts.
+    """
+    tightest = min(areas, key=lambda a: (a.country != country, a.radius_m, a.name))
     if len(areas) == 1:
         return tightest
     lon, lat, reach = covering([(a.lon, a.lat) for a in areas], margin_m=0.0)

@@ -14,7 +14,8 @@ What the columns say of each kind of mention: `claimed` have a claim with that p
 the others are missed by extraction and count in no column but `whole`; of those
 claimed, `right` are as they should be, `inexact` are said to be not exact, `held`
 have the true point inside the radius, `wrong` are drawn as exact more than 5 km off;
-`whole` are right, of all that are labelled. Right is: for an exact place within 5 km
+`whole` are right, of all that are labelled. The row `syrian` has the exact places of
+the country that the dump is of. Right is: for an exact place within 5 km
 and said to be exact, or an area found by its name that holds the point; for one in no
 gazetteer (`unknown`) said to be not exact and its point held; for part of a province
 (`vague`) its point held; where nothing decides between namesakes (`abstain`) said to
@@ -48,7 +49,7 @@ FLOORS = DATA / "place_floors.json"
 DUMP = Path(__file__).parents[2] / "shared" / "gazetteer" / "SY.txt"
 OWN, WITH_DUMP = "own", "with dump"
 NAMED = {"exact", "fold", "variant"}
-KINDS = ("exact", "ambiguous", "unknown", "abstain", "vague", "all")
+KINDS = ("exact", "syrian", "ambiguous", "unknown", "abstain", "vague", "all")
 SHARES = ("right", "inexact", "held", "wrong")
 
 EXACT_M = 5_000.0
@@ -152,6 +153,7 @@ class Verdict:
     """What became of one mention; `km` from its true point, None where not placed."""
 
     passage: str
+    conflict: str
     toponym: str
     kind: str
     is_ambiguous: bool
@@ -202,6 +204,7 @@ def judge(row, placed):
         claim = fitting(mention, placed)
         verdict = Verdict(
             passage=row["id"],
+            conflict=row["conflict"],
             toponym=mention["toponym"],
             kind=kind_of(mention),
             is_ambiguous=bool(mention.get("ambiguous")),
@@ -268,6 +271,8 @@ def figures(judgements):
 def is_of(verdict, kind):
     if kind == "ambiguous":
         return verdict.kind == "exact" and verdict.is_ambiguous
+    if kind == "syrian":
+        return verdict.kind == "exact" and verdict.conflict == "syria"
     return kind in {verdict.kind, "all"}
 
 
