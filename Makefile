@@ -13,6 +13,8 @@ UPGRADE ?=
 PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
+# For the places of `make evaluate`.
+PLACES ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check evaluate calibrate bench lint lock clean
@@ -53,10 +55,11 @@ test: $(TEST_READY)
 # tests/test_tools.py runs the linter and the type checker.
 check: test
 
-# ARGS="--update" pins better figures as floors.
+# ARGS="--update" pins better figures as floors; PLACES="-v --half tune" tells what is not right.
 evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 	@$(BIN)/python tests/names_table.py
+	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/places_table.py $(filter --update --lower,$(ARGS)) $(PLACES)
 
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)
