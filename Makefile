@@ -23,7 +23,7 @@ help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
-	@echo 'make evaluate  print how well claims and names are found in labelled texts and lists'
+	@echo 'make evaluate  print how well claims, names and places are found'
 	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
