@@ -1,5 +1,7 @@
 """The page looks places up online only where a reader turned that on."""
 
+import sys
+
 import nominatim_server
 import pytest
 from nominatim_server import place
@@ -23,11 +25,13 @@ def app():
     from geo.pages import adding, looking_up
     from geo.pages.home import Setting
     from geo.store import open_store
-    from geo.where import gazetteer_at, store_at
+    from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
 
     setting = Setting(
         where=store_at(None, os.environ),
         gazetteer=gazetteer_at(os.environ),
+        shelf=gazetteers_at(os.environ),
+        dumps=dumps_at(None, os.environ),
         now=datetime(2026, 11, 26, tzinfo=UTC),
         environment=os.environ,
     )
@@ -55,7 +59,12 @@ def app():
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
-    """Let queries follow each other at once; their pace has tests of its own."""
+    """Let queries follow each other at once; their pace has tests of its own.
+
+    What tests the page puts its script in the place of the main module, which
+    processes that start later would run.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setattr("geo.pacing.GAP_S", 0.0)
     monkeypatch.setattr(
         "geo.pages.looking_up.pace_at", lambda _: tmp_path / "pace.sqlite"
