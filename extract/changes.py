@@ -8,7 +8,7 @@ from extract.marks import ActorMark, BackMark, DateMark, PlaceLike, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
 from extract.patients import base_in, led, objects
 from extract.place_subjects import subject_places
-from extract.roles import FROM, TO, Frame, doer, patient
+from extract.roles import FROM, TO, Frame, doer, patient, unsaid
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -152,7 +152,15 @@ def _falls_otherwise(line: Line, at: int) -> bool:
     if after not in {"on", "in", "by"}:
         return False
     dated = any(isinstance(over, DateMark) for over in line.at[at : at + 2])
-    return not dated and line.low[at + 1 : at + 2] not in (["its"], ["full"])
+    return not dated and line.low[at + 1 : at + 2] not in _FALLEN
+
+
+# "fell in its entirety", "fell by night".
+_FALLEN = (
+    ["its"], ["full"], ["turn"], ["succession"], ["quick"], ["rapid"], ["night"],
+    ["nightfall"], ["dawn"], ["dusk"], ["noon"], ["midday"], ["midnight"], ["sunset"],
+    ["evening"], ["morning"], ["daybreak"],
+)  # fmt: skip
 
 
 def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -243,18 +251,27 @@ def _setting(line: Line) -> list[PlaceLike]:
 
 
 def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """LOSER abandons PLACE."""
+    """LOSER abandons PLACE; PLACE is abandoned."""
     places = (
         base_in(line, lexicon, verb) or objects(line, lexicon, verb.j, most=4)
         if not verb.passive
         else subject_places(line, verb)
     )
     losers = doer(line, lexicon, verb, places)
+    if not losers and _is_given_up(line, verb, places):
+        return Frame(verb.trigger, verb, "abandon", places)
     if not places or not losers or losers[0].group == "pronoun":
         return None
     if is_person(line, lexicon, losers[0]) or "for" in line.low[verb.j : verb.j + 5]:
         return None  # anybody may leave a place; only a party's leaving is told
     return Frame(verb.trigger, verb, "abandon", places, [], losers[:1])
+
+
+def _is_given_up(line: Line, verb: Verb, places: list[PlaceLike]) -> bool:
+    """Say whether "X was abandoned" tells of a place by its name, and of now."""
+    giving_up = verb.trigger.phrase in {"abandon", "give up"}
+    named = bool(places) and all(isinstance(p, PlaceMark) for p in places)
+    return giving_up and named and unsaid(line, verb)
 
 
 def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

@@ -142,6 +142,8 @@ def _set_lead(
         if over is not None and over is before and joined:
             _take_over(line, lexicon, mark, before, head)
         elif over is None and is_preposition(word):
+            if line.low[k + 1] == ",":
+                return  # "the night before, X fell": an adverb
             _classify(line, lexicon, mark, k)
         elif _owns(over, mark) or (over is None and _modifies(lexicon, word)):
             joined = over is None and word in _JOINS

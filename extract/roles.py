@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon, Trigger
-    from extract.marks import (
-        ActorMark,
-        Line,
-    )
+    from extract.marks import Line
     from extract.verbs import Verb
 
 
-from extract.marks import CountMark, PlaceLike
+from extract.marks import (
+    ActorMark,
+    CountMark,
+    DateMark,
+    OpenDateMark,
+    PlaceLike,
+)
 from extract.parties import party_after, party_at, subject
 from extract.patients import base_in, objects
 from extract.place_subjects import antecedent, subject_places
@@ -44,6 +47,26 @@ TO = frozenset({"to"})
 FROM = frozenset({"from", "of"})
 
 
+def unsaid(line: Line, verb: Verb) -> bool:
+    """Say whether a passive names nobody: "was stormed on Friday", not "by hail"."""
+    if not (verb.passive and verb.finite):
+        return False
+    for k in range(verb.j, min(verb.j + 12, len(line.low))):
+        if line.low[k] in _CLAUSE_ENDS:
+            return True
+        if line.low[k] == "by":
+            return isinstance(line.at[k], DateMark) or _is_dated(line, k + 1)
+    return True
+
+
+_CLAUSE_ENDS = frozenset("; , . and but while after when as".split())
+
+
+def _is_dated(line: Line, k: int) -> bool:
+    """Say whether a date stands at token k: "by Monday", "by nightfall"."""
+    return any(isinstance(over, DateMark | OpenDateMark) for over in line.at[k : k + 1])
+
+
 def doer(
     line: Line, lexicon: Lexicon, verb: Verb, places: list[PlaceLike]
 ) -> list[ActorMark]:
@@ -52,7 +75,15 @@ def doer(
         return subject(line, lexicon, verb)
     end = max([verb.j, *(p.j for p in places if p.i >= verb.j)])
     agent = party_after(line, verb.j, BY, 18) or party_after(line, end, BY)
+    agent = agent or _by_it(line, verb)
     return _coordinated_right(line, agent) if agent else []
+
+
+def _by_it(line: Line, verb: Verb) -> ActorMark | None:
+    """Return the "it" of "is held by it": a party named before."""
+    if line.low[verb.j : verb.j + 2] != ["by", "it"]:
+        return None
+    return ActorMark(verb.j + 1, verb.j + 2, None, group="pronoun")
 
 
 def _coordinated_right(line: Line, mark: ActorMark) -> list[ActorMark]:

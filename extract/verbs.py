@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from extract.marks import Line
 
 _BE = frozenset(
-    {"is", "are", "was", "were", "be", "been", "being", "got", "gets", "'s", "’s"}
+    "is are was were be been being got gets 's ’s remain remains remained stays "
+    "stayed".split()
 )
 _HAVE = frozenset({"has", "have", "had", "having", "'ve", "’ve"})
 _ADVERBS = frozenset(
