@@ -24,7 +24,7 @@ def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     gainers = doer(line, lexicon, verb, places)
     loser = party_after(line, verb.j, frozenset({"from"}), 24)
     weak = verb.trigger.weight < 0.8
-    if weak and not gainers and not verb.passive:
+    if weak and not gainers and (not verb.passive or _taken_off(line, verb)):
         return None
     losers = [loser] if loser and loser not in gainers else []
     frame = Frame(verb.trigger, verb, "take", places, gainers, losers)
@@ -32,6 +32,17 @@ def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if _occupies(line, verb):
         frame.type, frame.losers = "holds", []
     return frame
+
+
+_OFF = frozenset(
+    "to into prisoner hostage captive aback away off out over care ill place part up "
+    "down aboard alive there home".split()
+)
+
+
+def _taken_off(line: Line, verb: Verb) -> bool:
+    """Say whether "was taken to hospital", "were taken captive" is said of people."""
+    return bool(_OFF.intersection(line.low[verb.j : verb.j + 1]))
 
 
 def _occupies(line: Line, verb: Verb) -> bool:
@@ -200,6 +211,10 @@ def swap(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """LOSER hands PLACE over to GAINER; PLACE is handed over to GAINER by LOSER."""
+    if verb.trigger.phrase == "surrender" and not verb.passive:
+        garrison = _garrison(line, lexicon, verb)
+        if garrison:
+            return garrison
     places = patient(line, lexicon, verb)
     gainer = party_after(line, verb.j, TO, 24)
     if not places or (
@@ -217,6 +232,19 @@ def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         [gainer] if gainer else [],
         [x for x in losers if x is not gainer],
     )
+
+
+def _garrison(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "LOSER in PLACE surrendered to GAINER"."""
+    losers = subject(line, lexicon, verb)[:1]
+    if not losers or objects(line, lexicon, verb.j, most=3):
+        return None
+    places = led(line, lexicon, losers[0].j, frozenset({"in"}), 3)
+    gainer = party_after(line, verb.j, TO, 6)
+    if not places or any(p.j > verb.i for p in places):
+        return None
+    gainers = [gainer] if gainer else []
+    return Frame(verb.trigger, verb, "hand", places, gainers, losers)
 
 
 def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -290,6 +318,37 @@ def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     ):
         return None
     return Frame(verb.trigger, verb, "hold", places, gainers)
+
+
+def keep(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER keeps PLACE, and no more is said of it: not "keeps X supplied"."""
+    frame = None if verb.passive else hold(line, lexicon, verb)
+    if frame is None or not all(isinstance(p, PlaceMark) for p in frame.places):
+        return None
+    after = max(p.j for p in frame.places)
+    alone = line.low[after : after + 1] in _KEPT_ALONE
+    return frame if alone or isinstance(line.at[after], DateMark) else None
+
+
+_KEPT_ALONE = ([], ["."], [","], [";"], ["and"], ["but"], ["while"])
+
+
+def hold_out(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """GAINER holds out in PLACE."""
+    gainers = [] if verb.passive else subject(line, lexicon, verb)
+    places = led(line, lexicon, verb.j, frozenset({"in", "near"}), 6)
+    if not places or not gainers or is_person(line, lexicon, gainers[0]):
+        return None
+    return Frame(verb.trigger, verb, "hold", places, gainers)
+
+
+def lie_with(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """PLACE remains with GAINER, belongs to GAINER."""
+    places = subject_places(line, verb)
+    gainer = party_at(line, verb.j)
+    if verb.passive or not places or gainer is None:
+        return None
+    return Frame(verb.trigger, verb, "lie_under", places, [gainer])
 
 
 def lie_under(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

@@ -45,6 +45,9 @@ def advance(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
             "pour",
             "march",
             "thrust",
+            "creep",
+            "slip",
+            "burst",
         }
     ):
         return None

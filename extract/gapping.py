@@ -52,12 +52,43 @@ def _next_subject(line: Line, at: int) -> list[PlaceLike]:
         if isinstance(over, TriggerMark):
             break
         if isinstance(over, PlaceMark) and k == over.i and _begins(line, k):
-            if dated and _has_date(line, over.j):
+            if _is_next(line, over, dated=dated):
                 found.append(over)
             elif not found:
                 break
         dated = dated or _is_date(over)
     return found
+
+
+def _is_next(line: Line, place: PlaceMark, *, dated: bool) -> bool:
+    """Say whether a date makes a place the subject of a verb that is left out.
+
+    Where the verb had no date, this one must end the clause.
+    """
+    if dated and _has_date(line, place.j):
+        return True
+    j = _behind(line, place)
+    over = next((m for m in line.at[j : j + 2] if m is None or _is_date(m)), None)
+    over = over or next((m for m in line.at[j + 1 : j + 2] if _is_date(m)), None)
+    if over is None or place.lead is not None:
+        return False
+    return dated or line.low[over.j : over.j + 1] in ([], ["."], [";"], [","], ["and"])
+
+
+def _behind(line: Line, place: PlaceMark) -> int:
+    """Return where ", west of Sennar," ends behind a place; else its own end."""
+    if line.low[place.j : place.j + 1] != [","]:
+        return place.j
+    for k in range(place.j + 1, min(place.j + _REACH, len(line.low))):
+        if isinstance(line.at[k], TriggerMark) or line.low[k] in {";", "and", "."}:
+            break
+        if line.low[k] == ",":
+            return k + 1
+    return place.j
+
+
+# Tokens of an apposition between two commas, at most.
+_REACH = 14
 
 
 def _begins(line: Line, k: int) -> bool:

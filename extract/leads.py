@@ -333,4 +333,6 @@ def _lead_of_part(
         return _from(
             line, mark, start, offset if offset and offset.distance_km else None
         )
+    if "out" in before[:-1] and before[before.index("out") + 1] == "of":
+        return "from"  # "pulled out of the centre of X"
     return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None

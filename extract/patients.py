@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from extract.distances import NUMBER_WORDS
 from extract.marks import (
     ActorMark,
     BackMark,
@@ -13,14 +14,13 @@ from extract.marks import (
     PlaceMark,
     TriggerMark,
 )
+from extract.parties import BOUNDARIES
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
     from extract.verbs import Verb
 
-
-from extract.parties import BOUNDARIES
 
 _LIST = frozenset(
     ", and & as well along with together plus also then both or including "
@@ -126,7 +126,9 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
         return True
     if found and _again(line, mark, found[-1]):
         return False
-    if isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found):
+    member = found and mark.lead == found[0].lead and mark.lead not in _HANGING - {"of"}
+    lies = isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found)
+    if lies and not member:  # a member may be what others of its list lie near
         return True
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
 
@@ -223,7 +225,9 @@ _BEHIND = _LIST | frozenset(
     "in of to the near from a an another on at during same km kilometers "
     "kilometres miles 's ’s strategic key nearby located situated outside "
     "around close last major important main small surrounding inside within "
-    "just some about only ' ’ ‘ shore bank banks road side border edge most day".split()
+    "just some about only ' ’ ‘ shore bank banks road side border edge most day "
+    "between far further farther along beyond toward towards it half less not "
+    "it them".split()
 )
 
 
@@ -236,7 +240,8 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         kinds = word in sets["area"] or word in sets["settlement"]
         kinds = kinds or (word.isalpha() and _is_kind(line, lexicon, k + 1))
         toward = word in lexicon.directions or word.endswith("ern")
-        return word in _BEHIND or kinds or toward or word[0].isdigit()
+        counted = word in NUMBER_WORDS or word[0].isdigit()
+        return word in _BEHIND or kinds or toward or counted
     if word == "of":
         head = line.low[k - 1]
         parts = head in sets["partial"] or head in sets["area"]

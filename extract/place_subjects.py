@@ -28,10 +28,21 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
                 second = _list_left(line, over)
         elif pronoun := _subject_pronoun(line, verb, k):
             return pronoun
-        elif line.low[k] in BOUNDARIES | {"it"} or _unshared(line, over, verb):
+        elif _begins_clause(line, k) or _unshared(line, over, verb):
             return second
         k = over.i - 1 if over is not None else k - 1
     return second
+
+
+def _begins_clause(line: Line, k: int) -> bool:
+    """Say whether the verb's clause begins at token k: "when", "saw that"."""
+    word = line.low[k]
+    if word == "that":
+        return line.before(k).endswith("ed") or line.before(k) in _TOLD_THAT
+    return word in BOUNDARIES or word == "it"
+
+
+_TOLD_THAT = frozenset("said says say saw seen found showed shows know knew".split())
 
 
 def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:

@@ -63,7 +63,7 @@ def _openings(line: Line) -> list[int]:
 def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     """Read the run of names from i to j."""
     a = i
-    while a < j and _is_opener(line, lexicon, a):
+    while a < j and (_is_opener(line, lexicon, a) or _ends_date(line, a, j)):
         a += 1
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
@@ -83,6 +83,12 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if kind is None and _is_bare_word(line, lexicon, a, b):
         return None
     return PlaceMark(start, end, a, b, name, kind)
+
+
+def _ends_date(line: Line, a: int, j: int) -> bool:
+    """Say whether "January" of "On 24 January Rabia fell" is a day's, not a name's."""
+    before = line.before(a)
+    return line.low[a] in MONTH_WORDS and before[:1].isdigit() and a + 1 < j
 
 
 def _describes(line: Line, lexicon: Lexicon, kind: str | None, end: int) -> bool:
@@ -137,7 +143,13 @@ def _is_numbered(line: Line, k: int) -> bool:
 
 
 def _hill(word: str) -> bool:
-    return word in {"hill", "point", "height", "base", "regiment"}
+    return word in _NUMBERED
+
+
+# "Hill 1213", "Brigade 93": a height, or a base by the unit that lay there.
+_NUMBERED = frozenset(
+    "hill point height base observatory kilo brigade regiment battalion".split()
+)
 
 
 def _joins_name(line: Line, j: int, i: int) -> bool:

@@ -217,7 +217,13 @@ class Reader:
         """Say whether the words make a place of a name that no gazetteer has."""
         if "attacked" in {frame.trigger.type, frame.type}:
             return _is_scene(frame, place)
-        return frame.weight >= (0.7 if frame.gainers else 0.8)
+        told = frame.gainers or frame.losers or self._goes_on(frame)
+        return frame.weight >= (0.7 if told else 0.8)
+
+    def _goes_on(self, frame: Frame) -> bool:
+        """Say whether "X was taken" goes on with a report of places taken."""
+        taken = frame.verb.passive and frame.verb.finite
+        return taken and any(claim.event_type in CHANGES for claim in self.claims)
 
     def _is_part(self, frame: Frame, place: PlaceMark) -> bool:
         """Say whether a part was taken by nobody named: "most of X was cleared"."""

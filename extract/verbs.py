@@ -290,9 +290,17 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         isinstance(line.at[k - 1] if k else None, PlaceMark)
         and after in {"from", "by", "in", "on", "during", "earlier", "last"}
         and trigger.frame in {"take", "clear", "hand"}
+        and not _is_garrison(line, mark, trigger)
     ):
         return Verb(trigger, k, mark.j, True, stance)
     return Verb(trigger, k, mark.j, False, stance, finite=True)
+
+
+def _is_garrison(line: Line, mark: TriggerMark, trigger: Trigger) -> bool:
+    """Say whether "rebels in X surrendered": they did, and X is no object."""
+    over = line.at[mark.i - 1]
+    within = isinstance(over, PlaceMark) and over.lead in {"in", "near"}
+    return within and trigger.phrase == "surrender"
 
 
 _ARTICLES = frozenset({"the", "a", "an", "other"})
