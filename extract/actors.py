@@ -331,6 +331,7 @@ def _possessive(line: Line, lexicon: Lexicon, mark: ActorMark) -> None:
         rest in (["'"], ["’"]) and line.low[mark.j - 1].endswith("s")
     ):
         end = _force_end(line, lexicon, mark.j + 1)
+        end += end == mark.j + 1 and line.low[end : end + 1] == ["men"]
         owns = end > mark.j + 1 and not _is_proper(line, end)
         mark.j, mark.possessive = (end, False) if owns else (mark.j, True)
 

@@ -288,16 +288,21 @@ def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     losers = doer(line, lexicon, verb, places)
     if not losers and _is_given_up(line, verb, places):
         return Frame(verb.trigger, verb, "abandon", places)
-    if not places or not losers or losers[0].group == "pronoun":
+    if not places or not losers:
+        return None
+    if losers[0].group == "pronoun" and verb.trigger.phrase not in _GIVING_UP:
         return None
     if is_person(line, lexicon, losers[0]) or "for" in line.low[verb.j : verb.j + 5]:
         return None  # anybody may leave a place; only a party's leaving is told
     return Frame(verb.trigger, verb, "abandon", places, [], losers[:1])
 
 
+_GIVING_UP = frozenset({"abandon", "give up"})
+
+
 def _is_given_up(line: Line, verb: Verb, places: list[PlaceLike]) -> bool:
     """Say whether "X was abandoned" tells of a place by its name, and of now."""
-    giving_up = verb.trigger.phrase in {"abandon", "give up"}
+    giving_up = verb.trigger.phrase in _GIVING_UP
     named = bool(places) and all(isinstance(p, PlaceMark) for p in places)
     return giving_up and named and unsaid(line, verb)
 

@@ -105,12 +105,20 @@ def _skipped(line: Line, k: int, found: list[PlaceLike]) -> int | None:
         return _closed(line, k)
     if isinstance(over, DateMark):
         return over.j
+    if found and line.low[k : k + 2] == ["according", "to"]:
+        return _behind_speaker(line, k)
     if _names_follow(line, k, found):
         return _after_colon(line, k)
     if isinstance(over, ActorMark) and not found:
         owner = over.held or over.possessive or _before_place(line, over)
         return over.j if owner else None
     return None
+
+
+def _behind_speaker(line: Line, k: int) -> int | None:
+    """Return where "A and, according to the army, B" goes on; None at its end."""
+    ahead = line.low[k : k + 9]
+    return k + ahead.index(",") + 1 if "," in ahead and line.before(k) == "," else None
 
 
 _HANGING = frozenset({"in", "near", "dir", "between", "of", "from", "to", "other"})
@@ -227,7 +235,7 @@ _BEHIND = _LIST | frozenset(
     "around close last major important main small surrounding inside within "
     "just some about only ' ’ ‘ shore bank banks road side border edge most day "
     "between far further farther along beyond toward towards it half less not "
-    "it them".split()
+    "it them almost entirely completely largely mostly wholly".split()
 )
 
 

@@ -18,6 +18,8 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
     A place behind "of" counts where no other is the subject: "the fall of X was".
     """
     k = verb.i - 1
+    if explained := _before_apposition(line, k):
+        return _list_left(line, explained)
     second: list[PlaceLike] = []
     while k >= 0:
         over = line.at[k]
@@ -32,6 +34,24 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
             return second
         k = over.i - 1 if over is not None else k - 1
     return second
+
+
+def _before_apposition(line: Line, k: int) -> PlaceMark | None:
+    """Return X of "X, a village west of Y that served the base, was taken"."""
+    if k < 0 or line.low[k] != ",":
+        return None
+    while k > 0:
+        over = line.at[k - 1]
+        if isinstance(over, PlaceMark) and line.low[k] == ",":
+            if over.lead is None and line.low[k + 1] in _APPOSES:
+                return over
+        if isinstance(over, TriggerMark) or line.low[k - 1] in {";", ":"}:
+            return None
+        k -= 1
+    return None
+
+
+_APPOSES = frozenset("a an one another".split())
 
 
 def _begins_clause(line: Line, k: int) -> bool:
@@ -110,21 +130,24 @@ def _unshared(line: Line, other: Mark | None, verb: Verb) -> bool:
     return not {"and", "but", "then", ","}.intersection(line.low[other.j : verb.i])
 
 
-_LIST_LEFT = frozenset("and , the & then nearby neighbouring also both".split())
+_LIST_LEFT = frozenset(
+    "and , the & then nearby neighbouring also both further farther later just outside "
+    "beside it north south east west".split()
+)
 
 
 def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
     found = [last]
     k = last.i - 1
+    joined = False
     while k > 0 and line.low[k] in _LIST_LEFT:
         before = line.at[k - 1]
-        if line.low[k] in {"and", ",", "&"} and isinstance(
-            before, PlaceMark | CountMark | BackMark
-        ):
+        joined = joined or line.low[k] in {"and", ",", "&"}
+        if joined and isinstance(before, PlaceLike):
             if before.lead not in {None, "of", last.lead}:
                 break
             found.insert(0, before)
-            k = before.i - 1
+            k, joined = before.i - 1, False
         else:
             k -= 1
     return found

@@ -68,9 +68,10 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
     b, kind, end = _owned(line, lexicon, j) or _kind_after(line, lexicon, a, j)
-    if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(
-        line, lexicon, kind, end
-    ):
+    unit = _is_post(line, a, j) or (kind in _QUARTERS and line.low[j - 1] in _UNITS)
+    if not unit and not _may_be_place(line, lexicon, a, min(b, j)):
+        return None
+    if _describes(line, lexicon, kind, end):
         return None
     start, before, feature = _kind_before(line, lexicon, a)
     home = line.before(start) == "home"  # "X, the home town of Y"
@@ -83,6 +84,17 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if kind is None and _is_bare_word(line, lexicon, a, b):
         return None
     return PlaceMark(start, end, a, b, name, kind)
+
+
+_UNITS = frozenset("division brigade battalion regiment corps guard guards".split())
+_QUARTERS = frozenset(
+    "base bases headquarters barracks camp garrison compound depot".split()
+)
+
+
+def _is_post(line: Line, a: int, j: int) -> bool:
+    """Say whether a number makes a place of a unit's name: "Brigade 93"."""
+    return j - a == 2 and _is_numbered(line, a + 1)
 
 
 def _ends_date(line: Line, a: int, j: int) -> bool:

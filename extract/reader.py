@@ -166,7 +166,8 @@ class Reader:
         if mark.known:
             return False
         if line.low[mark.a] in {"sheikh", "sheik", "shaykh"} and mark.kind is None:
-            return True
+            over = line.at[mark.i - 2] if mark.i > 1 else None
+            return line.before(mark.i) != "and" or not isinstance(over, PlaceMark)
         if line.low[mark.j : mark.j + 1] != [","]:
             return False
         offices = self.lexicon.sets["person"]
