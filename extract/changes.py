@@ -360,7 +360,8 @@ def lie_under(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """PLACE is under the control of GAINER; PLACE is in GAINER hands."""
     places = subject_places(line, verb)
     gainer = party_after(line, verb.i, frozenset({"of", "under", "in", "by"}), 8)
-    if line.low[verb.j : verb.j + 1] in (["its"], ["their"]):
+    by_it = line.low[verb.j - 1 : verb.j + 1] == ["by", "it"]
+    if by_it or line.low[verb.j : verb.j + 1] in (["its"], ["their"]):
         gainer = ActorMark(verb.j, verb.j + 1, None, group="pronoun")
     if not places or gainer is None or gainer.i < verb.j - 1:
         return None

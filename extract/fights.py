@@ -60,9 +60,7 @@ def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     gainers = doer(line, lexicon, verb, places)
     if not places or not (gainers or unsaid(line, verb)):
         return None
-    return Frame(
-        verb.trigger, verb, "enter", places, gainers, agentless=not gainers
-    )
+    return Frame(verb.trigger, verb, "enter", places, gainers, agentless=not gainers)
 
 
 def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

@@ -97,10 +97,19 @@ def _begins(line: Line, k: int) -> bool:
 
 def _has_date(line: Line, j: int) -> bool:
     """Say whether a date follows at token j, with "followed" before it or not."""
-    if any(map(_is_date, line.at[j : j + 2])):
+    dated = any(map(_is_date, line.at[j : j + 2]))
+    if dated or "later" in line.low[j : j + 5] or _at_bound(line, j):
         return True
     ahead = line.low[j : j + 10]
     if "followed" not in ahead:
         return False
     after = j + ahead.index("followed")
     return any(map(_is_date, line.at[after : after + 3]))
+
+
+def _at_bound(line: Line, j: int) -> bool:
+    """Say whether "at the end of the month" stands at token j."""
+    bounds = {"end", "start", "beginning"}
+    return line.low[j : j + 2] == ["at", "the"] and not bounds.isdisjoint(
+        line.low[j + 2 : j + 3]
+    )

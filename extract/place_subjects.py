@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import BackMark, CountMark, Mark, PlaceLike, PlaceMark, TriggerMark
+from extract.marks import (
+    ActorMark,
+    BackMark,
+    CountMark,
+    Mark,
+    PlaceLike,
+    PlaceMark,
+    TriggerMark,
+)
 from extract.parties import BOUNDARIES
 
 if TYPE_CHECKING:
@@ -143,6 +151,8 @@ def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
     while k > 0 and line.low[k] in _LIST_LEFT:
         before = line.at[k - 1]
         joined = joined or line.low[k] in {"and", ",", "&"}
+        if joined and (other := _past_apposition(line, k)):
+            before = other
         if joined and isinstance(before, PlaceLike):
             if before.lead not in {None, "of", last.lead}:
                 break
@@ -151,6 +161,20 @@ def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
         else:
             k -= 1
     return found
+
+
+def _past_apposition(line: Line, k: int) -> PlaceMark | None:
+    """Return X of "X, further down the valley, and Y" for the comma at token k."""
+    if line.low[k : k + 2] != [",", "and"]:
+        return None
+    for t in range(k - 1, max(0, k - 12), -1):
+        over = line.at[t - 1]
+        if isinstance(line.at[t], TriggerMark | ActorMark):
+            return None
+        if line.low[t] == ",":
+            bare = isinstance(over, PlaceMark) and over.lead is None
+            return over if bare and isinstance(over, PlaceMark) else None
+    return None
 
 
 def antecedent(line: Line, verb: Verb) -> list[PlaceLike]:

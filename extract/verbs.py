@@ -47,6 +47,18 @@ _PLURAL_GROUPS = (
     "houthis",
     "taliban",
     "we",
+    "militias",
+    "soldiers",
+    "insurgents",
+    "jihadists",
+    "gunmen",
+    "men",
+    "guards",
+    "brigades",
+    "groups",
+    "factions",
+    "separatists",
+    "defenders",
 )
 
 
