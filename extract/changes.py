@@ -8,7 +8,7 @@ from extract.marks import ActorMark, BackMark, DateMark, PlaceLike, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
 from extract.patients import base_in, led, objects
 from extract.place_subjects import subject_places
-from extract.roles import FROM, TO, Frame, doer, patient, unsaid
+from extract.roles import FROM, HOURS, TO, Frame, doer, patient, unsaid
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -163,15 +163,11 @@ def _falls_otherwise(line: Line, at: int) -> bool:
     if after not in {"on", "in", "by"}:
         return False
     dated = any(isinstance(over, DateMark) for over in line.at[at : at + 2])
-    return not dated and line.low[at + 1 : at + 2] not in _FALLEN
+    return not dated and _FALLEN.isdisjoint(line.low[at + 1 : at + 2])
 
 
-# "fell in its entirety", "fell by night".
-_FALLEN = (
-    ["its"], ["full"], ["turn"], ["succession"], ["quick"], ["rapid"], ["night"],
-    ["nightfall"], ["dawn"], ["dusk"], ["noon"], ["midday"], ["midnight"], ["sunset"],
-    ["evening"], ["morning"], ["daybreak"],
-)  # fmt: skip
+# "fell in its entirety", "fell in turn".
+_FALLEN = HOURS | frozenset("its full turn succession quick rapid".split())
 
 
 def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -237,11 +233,19 @@ def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 def _garrison(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "LOSER in PLACE surrendered to GAINER"."""
     losers = subject(line, lexicon, verb)[:1]
-    if not losers or objects(line, lexicon, verb.j, most=3):
-        return None
-    places = led(line, lexicon, losers[0].j, frozenset({"in"}), 3)
+    after = line.low[verb.j] if verb.j < len(line.low) else "."
+    dated = isinstance(line.at[min(verb.j, len(line.at) - 1)], DateMark)
+    if not losers or not (dated or after in _STOPS | _IN | TO | {"after"}):
+        return None  # "surrendered their weapons"
+    places: list[PlaceLike] = [
+        mark
+        for mark in line.marks
+        if isinstance(mark, PlaceMark)
+        and losers[0].j <= mark.i < verb.i
+        and mark.lead == "in"
+    ]
     gainer = party_after(line, verb.j, TO, 6)
-    if not places or any(p.j > verb.i for p in places):
+    if not places:
         return None
     gainers = [gainer] if gainer else []
     return Frame(verb.trigger, verb, "hand", places, gainers, losers)
@@ -331,20 +335,26 @@ def keep(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if frame is None or not all(isinstance(p, PlaceMark) for p in frame.places):
         return None
     after = max(p.j for p in frame.places)
-    alone = line.low[after : after + 1] in _KEPT_ALONE
-    return frame if alone or isinstance(line.at[after], DateMark) else None
+    if after == len(line.low) or line.low[after] in _STOPS:
+        return frame
+    return frame if isinstance(line.at[after], DateMark) else None
 
 
-_KEPT_ALONE = ([], ["."], [","], [";"], ["and"], ["but"], ["while"])
+_STOPS = frozenset(". , ; and but while".split())
 
 
 def hold_out(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """GAINER holds out in PLACE."""
-    gainers = [] if verb.passive else subject(line, lexicon, verb)
+    if verb.passive or _IN.isdisjoint(line.low[verb.j : verb.j + 1]):
+        return None
+    gainers = subject(line, lexicon, verb)
     places = led(line, lexicon, verb.j, frozenset({"in", "near"}), 6)
     if not places or not gainers or is_person(line, lexicon, gainers[0]):
         return None
     return Frame(verb.trigger, verb, "hold", places, gainers)
+
+
+_IN = frozenset("in inside near at around within outside on".split())
 
 
 def lie_with(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:

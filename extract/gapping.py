@@ -68,10 +68,11 @@ def _is_next(line: Line, place: PlaceMark, *, dated: bool) -> bool:
     if dated and _has_date(line, place.j):
         return True
     j = _behind(line, place)
-    over = next((m for m in line.at[j : j + 2] if m is None or _is_date(m)), None)
-    over = over or next((m for m in line.at[j + 1 : j + 2] if _is_date(m)), None)
+    over = next(filter(_is_date, line.at[j : j + 2]), None)
     if over is None or place.lead is not None:
         return False
+    if not dated and isinstance(line.at[place.i - 2], PlaceMark):
+        return False  # "captured X after talks in Y and Z on Monday"
     return dated or line.low[over.j : over.j + 1] in ([], ["."], [";"], [","], ["and"])
 
 
@@ -109,7 +110,8 @@ def _has_date(line: Line, j: int) -> bool:
 
 def _at_bound(line: Line, j: int) -> bool:
     """Say whether "at the end of the month" stands at token j."""
-    bounds = {"end", "start", "beginning"}
-    return line.low[j : j + 2] == ["at", "the"] and not bounds.isdisjoint(
-        line.low[j + 2 : j + 3]
-    )
+    ahead = line.low[j : j + 3]
+    return ahead[:2] == ["at", "the"] and not _BOUNDS.isdisjoint(ahead)
+
+
+_BOUNDS = frozenset({"end", "start", "beginning"})

@@ -80,6 +80,7 @@ def _acts(line: Line, lexicon: Lexicon, mark: PlaceLike) -> bool:
         if not isinstance(over, PlaceMark | BackMark):
             break
         k = over.j
+    k = _past_date(line, k)  # "and X on Sunday was quiet"
     if k >= len(line.low) or not _joined_by_and(line, mark):
         return False
     word, sets = line.low[k], lexicon.sets
@@ -87,6 +88,12 @@ def _acts(line: Line, lexicon: Lexicon, mark: PlaceLike) -> bool:
         return True
     verb = word.endswith("ed") and len(word) > 4 and word not in _STATES
     return verb and (line.at[k] is None or isinstance(line.at[k], TriggerMark))
+
+
+def _past_date(line: Line, k: int) -> int:
+    """Return where a date that begins at token k ends; k without one."""
+    dates = (m for m in line.at[k : k + 2] if isinstance(m, DateMark))
+    return next((date.j for date in dates), k)
 
 
 def _joined_by_and(line: Line, mark: PlaceLike) -> bool:

@@ -50,13 +50,17 @@ def _before_apposition(line: Line, k: int) -> PlaceMark | None:
         return None
     while k > 0:
         over = line.at[k - 1]
-        if isinstance(over, PlaceMark) and line.low[k] == ",":
-            if over.lead is None and line.low[k + 1] in _APPOSES:
-                return over
+        if isinstance(over, PlaceMark) and _apposed(line, over):
+            return over
         if isinstance(over, TriggerMark) or line.low[k - 1] in {";", ":"}:
             return None
         k -= 1
     return None
+
+
+def _apposed(line: Line, place: PlaceMark) -> bool:
+    after = line.low[place.j : place.j + 2]
+    return place.lead is None and after[0] == "," and after[1] in _APPOSES
 
 
 _APPOSES = frozenset("a an one another".split())

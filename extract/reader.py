@@ -334,15 +334,13 @@ def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     sides = [*frame.gainers, *frame.losers]
     if place.lead in {"in", "near"}:
         return bool(sides)
-    named = any(mark.name or mark.group in _PLAIN for mark in sides)
-    if frame.trigger.phrase in _AT_PLACES:
-        return bool(sides)
-    return named and place.b - place.a <= 2
+    named = any(mark.name for mark in sides) and place.b - place.a <= 2
+    told = bool(sides) or frame.verb.passive
+    return named or (told and frame.trigger.phrase in _OF_PLACES)
 
 
-# Groups that the context can name, and verbs whose object is no person.
-_PLAIN = frozenset({"state_group", "armed_group"})
-_AT_PLACES = frozenset({"storm", "raid", "besiege"})
+# Nobody storms a person.
+_OF_PLACES = frozenset({"storm", "raid"})
 
 
 def _holds(mark: PlaceMark, place: PlaceMark) -> bool:

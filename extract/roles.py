@@ -55,16 +55,25 @@ def unsaid(line: Line, verb: Verb) -> bool:
         if line.low[k] in _CLAUSE_ENDS:
             return True
         if line.low[k] == "by":
-            return isinstance(line.at[k], DateMark) or _is_dated(line, k + 1)
+            return _is_dated(line, k)
     return True
 
 
 _CLAUSE_ENDS = frozenset("; , . and but while after when as".split())
 
 
-def _is_dated(line: Line, k: int) -> bool:
-    """Say whether a date stands at token k: "by Monday", "by nightfall"."""
-    return any(isinstance(over, DateMark | OpenDateMark) for over in line.at[k : k + 1])
+# "fell by night": when, not by whom.
+HOURS = frozenset(
+    "night nightfall dawn dusk daybreak noon midday midnight sunset sunrise evening "
+    "morning afternoon".split()
+)
+
+
+def _is_dated(line: Line, by: int) -> bool:
+    """Say whether "by" at a token leads in a time: "by Monday", "by nightfall"."""
+    marks = line.at[by : by + 2]
+    dated = any(isinstance(over, DateMark | OpenDateMark) for over in marks)
+    return dated or not HOURS.isdisjoint(line.low[by + 1 : by + 2])
 
 
 def doer(
