@@ -1,4 +1,4 @@
-"""Verbs of control: who took, lost, handed over, left or holds a place."""
+"""Verbs of change: who took, lost, handed over or left a place."""
 
 from __future__ import annotations
 
@@ -230,12 +230,15 @@ def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     )
 
 
+_GIVEN_UP_ALONE = frozenset(". , ; and but while to in on near at after".split())
+
+
 def _garrison(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """Read "LOSER in PLACE surrendered to GAINER"."""
     losers = subject(line, lexicon, verb)[:1]
     after = line.low[verb.j] if verb.j < len(line.low) else "."
     dated = isinstance(line.at[min(verb.j, len(line.at) - 1)], DateMark)
-    if not losers or not (dated or after in _STOPS | _IN | TO | {"after"}):
+    if not losers or not (dated or after in _GIVEN_UP_ALONE):
         return None  # "surrendered their weapons"
     places: list[PlaceLike] = [
         mark
@@ -309,86 +312,3 @@ def _is_given_up(line: Line, verb: Verb, places: list[PlaceLike]) -> bool:
     giving_up = verb.trigger.phrase in _GIVING_UP
     named = bool(places) and all(isinstance(p, PlaceMark) for p in places)
     return giving_up and named and unsaid(line, verb)
-
-
-def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER holds PLACE; PLACE is held by GAINER."""
-    places = patient(line, lexicon, verb)
-    gainers = doer(line, lexicon, verb, places)
-    if (
-        not places
-        or not gainers
-        or (
-            verb.trigger.weight
-            and verb.is_ing
-            and verb.trigger.phrase == "hold"
-            and not verb.finite
-        )
-    ):
-        return None
-    return Frame(verb.trigger, verb, "hold", places, gainers)
-
-
-def keep(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER keeps PLACE, and no more is said of it: not "keeps X supplied"."""
-    frame = None if verb.passive else hold(line, lexicon, verb)
-    if frame is None or not all(isinstance(p, PlaceMark) for p in frame.places):
-        return None
-    after = max(p.j for p in frame.places)
-    if after == len(line.low) or line.low[after] in _STOPS:
-        return frame
-    return frame if isinstance(line.at[after], DateMark) else None
-
-
-_STOPS = frozenset(". , ; and but while".split())
-
-
-def hold_out(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER holds out in PLACE."""
-    if verb.passive or _IN.isdisjoint(line.low[verb.j : verb.j + 1]):
-        return None
-    gainers = subject(line, lexicon, verb)
-    places = led(line, lexicon, verb.j, frozenset({"in", "near"}), 6)
-    if not places or not gainers or is_person(line, lexicon, gainers[0]):
-        return None
-    return Frame(verb.trigger, verb, "hold", places, gainers)
-
-
-_IN = frozenset("in inside near at around within outside on".split())
-
-
-def lie_with(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """PLACE remains with GAINER, belongs to GAINER."""
-    places = subject_places(line, verb)
-    gainer = party_at(line, verb.j)
-    if verb.passive or not places or gainer is None:
-        return None
-    return Frame(verb.trigger, verb, "lie_under", places, [gainer])
-
-
-def lie_under(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """PLACE is under the control of GAINER; PLACE is in GAINER hands."""
-    places = subject_places(line, verb)
-    gainer = party_after(line, verb.i, frozenset({"of", "under", "in", "by"}), 8)
-    by_it = line.low[verb.j - 1 : verb.j + 1] == ["by", "it"]
-    if by_it or line.low[verb.j : verb.j + 1] in (["its"], ["their"]):
-        gainer = ActorMark(verb.j, verb.j + 1, None, group="pronoun")
-    if not places or gainer is None or gainer.i < verb.j - 1:
-        return None
-    tail = line.low[gainer.i - 3 if gainer.i > 2 else 0 : gainer.j + 3]
-    if not any(
-        w
-        in {
-            "control",
-            "hands",
-            "rule",
-            "held",
-            "controlled",
-            "ruled",
-            "grip",
-            "authority",
-        }
-        for w in tail
-    ):
-        return None
-    return Frame(verb.trigger, verb, "lie_under", places, [gainer])
