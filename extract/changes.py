@@ -8,7 +8,7 @@ from extract.marks import ActorMark, BackMark, DateMark, PlaceLike, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
 from extract.patients import base_in, led, objects
 from extract.place_subjects import subject_places
-from extract.roles import FROM, HOURS, TO, Frame, doer, patient, unsaid
+from extract.roles import FROM, HOURS, TO, Frame, doer, inverted, patient, unsaid
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -58,6 +58,8 @@ def clear(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if not verb.passive and party_at(line, verb.j):
         return expel(line, lexicon, verb)
     frame = take(line, lexicon, verb)
+    if frame is None and verb.passive:
+        return expel(line, lexicon, verb)  # "the rebels were cleared from X"
     if frame:
         frame.rule = "clear"
         last = max((p.j for p in frame.places), default=verb.j)
@@ -134,7 +136,7 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """PLACE falls to GAINER; PLACE comes under GAINER control; PLACE changes hands."""
     if verb.passive:
         return None
-    places = subject_places(line, verb)
+    places = inverted(line, lexicon, verb) or subject_places(line, verb)
     gainer = party_after(
         line, verb.i, frozenset({"to", "of", "under", "into", "in", "by"}), 9
     )
@@ -213,6 +215,8 @@ def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
             return garrison
     places = patient(line, lexicon, verb)
     gainer = party_after(line, verb.j, TO, 24)
+    if not places and gainer and verb.trigger.phrase == "surrender":
+        places = subject_places(line, verb)  # "the town surrendered to Y"
     if not places or (
         gainer is None
         and verb.trigger.phrase

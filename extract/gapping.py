@@ -19,7 +19,11 @@ def gapped(line: Line, frame: Frame) -> list[Frame]:
 
     Such places leave the frame; each gets one of its own, at its own words.
     """
-    if frame.trigger.type not in _GAPPING or not frame.places:
+    if not frame.places:
+        return []
+    if same := _as_well(line, frame):
+        return same
+    if frame.trigger.type not in _GAPPING:
         return []
     own = [p for p in frame.places[1:] if _dated_apart(line, frame, p)]
     frame.places = [p for p in frame.places if p not in own]
@@ -115,3 +119,35 @@ def _at_bound(line: Line, j: int) -> bool:
 
 
 _BOUNDS = frozenset({"end", "start", "beginning"})
+
+
+_DOES = frozenset("is are was were did do does has have had".split())
+
+
+def _as_well(line: Line, frame: Frame) -> list[Frame]:
+    """Return the frames of Y and Z in "X fell, as did Y and Z"."""
+    end = max(frame.verb.j, *(p.j for p in frame.places))
+    for k in range(end, len(line.low) - 2):
+        if line.low[k] in {"as", "so"} and line.low[k + 1] in _DOES:
+            over = line.at[k + 2] or line.at[min(k + 3, len(line.at) - 1)]
+            return _same(line, frame, over) if isinstance(over, PlaceMark) else []
+        if _is_verb(line.at[k]):
+            return []
+    return []
+
+
+def _is_verb(over: Mark | None) -> bool:
+    """Say whether a trigger tells an event of its own: not "hands", "control"."""
+    options = over.options if isinstance(over, TriggerMark) else []
+    nouns = any(o.form == "noun" and o.frame == "hold" for o in options)
+    return bool(options) and not nouns
+
+
+def _same(line: Line, frame: Frame, first: PlaceMark) -> list[Frame]:
+    places: list[PlaceLike] = [first]
+    for mark in line.marks[line.marks.index(first) + 1 :]:
+        if not isinstance(mark, PlaceMark) or not _begins(line, mark.i):
+            break
+        places.append(mark)
+    verb = replace(frame.verb, i=first.i, j=first.j)
+    return [replace(frame, verb=verb, places=places)]

@@ -10,6 +10,7 @@ from extract.marks import (
     BackMark,
     CountMark,
     DateMark,
+    OpenDateMark,
     PlaceLike,
     PlaceMark,
     TriggerMark,
@@ -110,7 +111,7 @@ def _skipped(line: Line, k: int, found: list[PlaceLike]) -> int | None:
     over = line.at[k]
     if line.low[k] == "(" and found:
         return _closed(line, k)
-    if isinstance(over, DateMark):
+    if isinstance(over, DateMark | OpenDateMark):
         return over.j
     if found and line.low[k : k + 2] == ["according", "to"]:
         return _behind_speaker(line, k)

@@ -63,7 +63,7 @@ def _apposed(line: Line, place: PlaceMark) -> bool:
     return place.lead is None and after[0] == "," and after[1] in _APPOSES
 
 
-_APPOSES = frozenset("a an one another".split())
+_APPOSES = frozenset("a an the one another once formerly long still now home".split())
 
 
 def _begins_clause(line: Line, k: int) -> bool:

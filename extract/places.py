@@ -100,7 +100,14 @@ def _is_post(line: Line, a: int, j: int) -> bool:
 def _ends_date(line: Line, a: int, j: int) -> bool:
     """Say whether "January" of "On 24 January Rabia fell" is a day's, not a name's."""
     before = line.before(a)
-    return line.low[a] in MONTH_WORDS and before[:1].isdigit() and a + 1 < j
+    if a + 1 >= j:
+        return False
+    if line.low[a] in _DAYS:
+        return before in _BEFORE_DAYS
+    return line.low[a] in MONTH_WORDS and before[:1].isdigit()
+
+
+_BEFORE_DAYS = frozenset("on by since until last next late early this".split())
 
 
 def _describes(line: Line, lexicon: Lexicon, kind: str | None, end: int) -> bool:

@@ -17,6 +17,7 @@ from extract.marks import (
     DateMark,
     OpenDateMark,
     PlaceLike,
+    PlaceMark,
 )
 from extract.parties import party_after, party_at, subject
 from extract.patients import base_in, objects
@@ -109,11 +110,29 @@ def _coordinated_right(line: Line, mark: ActorMark) -> list[ActorMark]:
 def patient(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
     """Return what is acted on: the object, or the subject of a passive."""
     if verb.passive:
-        return subject_places(line, verb)
+        return inverted(line, lexicon, verb) or subject_places(line, verb)
     places = objects(line, lexicon, verb.j) or antecedent(line, verb)
     if all(isinstance(p, CountMark) for p in places):
         return base_in(line, lexicon, verb) or places
     return places
+
+
+_CHANGES = frozenset({"captured", "handed_over", "withdrew"})
+_BE = frozenset("is are was were include includes included".split())
+
+
+def inverted(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Return X of "also captured was X", "villages taken by Y include X"."""
+    if (verb.passive and verb.finite) or verb.trigger.type not in _CHANGES:
+        return []
+    for k in range(verb.j, min(verb.j + 6, len(line.low))):
+        if line.low[k] in _BE:
+            named = objects(line, lexicon, k + 1, most=4)
+            return named if all(isinstance(p, PlaceMark) for p in named) else []
+        aside = isinstance(line.at[k], ActorMark | DateMark)
+        if not aside and line.low[k] not in {"by", "the", "so", "far", "in", "on"}:
+            return []
+    return []
 
 
 _AIR = frozenset(
