@@ -40,6 +40,8 @@ def keep(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if frame is None or not all(isinstance(p, PlaceMark) for p in frame.places):
         return None
     after = max(p.j for p in frame.places)
+    if after < verb.j:
+        return None  # "X, which they kept closed"
     if after == len(line.low) or line.low[after] in _STOPS:
         return frame
     return frame if isinstance(line.at[after], DateMark) else None

@@ -104,10 +104,15 @@ _BECOMES = frozenset("became becomes become is was as being".split())
 def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
     """Return "it was", "they were" as what they stand for: places named before."""
     if line.at[k] is None and line.low[k] == "it" and k >= verb.i - 3:
-        return [BackMark(k, k + 1, None)]
+        governed = line.before(k) in _GOVERNING
+        return [] if governed else [BackMark(k, k + 1, None)]
     if line.low[k] == "they" and k == verb.i - 1:
         return [BackMark(k, k + 1, None, many=True)]
     return []
+
+
+# "villages around it were entered"
+_GOVERNING = frozenset("around near of in from by outside to with beside at on".split())
 
 
 def _may_be_subject(mark: PlaceLike) -> bool:
