@@ -35,7 +35,10 @@ def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 
 def keep(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER keeps PLACE, and no more is said of it: not "keeps X supplied"."""
+    """GAINER keeps PLACE.
+
+    That ends the clause: who "keeps X supplied" need not hold it.
+    """
     frame = None if verb.passive else hold(line, lexicon, verb)
     if frame is None or not all(isinstance(p, PlaceMark) for p in frame.places):
         return None

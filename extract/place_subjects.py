@@ -59,6 +59,7 @@ def _before_apposition(line: Line, k: int) -> PlaceMark | None:
 
 
 def _apposed(line: Line, place: PlaceMark) -> bool:
+    """Say whether ", a village", ", once a stronghold" follows a place."""
     after = line.low[place.j : place.j + 2]
     return place.lead is None and after[0] == "," and after[1] in _APPOSES
 
