@@ -6,13 +6,15 @@ TEST_READY := $(VENV)/.test-ready
 BENCH_READY := $(VENV)/.bench-ready
 # Versions and hashes only; no address, so that any package index will do.
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 # For `make lock`: UPGRADE=--upgrade takes the newest versions.
 UPGRADE ?=
 # For `make run`: PORT=8600 and the like; the next free port otherwise.
 PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
+# For the places of `make evaluate`.
+PLACES ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check evaluate calibrate bench lint lock clean
@@ -21,7 +23,7 @@ help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
-	@echo 'make evaluate  print how well claims and names are found in labelled texts and lists'
+	@echo 'make evaluate  print how well claims, names and places are found'
 	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
@@ -53,10 +55,11 @@ test: $(TEST_READY)
 # tests/test_tools.py runs the linter and the type checker.
 check: test
 
-# ARGS="--update" pins better figures as floors.
+# ARGS="--update" pins better figures as floors; PLACES="-v --half tune" tells what is not right.
 evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 	@$(BIN)/python tests/names_table.py
+	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/places_table.py $(filter --update --lower,$(ARGS)) $(PLACES)
 
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)

@@ -198,7 +198,7 @@ def _legend_signs() -> list[dict[str, object]]:
         ("assessed", "attacked", "attacked"),
         ("assessed", "repelled", "repelled"),
         ("assessed", "besieged", "besieged"),
-        ("", "inexact", "place not exact"),
+        ("", "inexact", "≈ place not exact"),
     )
     made: list[dict[str, object]] = [
         {**plain, "status": status, "type": kind, "label": label}

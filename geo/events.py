@@ -42,6 +42,7 @@ DTYPES = {
     "geometry": "geometry",
     "radius_m": "float64",
     "where_prec": "Int64",
+    "place_source": "object",
     "event_type": "object",
     "gained_by": "object",
     "lost_by": "object",
@@ -130,6 +131,11 @@ class Event:
     def best(self) -> PlacedClaim:
         """The claim to show for all."""
         return self.claims[0]
+
+    @property
+    def place_source(self) -> str | None:
+        """The list that the point is from, with its licence and day, where known."""
+        return self.location.source or None
 
     @property
     def date_prec(self) -> int | None:

@@ -9,6 +9,8 @@ is settled, with a reason, and what fits nowhere goes to the ground that the tex
 from __future__ import annotations
 
 import logging
+import sys
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -41,6 +43,7 @@ _KEPT = 5
 # place is known well enough to tell what ground is spoken of.
 _MOST_BESIDE = 40
 _LANDMARK = 5_000
+_OVERLAPPING = 4
 
 
 class LocalGeocoder:
@@ -119,6 +122,7 @@ class LocalGeocoder:
             if fold(toponym.name) not in claimed:
                 named[fold(toponym.name)].append(toponym)
         found = []
+        spans = sorted({(claim.char_start, claim.char_end) for claim in claims})
         for key, standing in list(named.items())[:_MOST_BESIDE]:
             options = self._options(standing[0].name, countries)
             known = tuple(option for option in options if _is_landmark(option))
@@ -127,7 +131,7 @@ class LocalGeocoder:
                     Mention(
                         key=f"beside {key}",
                         toponym=standing[0].name,
-                        sentences=_sentences(standing, claims),
+                        sentences=_sentences(standing, spans),
                         options=known,
                     )
                 )
@@ -395,14 +399,20 @@ def _is_landmark(option: Option) -> bool:
     return known and option.stage <= Stage.BARE
 
 
-def _sentences(toponyms: Sequence[Toponym], claims: Sequence[Claim]) -> frozenset[int]:
-    """Return the sentences of claims in which names stand too."""
-    return frozenset(
-        claim.char_start
-        for claim in claims
-        for toponym in toponyms
-        if claim.char_start <= toponym.start < claim.char_end
-    )
+def _sentences(
+    toponyms: Iterable[Toponym], spans: Sequence[tuple[int, int]]
+) -> frozenset[int]:
+    """Return where the sentences of claims start in which names stand too.
+
+    `spans` are those sentences in order; few overlap, and these start side by side.
+    """
+    found = set()
+    for toponym in toponyms:
+        at = bisect_right(spans, (toponym.start, sys.maxsize))
+        for start, end in spans[max(0, at - _OVERLAPPING) : at]:
+            if toponym.start < end:
+                found.add(start)
+    return frozenset(found)
 
 
 def _user(choice: Choice, scored: Sequence[Scored]) -> Location:

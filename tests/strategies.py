@@ -75,6 +75,7 @@ def locations(draw):
         radius_m=draw(st.floats(0, 1e6)),
         where_prec=draw(st.integers(1, 6)),
         place_id=draw(st.none() | texts),
+        source=draw(texts),
         name=draw(texts),
         candidates=tuple(draw(st.lists(candidates, max_size=2))),
         match=draw(st.sampled_from(("exact", "variant", "container", "user"))),

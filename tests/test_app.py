@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 import server
+from conftest import make_article, make_claim, make_location, make_placing
 from streamlit.testing.v1 import AppTest
+
+from geo.store import open_store
 
 PAGE = str(server.ROOT / "streamlit_app.py")
 WAIT_S = 60
@@ -87,3 +90,21 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_line(where, tmp_path, monkeyp
     (tmp_path / "file").touch()
     monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "file" / "store.sqlite"))
     assert "The store cannot be used" in words(run())
+
+
+def test_two_villages_of_one_area_are_not_one_place(where):
+    area = make_location(match="container", place_id=None, where_prec=5, radius_m=4e4)
+    with open_store(where) as store:
+        for number, (place, taker) in enumerate(
+            [("Xyz", "Syrian government"), ("Qrs", "Islamic State")]
+        ):
+            claim = make_claim(
+                claim_id=f"c{number}", article_id=f"a{number}", place=place,
+                gained_by=taker,
+            )  # fmt: skip
+            article = make_article(article_id=f"a{number}", title=place)
+            placing = make_placing({claim.claim_id: area}, article_id=f"a{number}")
+            store.add(article, [claim], placing, now=server.NOW)
+    page = run(event="e-c0")
+    assert "took Xyz" in words(page)
+    assert "Qrs" not in words(page)

@@ -343,7 +343,9 @@ def test_a_report_added_to_others_moves_the_day_and_the_map(visit, tmp_path, cac
         expect(screen.page.get_by_text("6 Jan 2025").first).to_be_visible()
 
 
-def test_a_report_without_a_place_on_the_map_opens_all_the_same(visit, tmp_path, cache):
+def test_a_village_that_no_list_knows_is_somewhere_in_its_country(
+    visit, tmp_path, cache
+):
     where = tmp_path / "lost.sqlite"
     news = tmp_path / "lost.md"
     news.write_text(
@@ -359,7 +361,9 @@ def test_a_report_without_a_place_on_the_map_opens_all_the_same(visit, tmp_path,
         dialog.get_by_role("button", name="Find the claims").click()
         dialog.get_by_role("button", name="Store").click(timeout=120_000)
         expect(screen.marked).to_contain_text("took the village of Xyqqwz")
-        expect(screen.pane).to_contain_text("not on the map")
+        expect(screen.pane).to_contain_text("known only by country")
+        vague = screen.page.get_by_role("radio", name="Not placed exactly (1)")
+        expect(vague).to_be_visible()
 
 
 def test_online_tiles_are_asked_for_only_when_chosen(visit, filled):

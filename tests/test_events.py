@@ -590,3 +590,11 @@ def test_ten_thousand_claims_are_clustered_in_a_moment(n_places):
     frame(cluster(claims))
     # About 0.6 and 1.1 s here; all with all would take minutes.
     assert time.process_time() - began < 5
+
+
+def test_an_event_names_the_list_that_its_point_is_from():
+    known = placed(claim(), make_location(source="GeoNames, CC BY 4.0, 2026-01-01"))
+    (event,) = cluster([known])
+    assert frame([event])["place_source"].tolist() == [known.location.source]
+    (event,) = cluster([placed(claim())])
+    assert frame([event])["place_source"].tolist() == [None]

@@ -12,6 +12,7 @@ from conftest import make_location, make_nowhere
 from places_table import (
     DUMP,
     FLOORS,
+    HALVES,
     LABELLED,
     OWN,
     WITH_DUMP,
@@ -36,22 +37,26 @@ NOISE = 0.0005
 PALMYRA = {"toponym": "Palmyra", "lon": 38.28, "lat": 34.56, "kind": "exact"}
 
 
+@pytest.fixture(scope="module", params=HALVES)
+def half(request):
+    return request.param
+
+
 @pytest.fixture(scope="module", params=[OWN, WITH_DUMP])
-def known(request, tmp_path_factory):
-    """Return which gazetteer it is, and its index."""
+def known(request, half, tmp_path_factory):
+    """Return which gazetteer it is, and its index for a half."""
     dump = DUMP if request.param == WITH_DUMP else None
     if dump and not (dump.exists() and digest(dump) == FLOOR["dump"]):
         pytest.skip(
             f"not checked: {dump.name} of the floors is not beside the checkout"
         )
-    return request.param, build_index(tmp_path_factory.mktemp("places"), dump)
+    return request.param, build_index(tmp_path_factory.mktemp("places"), half, dump)
 
 
 def test_the_labels_are_those_that_the_floors_were_pinned_for():
     assert digest(LABELLED) == FLOOR["labels"]
 
 
-@pytest.mark.parametrize("half", ["tune", "held"])
 def test_no_figure_falls_below_its_floor(half, known):
     gazetteer, index = known
     floors = FLOOR["tables"][f"{half}, {gazetteer}"]
@@ -64,10 +69,10 @@ def test_no_figure_falls_below_its_floor(half, known):
     } == {}
 
 
-def test_what_is_to_be_unknown_is_not_in_the_index(known):
+def test_what_is_to_be_unknown_is_not_in_the_index(half, known):
     _gazetteer, index = known
     with Gazetteer(index) as gazetteer:
-        left = [i for row in passages("all") for i in hidden_ids(row, gazetteer)]
+        left = [i for row in passages(half) for i in hidden_ids(row, gazetteer)]
     assert left == []
 
 
@@ -95,6 +100,7 @@ def judge(location, **changes):
     mention = {**PALMYRA, **changes}
     verdict = _Verdict(
         passage="p",
+        conflict="syria",
         toponym=mention["toponym"],
         kind=kind_of(mention),
         is_ambiguous=False,
@@ -130,7 +136,12 @@ def test_unknown_is_right_when_inexact_and_held():
 
 def test_undecidable_is_right_when_not_exact():
     undecided = {"abstain": True, "toponym": "Judaydah", "kind": "exact"}
-    verdict = {"passage": "p", "toponym": "Judaydah", "kind": "abstain"}
+    verdict = {
+        "passage": "p",
+        "conflict": "syria",
+        "toponym": "Judaydah",
+        "kind": "abstain",
+    }
     for location, right in ((make_location(), False), (make_nowhere(), True)):
         blank = _Verdict(**verdict, is_ambiguous=False, context="", location=location)
         assert judged(undecided, blank).is_right is right

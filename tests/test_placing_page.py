@@ -10,6 +10,7 @@ from conftest import (
     TEXT,
     make_article,
     make_claim,
+    make_finding,
     make_location,
     make_nowhere,
     make_placing,
@@ -165,6 +166,29 @@ def test_a_map_that_asks_for_a_point_can_be_left(visit, lost):
     button(screen, "Cancel").click()
     screen.until("s.placing === 0")
     assert where_is(where, "c2").match == "none"
+
+
+def test_the_pane_says_where_text_and_map_differ(visit, tmp_path, cache):
+    where = tmp_path / "findings.sqlite"
+    article, claim = make_article(), make_claim()
+    findings = (
+        make_finding(),
+        make_finding(reference=HOSTILE, stated_km=None),
+        make_finding(reference="Homs", agrees=True),
+    )
+    with open_store(where) as store:
+        found = {claim.claim_id: make_location()}
+        placing = make_placing(found, countries=("SY",), findings=findings)
+        store.add(article, [claim], placing, now=server.NOW)
+    with server.served(where, cache=cache) as address:
+        screen = visit(f"{address}/?event=e-{claim.claim_id}")
+        note = screen.pane.get_by_role("note")
+        expect(note).to_contain_text("225 km south-west of Raqqah; on this map")
+        expect(note).to_contain_text("168 km")
+        expect(note).to_contain_text("{{7*7}} {% x %} ${window.PWN=1} `tick`")
+        expect(note.get_by_role("listitem")).to_have_count(2)
+        assert screen.page.evaluate("window.PWN") is None
+        assert (screen.state()["selected"], screen.state()["passed"]) == (0, 1)
 
 
 def test_hostile_names_of_candidates_stay_words(visit, tmp_path, cache):

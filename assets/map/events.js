@@ -9,6 +9,8 @@
   const FRESH_DAYS = 90; // full colour until then; the fading starts here
   const PALE_DAYS = 1800;
   const PALEST = 0.58;
+  const VAST_M = 100000; // a place known no better than this is hardly one
+  const VAST_STRENGTH = 0.5;
   const STACK = 4; // older signs at a place that still peep out
   const TYPES = {
     uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array,
@@ -250,12 +252,17 @@
       tideline.drawPlacing(ctx, this);
     },
 
-    // 1 while fresh, paler with age and under newer signs, never gone.
+    // 1 while fresh, paler with age, under newer signs and where the place is hardly known.
     _strength: function (mark) {
       if (mark.event === this._selected) return 1;
       const age = this._command.day - this._columns.day[mark.event];
       const old = Math.min(1, Math.max(0, (age - FRESH_DAYS) / (PALE_DAYS - FRESH_DAYS)));
-      return (1 - (1 - PALEST) * old) * (mark.depth ? 0.72 : 1);
+      const vast = this.isVast(mark.event) ? VAST_STRENGTH : 1;
+      return (1 - (1 - PALEST) * old) * (mark.depth ? 0.72 : 1) * vast;
+    },
+
+    isVast: function (i) {
+      return this._columns.radius[i] > VAST_M;
     },
 
     sign: function (i) {

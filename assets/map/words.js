@@ -80,7 +80,8 @@
     );
   }
 
-  // Write the names of the places beside their newest marks, where there is room.
+  // Write the names of the places beside their newest marks, where there is room; "≈"
+  // before those that are not placed exactly, and none where the place is hardly known.
   tideline.label = function (ctx, layer) {
     if (layer._map.getZoom() < 6) return;
     const dark = layer._basemap.dark;
@@ -92,9 +93,10 @@
     ctx.strokeStyle = dark ? "rgba(23,26,31,.9)" : "rgba(255,255,255,.92)";
     ctx.fillStyle = dark ? "#d5dbe2" : "#2f343a";
     for (const mark of [...layer._drawn].reverse()) {
-      if (mark.depth) continue;
+      if (mark.depth || layer.isVast(mark.event)) continue;
       const name = layer.header.names[layer._columns.named[mark.event]] || "";
-      const text = name.length > LONGEST ? name.slice(0, LONGEST) + "…" : name;
+      const short = name.length > LONGEST ? name.slice(0, LONGEST) + "…" : name;
+      const text = layer._columns.radius[mark.event] ? "≈ " + short : short;
       const width = ctx.measureText(text).width;
       const spots = [
         { x: mark.x - width / 2, y: mark.y + 15 },

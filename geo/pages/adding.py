@@ -76,12 +76,12 @@ def _dialog(setting: Setting) -> None:
     if draft := st.session_state.get("draft"):
         _stored(draft) if "n_stored" in draft else _look(setting)
         return
-    looking_up.switch(setting)
     pasted, dropped = st.tabs(["Paste a text", "Drop files"])
     with pasted:
         _paste(setting)
     with dropped:
         _drop(setting)
+    looking_up.switch(setting)
 
 
 def _paste(setting: Setting) -> None:
