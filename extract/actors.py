@@ -250,6 +250,9 @@ def _described(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
     if low[i] in _MODIFIERS and (mark := _modified(line, lexicon, i)):
         return mark
     hit = None if _is_foreign(line, i) else _group_hit(line, lexicon, i)
+    kind = lexicon.kinds.longest(low, line.words, i) if hit else None
+    if hit and kind and kind[0] > hit[0]:
+        return None  # "a government complex"
     if hit and not _is_proper(line, hit[0]) and _stands_bare(line, i, hit):
         return ActorMark(i, hit[0], None, group=hit[1])
     return None
@@ -299,6 +302,8 @@ def _modified(line: Line, lexicon: Lexicon, i: int) -> ActorMark | None:
 
 _BARE = frozenset({"government", "regime", "troops", "soldiers"})
 _FIGHTING = frozenset({"fighters", "forces", "volunteers", "militiamen", "police"})
+# "The next day fighters withdrew".
+_TIMES = frozenset("day week night morning evening later then meanwhile".split())
 _NOT_BARE = frozenset({"group", "organization", "organisation", "outfit"})
 
 
@@ -309,6 +314,7 @@ def _stands_bare(line: Line, i: int, hit: tuple[int, str]) -> bool:
         return line.low[i] not in _NOT_BARE
     opens = not any(map(str.isalpha, line.low[:i]))  # "11:40 - Army recaptures"
     if group == "any_group":
+        opens = opens or line.before(i) in _TIMES
         return opens and line.low[end - 1] in _FIGHTING
     return group == "state_group" and (end - i > 1 or opens or line.low[i] in _BARE)
 
@@ -331,6 +337,7 @@ def _possessive(line: Line, lexicon: Lexicon, mark: ActorMark) -> None:
         rest in (["'"], ["’"]) and line.low[mark.j - 1].endswith("s")
     ):
         end = _force_end(line, lexicon, mark.j + 1)
+        end += end == mark.j + 1 and line.low[end : end + 1] == ["men"]
         owns = end > mark.j + 1 and not _is_proper(line, end)
         mark.j, mark.possessive = (end, False) if owns else (mark.j, True)
 

@@ -165,6 +165,7 @@ def clash_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         {"other"} if phrase == "battle" else set()
     )
     places = led(line, lexicon, verb.j, leads, 18) or _fought_for(line, lexicon, verb)
+    places = places or _seeing(line, verb)
     if not places:
         return None
     first = party_after(line, verb.j, frozenset({"between"}), 16)
@@ -183,6 +184,17 @@ def _second(line: Line, verb: Verb, first: ActorMark | None) -> ActorMark | None
     if first and line.low[first.j : first.j + 1] == ["and"]:
         return party_at(line, first.j + 1)
     return party_after(line, verb.j, frozenset({"with", "against"}), 16)
+
+
+_SEES = frozenset("saw sees seen seeing witnessed witnesses witnessing".split())
+
+
+def _seeing(line: Line, verb: Verb) -> list[PlaceLike]:
+    """Return the place of "X saw heavy clashes"."""
+    for k in range(verb.i - 1, max(0, verb.i - 4), -1):
+        if line.low[k] in _SEES:
+            return subject_places(line, replace(verb, i=k))
+    return []
 
 
 def _fought_for(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:

@@ -1,4 +1,4 @@
-"""Verbs of control: who took, lost, handed over, left or holds a place."""
+"""Verbs of change: who took, lost, handed over or left a place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from extract.marks import ActorMark, BackMark, DateMark, PlaceLike, PlaceMark
 from extract.parties import is_person, party_after, party_at, subject
 from extract.patients import base_in, led, objects
 from extract.place_subjects import subject_places
-from extract.roles import FROM, TO, Frame, doer, patient
+from extract.roles import FROM, HOURS, TO, Frame, doer, inverted, patient, unsaid
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -24,7 +24,7 @@ def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     gainers = doer(line, lexicon, verb, places)
     loser = party_after(line, verb.j, frozenset({"from"}), 24)
     weak = verb.trigger.weight < 0.8
-    if weak and not gainers and not verb.passive:
+    if weak and not gainers and (not verb.passive or _taken_off(line, verb)):
         return None
     losers = [loser] if loser and loser not in gainers else []
     frame = Frame(verb.trigger, verb, "take", places, gainers, losers)
@@ -32,6 +32,17 @@ def take(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if _occupies(line, verb):
         frame.type, frame.losers = "holds", []
     return frame
+
+
+_OFF = frozenset(
+    "to into prisoner hostage captive aback away off out over care ill place part up "
+    "down aboard alive there home".split()
+)
+
+
+def _taken_off(line: Line, verb: Verb) -> bool:
+    """Say whether "was taken to hospital", "were taken captive" is said of people."""
+    return bool(_OFF.intersection(line.low[verb.j : verb.j + 1]))
 
 
 def _occupies(line: Line, verb: Verb) -> bool:
@@ -47,6 +58,8 @@ def clear(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     if not verb.passive and party_at(line, verb.j):
         return expel(line, lexicon, verb)
     frame = take(line, lexicon, verb)
+    if frame is None and verb.passive:
+        return expel(line, lexicon, verb)  # "the rebels were cleared from X"
     if frame:
         frame.rule = "clear"
         last = max((p.j for p in frame.places), default=verb.j)
@@ -123,7 +136,7 @@ def fall(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """PLACE falls to GAINER; PLACE comes under GAINER control; PLACE changes hands."""
     if verb.passive:
         return None
-    places = subject_places(line, verb)
+    places = inverted(line, lexicon, verb) or subject_places(line, verb)
     gainer = party_after(
         line, verb.i, frozenset({"to", "of", "under", "into", "in", "by"}), 9
     )
@@ -152,7 +165,11 @@ def _falls_otherwise(line: Line, at: int) -> bool:
     if after not in {"on", "in", "by"}:
         return False
     dated = any(isinstance(over, DateMark) for over in line.at[at : at + 2])
-    return not dated and line.low[at + 1 : at + 2] not in (["its"], ["full"])
+    return not dated and _FALLEN.isdisjoint(line.low[at + 1 : at + 2])
+
+
+# "fell in its entirety", "fell in turn".
+_FALLEN = HOURS | frozenset("its full turn succession quick rapid".split())
 
 
 def flag(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -192,8 +209,14 @@ def swap(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     """LOSER hands PLACE over to GAINER; PLACE is handed over to GAINER by LOSER."""
+    if verb.trigger.phrase == "surrender" and not verb.passive:
+        garrison = _garrison(line, lexicon, verb)
+        if garrison:
+            return garrison
     places = patient(line, lexicon, verb)
     gainer = party_after(line, verb.j, TO, 24)
+    if not places and gainer and verb.trigger.phrase == "surrender":
+        places = subject_places(line, verb)  # "the town surrendered to Y"
     if not places or (
         gainer is None
         and verb.trigger.phrase
@@ -209,6 +232,30 @@ def hand(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
         [gainer] if gainer else [],
         [x for x in losers if x is not gainer],
     )
+
+
+_GIVEN_UP_ALONE = frozenset(". , ; and but while to in on near at after".split())
+
+
+def _garrison(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
+    """Read "LOSER in PLACE surrendered to GAINER"."""
+    losers = subject(line, lexicon, verb)[:1]
+    after = line.low[verb.j] if verb.j < len(line.low) else "."
+    dated = isinstance(line.at[min(verb.j, len(line.at) - 1)], DateMark)
+    if not losers or not (dated or after in _GIVEN_UP_ALONE):
+        return None  # "surrendered their weapons"
+    places: list[PlaceLike] = [
+        mark
+        for mark in line.marks
+        if isinstance(mark, PlaceMark)
+        and losers[0].j <= mark.i < verb.i
+        and mark.lead == "in"
+    ]
+    gainer = party_after(line, verb.j, TO, 6)
+    if not places:
+        return None
+    gainers = [gainer] if gainer else []
+    return Frame(verb.trigger, verb, "hand", places, gainers, losers)
 
 
 def withdraw(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
@@ -243,60 +290,29 @@ def _setting(line: Line) -> list[PlaceLike]:
 
 
 def abandon(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """LOSER abandons PLACE."""
+    """LOSER abandons PLACE; PLACE is abandoned."""
     places = (
         base_in(line, lexicon, verb) or objects(line, lexicon, verb.j, most=4)
         if not verb.passive
         else subject_places(line, verb)
     )
     losers = doer(line, lexicon, verb, places)
-    if not places or not losers or losers[0].group == "pronoun":
+    if not losers and _is_given_up(line, verb, places):
+        return Frame(verb.trigger, verb, "abandon", places)
+    if not places or not losers:
+        return None
+    if losers[0].group == "pronoun" and verb.trigger.phrase not in _GIVING_UP:
         return None
     if is_person(line, lexicon, losers[0]) or "for" in line.low[verb.j : verb.j + 5]:
         return None  # anybody may leave a place; only a party's leaving is told
     return Frame(verb.trigger, verb, "abandon", places, [], losers[:1])
 
 
-def hold(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER holds PLACE; PLACE is held by GAINER."""
-    places = patient(line, lexicon, verb)
-    gainers = doer(line, lexicon, verb, places)
-    if (
-        not places
-        or not gainers
-        or (
-            verb.trigger.weight
-            and verb.is_ing
-            and verb.trigger.phrase == "hold"
-            and not verb.finite
-        )
-    ):
-        return None
-    return Frame(verb.trigger, verb, "hold", places, gainers)
+_GIVING_UP = frozenset({"abandon", "give up"})
 
 
-def lie_under(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """PLACE is under the control of GAINER; PLACE is in GAINER hands."""
-    places = subject_places(line, verb)
-    gainer = party_after(line, verb.i, frozenset({"of", "under", "in", "by"}), 8)
-    if line.low[verb.j : verb.j + 1] in (["its"], ["their"]):
-        gainer = ActorMark(verb.j, verb.j + 1, None, group="pronoun")
-    if not places or gainer is None or gainer.i < verb.j - 1:
-        return None
-    tail = line.low[gainer.i - 3 if gainer.i > 2 else 0 : gainer.j + 3]
-    if not any(
-        w
-        in {
-            "control",
-            "hands",
-            "rule",
-            "held",
-            "controlled",
-            "ruled",
-            "grip",
-            "authority",
-        }
-        for w in tail
-    ):
-        return None
-    return Frame(verb.trigger, verb, "lie_under", places, [gainer])
+def _is_given_up(line: Line, verb: Verb, places: list[PlaceLike]) -> bool:
+    """Say whether "X was abandoned" tells of a place by its name, and of now."""
+    giving_up = verb.trigger.phrase in _GIVING_UP
+    named = bool(places) and all(isinstance(p, PlaceMark) for p in places)
+    return giving_up and named and unsaid(line, verb)

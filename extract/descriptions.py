@@ -106,9 +106,10 @@ _VERBS_OF_MANY = frozenset({"were", "are", "had", "have", "fell"})
 
 
 def _all_of(line: Line, i: int) -> bool:
-    """Say whether "all three were ..." stands at i."""
-    after = line.low[i + 2] if i + 2 < len(line.low) else ""
-    return line.low[i + 1] in _HOW_MANY and after in _VERBS_OF_MANY
+    """Say whether "all three were ...", "entered all three." stands at i."""
+    after = line.low[i + 2] if i + 2 < len(line.low) else "."
+    ends = line.low[i] == "all" and after in {".", ",", ";", "and", "on"}
+    return line.low[i + 1] in _HOW_MANY and (ends or after in _VERBS_OF_MANY)
 
 
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "both", "its", "all"})

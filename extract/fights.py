@@ -8,7 +8,7 @@ from extract.assaults import foiled
 from extract.marks import ActorMark, BackMark, CountMark, Mark, PlaceLike, PlaceMark
 from extract.parties import party_after, party_at, subject
 from extract.patients import led, objects
-from extract.roles import BY, Frame, doer, from_the_air, patient
+from extract.roles import BY, Frame, doer, from_the_air, patient, unsaid
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
@@ -45,6 +45,9 @@ def advance(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
             "pour",
             "march",
             "thrust",
+            "creep",
+            "slip",
+            "burst",
         }
     ):
         return None
@@ -52,22 +55,22 @@ def advance(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
 
 
 def enter(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER enters, reaches PLACE."""
+    """GAINER enters, reaches PLACE; PLACE is entered."""
     places = patient(line, lexicon, verb)
     gainers = doer(line, lexicon, verb, places)
-    return (
-        Frame(verb.trigger, verb, "enter", places, gainers)
-        if places and gainers
-        else None
-    )
+    if not places or not (gainers or unsaid(line, verb)):
+        return None
+    return Frame(verb.trigger, verb, "enter", places, gainers, agentless=not gainers)
 
 
 def attack(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
-    """GAINER attacks PLACE; PLACE is stormed by GAINER."""
+    """GAINER attacks PLACE; PLACE is stormed, by GAINER or by nobody named."""
     places = _town_of(line, lexicon, patient(line, lexicon, verb))
     places = places or _lines_in(line, lexicon, verb) or _nearby(line, lexicon, verb)
     gainers = doer(line, lexicon, verb, places)
-    if not places or not gainers or from_the_air(line, verb.i, verb.j):
+    if not places or not (gainers or unsaid(line, verb)):
+        return None
+    if from_the_air(line, verb.i, verb.j):
         return None
     return foiled(line, Frame(verb.trigger, verb, "attack", places, gainers))
 

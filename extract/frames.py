@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract import assaults, changes, fights, nouns
+from extract import assaults, changes, fights, holdings, nouns
 from extract.gapping import gapped
 from extract.marks import BackMark, PlaceMark, TriggerMark
 from extract.parties import party_at
@@ -144,8 +144,11 @@ _VERBS = {
     "hand": changes.hand,
     "withdraw": changes.withdraw,
     "abandon": changes.abandon,
-    "hold": changes.hold,
-    "lie_under": changes.lie_under,
+    "hold": holdings.hold,
+    "keep": holdings.keep,
+    "hold_out": holdings.hold_out,
+    "lie_with": holdings.lie_with,
+    "lie_under": holdings.lie_under,
     "advance": fights.advance,
     "enter": fights.enter,
     "attack": fights.attack,

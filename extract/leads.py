@@ -141,12 +141,17 @@ def _set_lead(
             continue
         if over is not None and over is before and joined:
             _take_over(line, lexicon, mark, before, head)
-        elif over is None and is_preposition(word):
+        elif over is None and _leads(line, k):
             _classify(line, lexicon, mark, k)
         elif _owns(over, mark) or (over is None and _modifies(lexicon, word)):
             joined = over is None and word in _JOINS
             continue
         return
+
+
+def _leads(line: Line, k: int) -> bool:
+    """Say whether a preposition stands at token k, not "the night before, X"."""
+    return is_preposition(line.low[k]) and line.low[k + 1] != ","
 
 
 _BESIDES = frozenset({"nearby", "surrounding", "neighbouring", "neighboring"})
@@ -331,4 +336,6 @@ def _lead_of_part(
         return _from(
             line, mark, start, offset if offset and offset.distance_km else None
         )
+    if "out" in before[:-1] and before[before.index("out") + 1] == "of":
+        return "from"  # "pulled out of the centre of X"
     return "in" if any(w in _IN | _NEAR | {"on"} for w in before) else None

@@ -200,6 +200,13 @@ def control_noun(line: Line, lexicon: Lexicon, verb: Verb) -> Frame | None:
     return None
 
 
+def _held_aside(line: Line, under: int) -> list[PlaceLike]:
+    """Return X of "X, in rebel hands since May,"."""
+    over = line.at[under - 2] if under > 1 else None
+    aside = line.low[under - 1] == "," and isinstance(over, PlaceMark)
+    return [over] if aside and isinstance(over, PlaceMark) else []
+
+
 def _under_control(line: Line, verb: Verb, under: int) -> Frame | None:
     inside = [m for m in line.at[under : verb.j] if isinstance(m, ActorMark)]
     gainer = inside[0] if inside else party_after(line, verb.j, frozenset({"of"}), 5)
@@ -207,7 +214,8 @@ def _under_control(line: Line, verb: Verb, under: int) -> Frame | None:
         gainer = ActorMark(under + 1, under + 2, None, group="pronoun")
     head = line.low[max(0, under - 4) : under]
     verb.i = under
-    places = subject_places(line, verb)
+    aside = _held_aside(line, under)
+    places = aside or subject_places(line, verb)
     if gainer is None or not places:
         return None
     if _COMING.intersection(head):
@@ -220,6 +228,6 @@ def _under_control(line: Line, verb: Verb, under: int) -> Frame | None:
             type="captured",
             weight=0.9,
         )
-    if not _LYING.intersection(head):
+    if not aside and not _LYING.intersection(head):
         return None
     return Frame(verb.trigger, verb, "under control", places, [gainer], weight=0.85)

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from extract.distances import NUMBER_WORDS
 from extract.marks import (
     ActorMark,
     BackMark,
     CountMark,
     DateMark,
+    OpenDateMark,
     PlaceLike,
     PlaceMark,
     TriggerMark,
 )
+from extract.parties import BOUNDARIES
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon
     from extract.marks import Line
     from extract.verbs import Verb
 
-
-from extract.parties import BOUNDARIES
 
 _LIST = frozenset(
     ", and & as well along with together plus also then both or including "
@@ -80,6 +81,7 @@ def _acts(line: Line, lexicon: Lexicon, mark: PlaceLike) -> bool:
         if not isinstance(over, PlaceMark | BackMark):
             break
         k = over.j
+    k = _past_date(line, k)  # "and X on Sunday was quiet"
     if k >= len(line.low) or not _joined_by_and(line, mark):
         return False
     word, sets = line.low[k], lexicon.sets
@@ -87,6 +89,12 @@ def _acts(line: Line, lexicon: Lexicon, mark: PlaceLike) -> bool:
         return True
     verb = word.endswith("ed") and len(word) > 4 and word not in _STATES
     return verb and (line.at[k] is None or isinstance(line.at[k], TriggerMark))
+
+
+def _past_date(line: Line, k: int) -> int:
+    """Return where a date that begins at token k ends; k without one."""
+    dates = (m for m in line.at[k : k + 2] if isinstance(m, DateMark))
+    return next((date.j for date in dates), k)
 
 
 def _joined_by_and(line: Line, mark: PlaceLike) -> bool:
@@ -103,14 +111,22 @@ def _skipped(line: Line, k: int, found: list[PlaceLike]) -> int | None:
     over = line.at[k]
     if line.low[k] == "(" and found:
         return _closed(line, k)
-    if isinstance(over, DateMark):
+    if isinstance(over, DateMark | OpenDateMark):
         return over.j
+    if found and line.low[k : k + 2] == ["according", "to"]:
+        return _behind_speaker(line, k)
     if _names_follow(line, k, found):
         return _after_colon(line, k)
     if isinstance(over, ActorMark) and not found:
         owner = over.held or over.possessive or _before_place(line, over)
         return over.j if owner else None
     return None
+
+
+def _behind_speaker(line: Line, k: int) -> int | None:
+    """Return where "A and, according to the army, B" goes on; None at its end."""
+    ahead = line.low[k : k + 9]
+    return k + ahead.index(",") + 1 if "," in ahead and line.before(k) == "," else None
 
 
 _HANGING = frozenset({"in", "near", "dir", "between", "of", "from", "to", "other"})
@@ -126,7 +142,9 @@ def _hangs(line: Line, mark: PlaceLike, found: list[PlaceLike]) -> bool:
         return True
     if found and _again(line, mark, found[-1]):
         return False
-    if isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found):
+    member = found and mark.lead == found[0].lead and mark.lead not in _HANGING - {"of"}
+    lies = isinstance(mark, PlaceMark) and any(_lies_in(f, mark) for f in found)
+    if lies and not member:  # a member may be what others of its list lie near
         return True
     return bool(found) and not listed and mark.lead in _HANGING - {found[0].lead}
 
@@ -223,7 +241,9 @@ _BEHIND = _LIST | frozenset(
     "in of to the near from a an another on at during same km kilometers "
     "kilometres miles 's ’s strategic key nearby located situated outside "
     "around close last major important main small surrounding inside within "
-    "just some about only ' ’ ‘ shore bank banks road side border edge most day".split()
+    "just some about only ' ’ ‘ shore bank banks road side border edge most day "
+    "between far further farther along beyond toward towards it half less not "
+    "it them almost entirely completely largely mostly wholly".split()
 )
 
 
@@ -236,7 +256,8 @@ def _may_pass(line: Line, lexicon: Lexicon, k: int, found: list[PlaceLike]) -> b
         kinds = word in sets["area"] or word in sets["settlement"]
         kinds = kinds or (word.isalpha() and _is_kind(line, lexicon, k + 1))
         toward = word in lexicon.directions or word.endswith("ern")
-        return word in _BEHIND or kinds or toward or word[0].isdigit()
+        counted = word in NUMBER_WORDS or word[0].isdigit()
+        return word in _BEHIND or kinds or toward or counted
     if word == "of":
         head = line.low[k - 1]
         parts = head in sets["partial"] or head in sets["area"]

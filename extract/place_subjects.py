@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extract.marks import BackMark, CountMark, Mark, PlaceLike, PlaceMark, TriggerMark
+from extract.marks import (
+    ActorMark,
+    BackMark,
+    CountMark,
+    Mark,
+    PlaceLike,
+    PlaceMark,
+    TriggerMark,
+)
 from extract.parties import BOUNDARIES
 
 if TYPE_CHECKING:
@@ -18,6 +26,8 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
     A place behind "of" counts where no other is the subject: "the fall of X was".
     """
     k = verb.i - 1
+    if explained := _before_apposition(line, k):
+        return _list_left(line, explained)
     second: list[PlaceLike] = []
     while k >= 0:
         over = line.at[k]
@@ -28,10 +38,44 @@ def subject_places(line: Line, verb: Verb) -> list[PlaceLike]:
                 second = _list_left(line, over)
         elif pronoun := _subject_pronoun(line, verb, k):
             return pronoun
-        elif line.low[k] in BOUNDARIES | {"it"} or _unshared(line, over, verb):
+        elif _begins_clause(line, k) or _unshared(line, over, verb):
             return second
         k = over.i - 1 if over is not None else k - 1
     return second
+
+
+def _before_apposition(line: Line, k: int) -> PlaceMark | None:
+    """Return X of "X, a village west of Y that served the base, was taken"."""
+    if k < 0 or line.low[k] != ",":
+        return None
+    while k > 0:
+        over = line.at[k - 1]
+        if isinstance(over, PlaceMark) and _apposed(line, over):
+            return over
+        if isinstance(over, TriggerMark) or line.low[k - 1] in {";", ":"}:
+            return None
+        k -= 1
+    return None
+
+
+def _apposed(line: Line, place: PlaceMark) -> bool:
+    """Say whether ", a village", ", once a stronghold" follows a place."""
+    after = line.low[place.j : place.j + 2]
+    return place.lead is None and after[0] == "," and after[1] in _APPOSES
+
+
+_APPOSES = frozenset("a an the one another once formerly long still now home".split())
+
+
+def _begins_clause(line: Line, k: int) -> bool:
+    """Say whether the verb's clause begins at token k: "when", "saw that"."""
+    word = line.low[k]
+    if word == "that":
+        return line.before(k).endswith("ed") or line.before(k) in _TOLD_THAT
+    return word in BOUNDARIES or word == "it"
+
+
+_TOLD_THAT = frozenset("said says say saw seen found showed shows know knew".split())
 
 
 def _direct(line: Line, over: PlaceLike, verb: Verb) -> list[PlaceLike]:
@@ -61,10 +105,15 @@ _BECOMES = frozenset("became becomes become is was as being".split())
 def _subject_pronoun(line: Line, verb: Verb, k: int) -> list[PlaceLike]:
     """Return "it was", "they were" as what they stand for: places named before."""
     if line.at[k] is None and line.low[k] == "it" and k >= verb.i - 3:
-        return [BackMark(k, k + 1, None)]
+        governed = line.before(k) in _GOVERNING
+        return [] if governed else [BackMark(k, k + 1, None)]
     if line.low[k] == "they" and k == verb.i - 1:
         return [BackMark(k, k + 1, None, many=True)]
     return []
+
+
+# "villages around it were entered"
+_GOVERNING = frozenset("around near of in from by outside to with beside at on".split())
 
 
 def _may_be_subject(mark: PlaceLike) -> bool:
@@ -99,24 +148,43 @@ def _unshared(line: Line, other: Mark | None, verb: Verb) -> bool:
     return not {"and", "but", "then", ","}.intersection(line.low[other.j : verb.i])
 
 
-_LIST_LEFT = frozenset("and , the & then nearby neighbouring also both".split())
+_LIST_LEFT = frozenset(
+    "and , the & then nearby neighbouring also both further farther later just outside "
+    "beside it north south east west".split()
+)
 
 
 def _list_left(line: Line, last: PlaceLike) -> list[PlaceLike]:
     found = [last]
     k = last.i - 1
+    joined = False
     while k > 0 and line.low[k] in _LIST_LEFT:
         before = line.at[k - 1]
-        if line.low[k] in {"and", ",", "&"} and isinstance(
-            before, PlaceMark | CountMark | BackMark
-        ):
+        joined = joined or line.low[k] in {"and", ",", "&"}
+        if joined and (other := _past_apposition(line, k)):
+            before = other
+        if joined and isinstance(before, PlaceLike):
             if before.lead not in {None, "of", last.lead}:
                 break
             found.insert(0, before)
-            k = before.i - 1
+            k, joined = before.i - 1, False
         else:
             k -= 1
     return found
+
+
+def _past_apposition(line: Line, k: int) -> PlaceMark | None:
+    """Return X of "X, further down the valley, and Y" for the comma at token k."""
+    if line.low[k : k + 2] != [",", "and"]:
+        return None
+    for t in range(k - 1, max(0, k - 12), -1):
+        over = line.at[t - 1]
+        if isinstance(line.at[t], TriggerMark | ActorMark):
+            return None
+        if line.low[t] == ",":
+            bare = isinstance(over, PlaceMark) and over.lead is None
+            return over if bare and isinstance(over, PlaceMark) else None
+    return None
 
 
 def antecedent(line: Line, verb: Verb) -> list[PlaceLike]:

@@ -63,14 +63,15 @@ def _openings(line: Line) -> list[int]:
 def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     """Read the run of names from i to j."""
     a = i
-    while a < j and _is_opener(line, lexicon, a):
+    while a < j and (_is_opener(line, lexicon, a) or _ends_date(line, a, j)):
         a += 1
     if a == j or (j - a == 1 and len(line.words[a]) < 2):
         return None
     b, kind, end = _owned(line, lexicon, j) or _kind_after(line, lexicon, a, j)
-    if not _may_be_place(line, lexicon, a, min(b, j)) or _describes(
-        line, lexicon, kind, end
-    ):
+    unit = _is_post(line, a, j) or (kind in _QUARTERS and line.low[j - 1] in _UNITS)
+    if not unit and not _may_be_place(line, lexicon, a, min(b, j)):
+        return None
+    if _describes(line, lexicon, kind, end):
         return None
     start, before, feature = _kind_before(line, lexicon, a)
     home = line.before(start) == "home"  # "X, the home town of Y"
@@ -83,6 +84,30 @@ def _named(line: Line, lexicon: Lexicon, i: int, j: int) -> PlaceMark | None:
     if kind is None and _is_bare_word(line, lexicon, a, b):
         return None
     return PlaceMark(start, end, a, b, name, kind)
+
+
+_UNITS = frozenset("division brigade battalion regiment corps guard guards".split())
+_QUARTERS = frozenset(
+    "base bases headquarters barracks camp garrison compound depot".split()
+)
+
+
+def _is_post(line: Line, a: int, j: int) -> bool:
+    """Say whether a number makes a place of a unit's name: "Brigade 93"."""
+    return j - a == 2 and _is_numbered(line, a + 1)
+
+
+def _ends_date(line: Line, a: int, j: int) -> bool:
+    """Say whether "January" of "On 24 January Rabia fell" is a day's, not a name's."""
+    before = line.before(a)
+    if a + 1 >= j:
+        return False
+    if line.low[a] in _DAYS:
+        return before in _BEFORE_DAYS
+    return line.low[a] in MONTH_WORDS and before[:1].isdigit()
+
+
+_BEFORE_DAYS = frozenset("on by since until last next late early this".split())
 
 
 def _describes(line: Line, lexicon: Lexicon, kind: str | None, end: int) -> bool:
@@ -137,7 +162,13 @@ def _is_numbered(line: Line, k: int) -> bool:
 
 
 def _hill(word: str) -> bool:
-    return word in {"hill", "point", "height", "base", "regiment"}
+    return word in _NUMBERED
+
+
+# "Hill 1213", "Brigade 93": a height, or a base by the unit that lay there.
+_NUMBERED = frozenset(
+    "hill point height base observatory kilo brigade regiment battalion".split()
+)
 
 
 def _joins_name(line: Line, j: int, i: int) -> bool:

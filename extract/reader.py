@@ -166,7 +166,8 @@ class Reader:
         if mark.known:
             return False
         if line.low[mark.a] in {"sheikh", "sheik", "shaykh"} and mark.kind is None:
-            return True
+            over = line.at[mark.i - 2] if mark.i > 1 else None
+            return line.before(mark.i) != "and" or not isinstance(over, PlaceMark)
         if line.low[mark.j : mark.j + 1] != [","]:
             return False
         offices = self.lexicon.sets["person"]
@@ -217,7 +218,13 @@ class Reader:
         """Say whether the words make a place of a name that no gazetteer has."""
         if "attacked" in {frame.trigger.type, frame.type}:
             return _is_scene(frame, place)
-        return frame.weight >= (0.7 if frame.gainers else 0.8)
+        told = frame.gainers or frame.losers or self._goes_on(frame)
+        return frame.weight >= (0.7 if told else 0.8)
+
+    def _goes_on(self, frame: Frame) -> bool:
+        """Say whether "X was taken" goes on with a report of places taken."""
+        taken = frame.verb.passive and frame.verb.finite
+        return taken and any(claim.event_type in CHANGES for claim in self.claims)
 
     def _is_part(self, frame: Frame, place: PlaceMark) -> bool:
         """Say whether a part was taken by nobody named: "most of X was cleared"."""
@@ -327,7 +334,13 @@ def _is_scene(frame: Frame, place: PlaceMark) -> bool:
     sides = [*frame.gainers, *frame.losers]
     if place.lead in {"in", "near"}:
         return bool(sides)
-    return any(mark.name for mark in sides) and place.b - place.a <= 2
+    named = any(mark.name for mark in sides) and place.b - place.a <= 2
+    told = bool(sides) or frame.verb.passive
+    return named or (told and frame.trigger.phrase in _OF_PLACES)
+
+
+# Nobody storms a person.
+_OF_PLACES = frozenset({"storm", "raid"})
 
 
 def _holds(mark: PlaceMark, place: PlaceMark) -> bool:

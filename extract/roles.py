@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from extract.lexicon import Lexicon, Trigger
-    from extract.marks import (
-        ActorMark,
-        Line,
-    )
+    from extract.marks import Line
     from extract.verbs import Verb
 
 
-from extract.marks import CountMark, PlaceLike
+from extract.marks import (
+    ActorMark,
+    CountMark,
+    DateMark,
+    OpenDateMark,
+    PlaceLike,
+    PlaceMark,
+)
 from extract.parties import party_after, party_at, subject
 from extract.patients import base_in, objects
 from extract.place_subjects import antecedent, subject_places
@@ -44,6 +48,35 @@ TO = frozenset({"to"})
 FROM = frozenset({"from", "of"})
 
 
+def unsaid(line: Line, verb: Verb) -> bool:
+    """Say whether a passive names nobody: "was stormed on Friday", not "by hail"."""
+    if not (verb.passive and verb.finite):
+        return False
+    for k in range(verb.j, min(verb.j + 12, len(line.low))):
+        if line.low[k] in _CLAUSE_ENDS:
+            return True
+        if line.low[k] == "by":
+            return _is_dated(line, k)
+    return True
+
+
+_CLAUSE_ENDS = frozenset("; , . and but while after when as".split())
+
+
+# "fell by night": when, not by whom.
+HOURS = frozenset(
+    "night nightfall dawn dusk daybreak noon midday midnight sunset sunrise evening "
+    "morning afternoon".split()
+)
+
+
+def _is_dated(line: Line, by: int) -> bool:
+    """Say whether "by" at a token leads in a time: "by Monday", "by nightfall"."""
+    marks = line.at[by : by + 2]
+    dated = any(isinstance(over, DateMark | OpenDateMark) for over in marks)
+    return dated or not HOURS.isdisjoint(line.low[by + 1 : by + 2])
+
+
 def doer(
     line: Line, lexicon: Lexicon, verb: Verb, places: list[PlaceLike]
 ) -> list[ActorMark]:
@@ -52,7 +85,15 @@ def doer(
         return subject(line, lexicon, verb)
     end = max([verb.j, *(p.j for p in places if p.i >= verb.j)])
     agent = party_after(line, verb.j, BY, 18) or party_after(line, end, BY)
+    agent = agent or _by_it(line, verb)
     return _coordinated_right(line, agent) if agent else []
+
+
+def _by_it(line: Line, verb: Verb) -> ActorMark | None:
+    """Return the "it" of "is held by it": a party named before."""
+    if line.low[verb.j : verb.j + 2] != ["by", "it"]:
+        return None
+    return ActorMark(verb.j + 1, verb.j + 2, None, group="pronoun")
 
 
 def _coordinated_right(line: Line, mark: ActorMark) -> list[ActorMark]:
@@ -69,11 +110,29 @@ def _coordinated_right(line: Line, mark: ActorMark) -> list[ActorMark]:
 def patient(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
     """Return what is acted on: the object, or the subject of a passive."""
     if verb.passive:
-        return subject_places(line, verb)
+        return inverted(line, lexicon, verb) or subject_places(line, verb)
     places = objects(line, lexicon, verb.j) or antecedent(line, verb)
     if all(isinstance(p, CountMark) for p in places):
         return base_in(line, lexicon, verb) or places
     return places
+
+
+_CHANGES = frozenset({"captured", "handed_over", "withdrew"})
+_BE = frozenset("is are was were include includes included".split())
+
+
+def inverted(line: Line, lexicon: Lexicon, verb: Verb) -> list[PlaceLike]:
+    """Return X of "also captured was X", "villages taken by Y include X"."""
+    if (verb.passive and verb.finite) or verb.trigger.type not in _CHANGES:
+        return []
+    for k in range(verb.j, min(verb.j + 6, len(line.low))):
+        if line.low[k] in _BE:
+            named = objects(line, lexicon, k + 1, most=4)
+            return named if all(isinstance(p, PlaceMark) for p in named) else []
+        aside = isinstance(line.at[k], ActorMark | DateMark)
+        if not aside and line.low[k] not in {"by", "the", "so", "far", "in", "on"}:
+            return []
+    return []
 
 
 _AIR = frozenset(

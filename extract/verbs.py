@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from extract.marks import Line
 
 _BE = frozenset(
-    {"is", "are", "was", "were", "be", "been", "being", "got", "gets", "'s", "’s"}
+    "is are was were be been being got gets 's ’s remain remains remained stays "
+    "stayed".split()
 )
 _HAVE = frozenset({"has", "have", "had", "having", "'ve", "’ve"})
 _ADVERBS = frozenset(
@@ -46,6 +47,18 @@ _PLURAL_GROUPS = (
     "houthis",
     "taliban",
     "we",
+    "militias",
+    "soldiers",
+    "insurgents",
+    "jihadists",
+    "gunmen",
+    "men",
+    "guards",
+    "brigades",
+    "groups",
+    "factions",
+    "separatists",
+    "defenders",
 )
 
 
@@ -289,9 +302,17 @@ def _past(line: Line, lexicon: Lexicon, group: _Group) -> Verb | None:
         isinstance(line.at[k - 1] if k else None, PlaceMark)
         and after in {"from", "by", "in", "on", "during", "earlier", "last"}
         and trigger.frame in {"take", "clear", "hand"}
+        and not _is_garrison(line, mark, trigger)
     ):
         return Verb(trigger, k, mark.j, True, stance)
     return Verb(trigger, k, mark.j, False, stance, finite=True)
+
+
+def _is_garrison(line: Line, mark: TriggerMark, trigger: Trigger) -> bool:
+    """Say whether "rebels in X surrendered": they did, and X is no object."""
+    over = line.at[mark.i - 1]
+    within = isinstance(over, PlaceMark) and over.lead in {"in", "near"}
+    return within and trigger.phrase == "surrender"
 
 
 _ARTICLES = frozenset({"the", "a", "an", "other"})

@@ -56,7 +56,7 @@ def test_every_claim_is_explained_once(row):
         ("The army seized the area.", "seized", "nothing named before fits it"),
         ("The captured town was quiet.", "captured", "no verb or noun of an event"),
         ("The army advanced.", "advanced", "no place in the sentence"),
-        ("Palmyra was entered.", "entered", "no party in the sentence"),
+        ("Palmyra was entered by hail.", "entered", "no party in the sentence"),
         ("Near Homs rebels withdrew.", "withdrew", "LOSER withdraws from PLACE"),
         (
             "The army seized Homs and drove rebels out of Homs.",
