@@ -261,7 +261,7 @@ def test_a_name_unknown_is_near_what_stands_in_its_sentence(geocoder):
     )
     assert (unknown.match, unknown.where_prec) == ("relation", 5)
     assert off_m(unknown, known.lon, known.lat) < 1
-    assert unknown.radius_m == pytest.approx(30_000)
+    assert unknown.radius_m == pytest.approx(40_000)
     assert "named together with Manbij" in unknown.reason
 
 
