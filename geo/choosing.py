@@ -78,6 +78,9 @@ _NAMED_AFTER = frozenset(Feature) - {
 # Options of one name that are weighed; more than this share no name in any gazetteer
 # but for the commonest (Judaydah, Khirbat), of which the text must tell one anyway.
 _MOST = 40
+# And of all names of an article, as each is held against each: a long list of common
+# names has fewer of each.
+_MOST_IN_ALL, _FEWEST = 2_000, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +184,8 @@ class _Field:
 
     def __init__(self, mentions: Sequence[Mention], countries: Sequence[str]) -> None:
         self._mentions = mentions
-        kept = [_best_alone(mention, countries) for mention in mentions]
+        most = max(_FEWEST, min(_MOST, _MOST_IN_ALL // max(1, len(mentions))))
+        kept = [_best_alone(mention, countries)[:most] for mention in mentions]
         self._options = [option for pairs in kept for option, _ in pairs]
         self._alone = np.array([score for pairs in kept for _, score in pairs])
         self._owner = np.repeat(np.arange(len(kept)), [len(pairs) for pairs in kept])
@@ -260,7 +264,7 @@ def _best_alone(
         (option, _alone(option, mention, countries)) for option in _eligible(mention)
     ]
     scored.sort(key=lambda pair: (-pair[1], pair[0].place.place_id))
-    return scored[:_MOST]
+    return scored
 
 
 def _eligible(mention: Mention) -> list[Option]:

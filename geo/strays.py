@@ -25,7 +25,7 @@ _TIGHT_M = 30_000.0
 # An article whose other places lie within this is local.
 _LOCAL_M = 100_000.0
 # How far off from the nearest other place of the article an option may lie.
-_SMALL_M, _NAMESAKE_M, _SOUND_M, _LIKENESS_M = 100_000.0, 50_000.0, 60_000.0, 30_000.0
+_SMALL_M, _NAMESAKE_M, _SOUND_M, _LIKENESS_M = 100_000.0, 50_000.0, 40_000.0, 30_000.0
 _ABROAD_M, _CITY_VARIANT_M = 100_000.0, 150_000.0
 _SMALL, _CITY = 10_000, 100_000
 
@@ -49,17 +49,25 @@ def without_strays(
     ]
     if not others:
         return found
-    is_local = len(others) > 1 and _reach_m(others) <= _LOCAL_M
     strays = 0
-    while strays < len(found):
-        option = found[strays].option
-        limit_m = _limit_m(mention, option, is_local=is_local)
-        if is_local and option.place.country != main:
-            limit_m = min(limit_m, _abroad_m(option, others))
-        if min(option.away_m(other.place) for other in others) <= limit_m:
-            break
+    while strays < len(found) and _is_stray(
+        mention, found[strays].option, others, main
+    ):
         strays += 1
     return found[strays:]
+
+
+def _is_stray(
+    mention: Mention, option: Option, others: Sequence[Option], main: str
+) -> bool:
+    away_m = min(option.away_m(other.place) for other in others)
+    if away_m <= _LIKENESS_M:
+        return False
+    is_local = len(others) > 1 and _reach_m(others) <= _LOCAL_M
+    limit_m = _limit_m(mention, option, is_local=is_local)
+    if is_local and option.place.country != main:
+        limit_m = min(limit_m, _abroad_m(option, others))
+    return away_m > limit_m
 
 
 def _reach_m(options: Sequence[Option]) -> float:
