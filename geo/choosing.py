@@ -68,7 +68,7 @@ _FAR_OUTSIDE_M, _FAR_BESIDE_M, _KNOWN_OUTSIDE_M = 50_000.0, 25_000.0, 100_000.0
 # What another province counts as its own is that far outside at least: the lists go by
 # the nearest town, which near a border may be another province's.
 _OTHER_ADMIN1_M = 15_000.0
-_TIGHT_M = 50_000.0
+_TIGHT_M = 30_000.0
 # A thing may be named after a town that it is not near to; where the text says where it
 # lies, that counts, and the town only if it is no farther off than this.
 _NAMESAKE_M = 10_000.0
@@ -150,7 +150,15 @@ def choose(
         field.weigh()
     scored = {mention.key: field.ranked(n) for n, mention in enumerate(ordered)}
     main = next(iter(countries), "")
-    return {m.key: without_strays(m, scored, main) for m in ordered}
+    return {
+        one.key: without_strays(
+            one,
+            scored,
+            [other.key for other in ordered if other.sentences & one.sentences],
+            main,
+        )
+        for one in ordered
+    }
 
 
 def is_level(scored: Sequence[Scored]) -> bool:
@@ -291,7 +299,10 @@ def _eligible(mention: Mention) -> list[Option]:
 
 
 def _is_allowed(option: Option, mention: Mention) -> bool:
-    """Leave out what lies elsewhere than the text says, and unsupported likenesses."""
+    """Leave out what lies elsewhere than the text says, and unsupported likenesses.
+
+    A part of a province is no support: it has some place like any name.
+    """
     place, around = option.place, (*mention.containers, *mention.references)
     outside_m = min((_off_m(area, place) for area in mention.containers), default=0.0)
     off_m = min((_off_m(area, place) for area in mention.references), default=0.0)

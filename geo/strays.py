@@ -15,7 +15,7 @@ from geo.listings import OWN
 from geo.regions import is_area
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from geo.choosing import Mention, Option, Scored
 
@@ -25,34 +25,42 @@ _TIGHT_M = 30_000.0
 # An article whose other places lie within this is local.
 _LOCAL_M = 100_000.0
 # How far off from the nearest other place of the article an option may lie.
-_SMALL_M, _NAMESAKE_M, _SOUND_M, _LIKENESS_M = 100_000.0, 50_000.0, 40_000.0, 30_000.0
+_SMALL_M, _NAMESAKE_M, _SOUND_M, _LIKENESS_M = 100_000.0, 50_000.0, 60_000.0, 30_000.0
 _ABROAD_M, _CITY_VARIANT_M = 100_000.0, 150_000.0
 _SMALL, _CITY = 10_000, 100_000
 
 
 def without_strays(
-    mention: Mention, scored: Mapping[str, tuple[Scored, ...]], main: str
+    mention: Mention,
+    scored: Mapping[str, tuple[Scored, ...]],
+    beside: Collection[str],
+    main: str,
 ) -> tuple[Scored, ...]:
     """Drop the best options of a mention for as long as they are strays.
 
-    Lesser ones stay: that another place is as good remains to be seen. `main` is the
-    code of the country that the article is about.
+    Lesser ones stay: that another place is as good remains to be seen. `beside` are
+    the keys of the mentions in its sentences, `main` is the code of the country that
+    the article is about.
     """
     found = scored[mention.key]
     ties = (*mention.containers, *mention.references)
     if mention.references or any(area.radius_m <= _TIGHT_M for area in ties):
         return found
-    others = [
-        rivals[0].option
+    others = {
+        key: rivals[0].option
         for key, rivals in scored.items()
         if key != mention.key and rivals and rivals[0].option.stage <= Stage.BARE
-    ]
+    }
     if not others:
         return found
+    near = [others[key] for key in beside if key in others]
+    everyone = [*others.values()]
     strays = 0
-    while strays < len(found) and _is_stray(
-        mention, found[strays].option, others, main
-    ):
+    for one in found:
+        # A guess is to be near what it is named with.
+        asked = near if near and one.option.stage > Stage.BARE else everyone
+        if not _is_stray(mention, one.option, asked, main):
+            break
         strays += 1
     return found[strays:]
 

@@ -217,7 +217,12 @@ def test_a_neighbour_in_the_sentence_outweighs_others_in_the_article(geocoder):
 
 
 @pytest.mark.parametrize(
-    ("relations", "match"), [((), "container"), ((EAST,), "variant")]
+    ("relations", "match"),
+    [
+        ((), "container"),
+        ((EAST,), "container"),
+        ((beside_of("Deir Hafer", "near Deir Hafer"),), "variant"),
+    ],
 )
 def test_a_loose_likeness_needs_support_from_the_text(geocoder, relations, match):
     (location,) = locate(geocoder, named("al-Rowzi", *relations))
