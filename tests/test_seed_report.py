@@ -18,6 +18,7 @@ from extract.statements import find_statements
 from geo.areas import Area, distance_m
 from geo.checks import check
 from geo.gazetteer import Gazetteer, build_gazetteer
+from geo.geocode import LocalGeocoder
 from geo.ingest import steps_for
 from geo.names import fold
 from geo.wording import finding_words
@@ -135,7 +136,8 @@ def placed(article, tmp_path_factory):
         steps = steps_for(load_conflicts(), gazetteer)
         found = steps.find(article)
         placing = steps.place(article, found)
-    located = {claim.place: placing.locations[claim.claim_id] for claim in found}
+        located = LocalGeocoder(gazetteer).points(["Manbij"], found, ["SY"])
+    located |= {claim.place: placing.locations[claim.claim_id] for claim in found}
     return located, placing.findings
 
 
@@ -143,11 +145,17 @@ def off_m(location, lon, lat):
     return distance_m(location.lon, location.lat, lon, lat)
 
 
-@pytest.mark.parametrize("name", ["Palmyra", "Raqqah", "Aleppo"])
+@pytest.mark.parametrize("name", ["Palmyra", "Raqqah", "Aleppo", "Manbij"])
 def test_its_towns_are_where_they_are(placed, name):
     lon, lat, _ = PLACES[name]
     assert off_m(placed[0][name], lon, lat) <= 3_000
     assert placed[0][name].where_prec == 1
+
+
+def test_a_plain_is_around_its_town(placed):
+    lon, lat, _ = PLACES["Deir Hafer Plains"]
+    assert off_m(placed[0]["Deir Hafer Plains"], lon, lat) <= 3_000
+    assert placed[0]["Deir Hafer Plains"].where_prec > 1
 
 
 def test_its_villages_are_where_they_are_or_said_not_to_be_exact(placed):
