@@ -58,7 +58,7 @@ def without_strays(
     strays = 0
     for one in found:
         # A guess is to be near what it is named with.
-        asked = near if near and one.option.stage > Stage.BARE else everyone
+        asked = near if near and one.option.stage > Stage.SOUND else everyone
         if not _is_stray(mention, one.option, asked, main):
             break
         strays += 1
