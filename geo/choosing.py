@@ -56,7 +56,8 @@ APART_M = 25_000.0
 """Level places nearer than this to each other need no choice: UCDP's "near"."""
 # Spellings that are tried together; the next ones only where these give nothing.
 _CASCADE = (
-    {Stage.EXACT, Stage.FOLD, Stage.BARE, Stage.SOUND},
+    {Stage.EXACT, Stage.FOLD, Stage.BARE},
+    {Stage.SOUND},
     {Stage.SKELETON},
     {Stage.LOOSE},
 )
@@ -279,15 +280,11 @@ def _eligible(mention: Mention) -> list[Option]:
     """Return one option a place: of the best spelling that the context allows.
 
     A phrase that is itself a name is not taken apart: "North Darfur" is no part of
-    Darfur, the Mosul Dam does not stand in Mosul. What sounds like it still counts,
-    for a village near by is likelier than one of just that spelling far off; but not
-    beside a name of our own list, which has those that news write.
+    Darfur, the Mosul Dam does not stand in Mosul.
     """
     allowed = [option for option in mention.options if _is_allowed(option, mention)]
     plain = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
-    if plain:
-        is_own = any(o.place.place_id.startswith(OWN) for o in plain)
-        allowed = plain if is_own else [o for o in allowed if o.steps == 0]
+    allowed = plain or allowed
     for stages in _CASCADE:
         best: dict[str, Option] = {}
         for option in sorted(allowed, key=lambda o: (o.stage, o.steps, o.name)):

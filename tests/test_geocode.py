@@ -582,14 +582,6 @@ def with_more(tmp_path):
         one.close()
 
 
-def test_a_spelling_near_by_goes_before_the_same_spelling_far_off(with_more):
-    far, near = village("Madaya", 36.1, 33.69, "08"), village("Madāyah", 37.6, 36.3)
-    location, *_ = locate(
-        with_more(far, near), named("Madaya"), named("Al Bab"), named("Deir Hafer")
-    )
-    assert location.place_id == near.place.place_id
-
-
 def test_a_far_off_spelling_of_an_unknown_name_is_not_taken(with_more):
     far = village("Karkīt", 38.3, 36.5)
     location, *_ = locate(with_more(far), named("Karkat"), named("Nubl"))
