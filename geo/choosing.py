@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.areas import Area, covering, distance_m, distances_m
+from geo.areas import Area, distance_m, distances_m
 from geo.gazetteer import Stage
 from geo.listings import OWN
-from geo.names import Feature, Reading, fold
+from geo.names import Feature, Reading, bare, fold
 from geo.regions import extent_m, fits, is_area
+from geo.strays import without_strays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from extract.records import Relation
     from geo.listings import Place
@@ -40,8 +41,11 @@ _RIGHT_KIND, _WRONG_KIND = 0.3, 0.3
 # For each digit of the population over a thousand: it decides last, and between
 # villages not at all, of which lists mostly do not know it.
 _PER_DIGIT, _LEAST_DIGITS = 0.08, 3.0
+# A name that is the place's own, not one of the others that a dump has for it.
+_MAIN_NAME = 0.1
 _AREA_PEOPLE = 100_000  # a province or a river of unknown population weighs as a city
 _INSIDE, _FITS_REFERENCE = 1.0, 0.5
+_LEAST_REACH_M = 10_000.0
 _SAME_SENTENCE, _SAME_ARTICLE, _SAME_NAME, _NEAREST = 0.6, 0.35, 0.5, 0.4
 _SENTENCE_M, _ARTICLE_M, _SAME_M, _NEAREST_M = 30_000.0, 150_000.0, 5_000.0, 20_000.0
 _ROUNDS = 3
@@ -58,20 +62,26 @@ _CASCADE = (
     {Stage.LOOSE},
 )
 WHOLE_ADMIN1 = 4
-_WELL_KNOWN = 50_000
-_FAR_OUTSIDE_M = 50_000.0
+# How far off from where the text puts it a place may lie. Provinces are drawn by their
+# towns; a direction is sooner wrong than a distance, and of great places than of small.
+_WELL_KNOWN = 10_000
+_FAR_OUTSIDE_M, _FAR_BESIDE_M, _KNOWN_OUTSIDE_M = 50_000.0, 25_000.0, 100_000.0
+# What another province counts as its own is that far outside at least: the lists go by
+# the nearest town, which near a border may be another province's.
+_OTHER_ADMIN1_M = 15_000.0
+_TIGHT_M = 30_000.0
 # A thing may be named after a town that it is not near to; where the text says where it
 # lies, that counts, and the town only if it is no farther off than this.
 _NAMESAKE_M = 10_000.0
 _NAMED_AFTER = frozenset(Feature) - {
     Feature.ADMIN1, Feature.ADMIN2, Feature.RURAL, Feature.SETTLEMENT,
 }  # fmt: skip
-# Another spelling is a guess. It is taken where the article speaks of that ground.
-_STRAY_M, _NAMESAKE_STRAY_M, _LOCAL_M = 100_000.0, 50_000.0, 100_000.0
-_SMALL = 10_000
 # Options of one name that are weighed; more than this share no name in any gazetteer
 # but for the commonest (Judaydah, Khirbat), of which the text must tell one anyway.
 _MOST = 40
+# And of all names of an article, as each is held against each: a long list of common
+# names has fewer of each.
+_MOST_IN_ALL, _FEWEST = 2_000, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +116,15 @@ class Mention:
     containers: tuple[Area, ...] = ()
     references: tuple[Area, ...] = ()
 
+    def is_namesake(self, option: Option) -> bool:
+        """Say whether a place only lends its name to what is meant: a base, a field."""
+        feature = option.reading.feature or self.kind
+        return (
+            feature in _NAMED_AFTER
+            and option.place.feature_class == "P"
+            and not fits(feature, option.place)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
@@ -131,7 +150,16 @@ def choose(
     for _ in range(_ROUNDS):
         field.weigh()
     scored = {mention.key: field.ranked(n) for n, mention in enumerate(ordered)}
-    return {mention.key: _without_strays(mention, scored) for mention in ordered}
+    main = next(iter(countries), "")
+    return {
+        one.key: without_strays(
+            one,
+            scored,
+            [other.key for other in ordered if other.sentences & one.sentences],
+            main,
+        )
+        for one in ordered
+    }
 
 
 def is_level(scored: Sequence[Scored]) -> bool:
@@ -165,7 +193,8 @@ class _Field:
 
     def __init__(self, mentions: Sequence[Mention], countries: Sequence[str]) -> None:
         self._mentions = mentions
-        kept = [_best_alone(mention, countries) for mention in mentions]
+        most = max(_FEWEST, min(_MOST, _MOST_IN_ALL // max(1, len(mentions))))
+        kept = [_best_alone(mention, countries)[:most] for mention in mentions]
         self._options = [option for pairs in kept for option, _ in pairs]
         self._alone = np.array([score for pairs in kept for _, score in pairs])
         self._owner = np.repeat(np.arange(len(kept)), [len(pairs) for pairs in kept])
@@ -244,7 +273,7 @@ def _best_alone(
         (option, _alone(option, mention, countries)) for option in _eligible(mention)
     ]
     scored.sort(key=lambda pair: (-pair[1], pair[0].place.place_id))
-    return scored[:_MOST]
+    return scored
 
 
 def _eligible(mention: Mention) -> list[Option]:
@@ -254,8 +283,8 @@ def _eligible(mention: Mention) -> list[Option]:
     Darfur, the Mosul Dam does not stand in Mosul.
     """
     allowed = [option for option in mention.options if _is_allowed(option, mention)]
-    whole = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
-    allowed = whole or allowed
+    plain = [o for o in allowed if o.steps == 0 and o.stage <= Stage.BARE]
+    allowed = plain or allowed
     for stages in _CASCADE:
         best: dict[str, Option] = {}
         for option in sorted(allowed, key=lambda o: (o.stage, o.steps, o.name)):
@@ -267,36 +296,36 @@ def _eligible(mention: Mention) -> list[Option]:
 
 
 def _is_allowed(option: Option, mention: Mention) -> bool:
-    """Leave out what lies elsewhere than the text says, and unsupported likenesses."""
+    """Leave out what lies elsewhere than the text says, and unsupported likenesses.
+
+    A part of a province is no support: it has some place like any name.
+    """
     place, around = option.place, (*mention.containers, *mention.references)
     outside_m = min((_off_m(area, place) for area in mention.containers), default=0.0)
     off_m = min((_off_m(area, place) for area in mention.references), default=0.0)
-    if _is_namesake(option, mention):
+    if mention.is_namesake(option):
         return max(outside_m, off_m) <= _NAMESAKE_M
     if option.stage <= Stage.BARE:
-        far = max(outside_m, off_m) > _FAR_OUTSIDE_M
-        return not far or place.population >= _WELL_KNOWN
+        if place.population >= _WELL_KNOWN or place.place_id.startswith(OWN):
+            return max(outside_m, off_m) <= _KNOWN_OUTSIDE_M
+        return outside_m <= _FAR_OUTSIDE_M and off_m <= _FAR_BESIDE_M
     if option.stage == Stage.SOUND:
         return max(outside_m, off_m) <= APART_M / 2
     if max(outside_m, off_m) > 0:
         return False
-    return option.stage < Stage.LOOSE or bool(around)
-
-
-def _is_namesake(option: Option, mention: Mention) -> bool:
-    """Say whether a place only lends its name to the thing meant: a base, a field."""
-    feature = option.reading.feature or mention.kind
-    return (
-        feature in _NAMED_AFTER
-        and option.place.feature_class == "P"
-        and not fits(feature, option.place)
+    return option.stage < Stage.LOOSE or any(
+        area.radius_m <= _TIGHT_M for area in around
     )
 
 
 def _off_m(area: Area, place: Place) -> float:
-    is_whole = area.where_prec == WHOLE_ADMIN1
+    off_m = area.off_m(place)
+    if area.admin1 is None or not place.admin1:
+        return off_m
     same = (area.country, area.admin1) == (place.country, place.admin1)
-    return 0.0 if is_whole and same else area.off_m(place)
+    if same:
+        return 0.0 if area.where_prec == WHOLE_ADMIN1 else off_m
+    return max(off_m, _OTHER_ADMIN1_M)
 
 
 def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
@@ -305,15 +334,26 @@ def _alone(option: Option, mention: Mention, countries: Sequence[str]) -> float:
     score = _SPELLING[option.stage] - _STRIPPED * option.steps
     score += _MAIN_COUNTRY if place.country in countries[:1] else _OTHER_COUNTRY
     score += _kind(option.reading.feature or mention.kind, place)
+    if place.place_id.startswith(OWN) or bare(option.name) == bare(place.name):
+        score += _MAIN_NAME
     digits = math.log10(1 + _people(place))
     score += _PER_DIGIT * max(0.0, digits - _LEAST_DIGITS)
     if mention.containers:
         off_m = min(_off_m(area, place) for area in mention.containers)
         score += _INSIDE if off_m == 0 else -min(_INSIDE, off_m / _FAR_OUTSIDE_M)
     for area in mention.references:
-        off_m = area.off_m(place)
-        score += _FITS_REFERENCE * (1 - min(2.0, off_m / max(area.radius_m, APART_M)))
+        score += _FITS_REFERENCE * _fit(area, place)
     return score
+
+
+def _fit(area: Area, place: Place) -> float:
+    """Return how well a place fits words such as "north of X": from 1 down to -1.
+
+    The nearer to the middle of what the words allow the better, as most is near X.
+    """
+    away_m = distance_m(area.lon, area.lat, place.lon, place.lat)
+    off = max(0.0, away_m - area.radius_m / 2) / max(area.radius_m, _LEAST_REACH_M)
+    return 1 - min(2.0, off)
 
 
 def _people(place: Place) -> int:
@@ -328,48 +368,3 @@ def _kind(feature: Feature | None, place: Place) -> float:
     if feature in (None, Feature.SETTLEMENT) and not is_area(place):
         return -_WRONG_KIND
     return 0.0
-
-
-def _without_strays(
-    mention: Mention, scored: Mapping[str, tuple[Scored, ...]]
-) -> tuple[Scored, ...]:
-    """Drop other spellings of places that the article otherwise does not speak of.
-
-    What the text ties to known ground was held against that already.
-    """
-    found = scored[mention.key]
-    if mention.containers or mention.references:
-        return found
-    others = [
-        rivals[0].option
-        for key, rivals in scored.items()
-        if key != mention.key and rivals and rivals[0].option.stage <= Stage.BARE
-    ]
-    if not others:
-        return found
-    is_local = len(others) > 1 and _reach_m(others) <= _LOCAL_M
-    return tuple(
-        one
-        for one in found
-        if min(one.option.away_m(other.place) for other in others)
-        <= _stray_m(one.option, mention, is_local=is_local)
-    )
-
-
-def _reach_m(options: Sequence[Option]) -> float:
-    points = [(option.place.lon, option.place.lat) for option in options]
-    return covering(points, margin_m=0.0)[2]
-
-
-def _stray_m(option: Option, mention: Mention, *, is_local: bool) -> float:
-    """Return how far off from an article's other places an option may lie.
-
-    A village of exactly that name may lie anywhere, unless all else that the article
-    speaks of is close together: then another village of the name is meant.
-    """
-    if _is_namesake(option, mention):
-        return _NAMESAKE_STRAY_M
-    if option.stage > Stage.BARE:
-        return _STRAY_M
-    is_small = option.place.population < _SMALL and not is_area(option.place)
-    return _LOCAL_M if is_local and is_small else math.inf

@@ -243,6 +243,8 @@ class LocalGeocoder:
 
         `asked` gives the countries to look in by name.
         """
+        if not asked:
+            return {}
         named = {
             name: Mention(
                 key=f"anchor {fold(name)}",

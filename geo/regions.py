@@ -104,7 +104,7 @@ _BEYOND = dict.fromkeys(_NEAR_FEATURE_M, 1.0) | {Feature.AIRFIELD: 3.0}
 _EXTENTS = ((1_000_000, 10_000.0), (300_000, 7_000.0), (100_000, 5_000.0),
             (20_000, 3_000.0), (5_000, 2_000.0), (0, 1_500.0))  # fmt: skip
 _COUNTRYSIDE_M = 30_000.0
-_PROVINCE_PART_M = 120_000.0
+_PROVINCE_PART_M = 250_000.0  # "eastern Homs" goes on to the border
 EXACT_M = 5_000.0
 """A point that is known to this is the place itself, not its surroundings."""
 _WIDE_M = 10_000.0

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 # A village named in one list with others lies near them: no farther than the list is
 # wide, and 15 km where it is narrow.
-_LIST_MARGIN_M = 15_000.0
+_LIST_MARGIN_M = 20_000.0
 _LIST_WIDTH_M = 50_000.0
 _LEAST_NEIGHBOURS = 2
 # What stands in one sentence with known places, or in one article, lies near them too,
 # if they lie near each other.
-_SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M = 30_000.0, 60_000.0
+_SENTENCE_MARGIN_M, _SENTENCE_WIDTH_M = 40_000.0, 60_000.0
 _ARTICLE_MARGIN_M, _ARTICLE_WIDTH_M = 40_000.0, 100_000.0
 # "On the road to X" may be a day's drive from X.
 _ROAD = re.compile(r"\b(?:road|highway|route|motorway)\b", re.IGNORECASE)

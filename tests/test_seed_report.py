@@ -7,14 +7,19 @@ summary says so.
 from datetime import date
 from pathlib import Path
 
+import places_table
 import pytest
 from reading import lexicon_of
 
 from extract.claims import find_claims
+from extract.conflict import load_conflicts
 from extract.records import Article
 from extract.statements import find_statements
-from geo.areas import Area
+from geo.areas import Area, distance_m
 from geo.checks import check
+from geo.gazetteer import Gazetteer, build_gazetteer
+from geo.geocode import LocalGeocoder
+from geo.ingest import steps_for
 from geo.names import fold
 from geo.wording import finding_words
 
@@ -110,4 +115,63 @@ def test_what_the_map_has_otherwise(article):
         "on this map it is 168 km (straight line).",
         "The text puts Deir Hafer Plains north-west of Manbij; "
         "on this map it lies 46 km to the south-west.",
+    ]
+
+
+# Placed with the dump of Syria's places, where it too is found beside the checkout.
+
+ZAARAYA, ITS_NAMESAKE, ROWZAH = (37.782, 36.227), (37.933, 35.858), (37.81, 36.21)
+
+
+@pytest.fixture(scope="module")
+def placed(article, tmp_path_factory):
+    """Return where the report's places are, by name, and what is found of its words."""
+    dump = places_table.DUMP
+    if not dump.exists():
+        pytest.skip(f"not checked: there is no shared/gazetteer/{dump.name} here")
+    path = tmp_path_factory.mktemp("seed") / "index.sqlite"
+    listed = places_table.listings(dump)
+    build_gazetteer(path, listings=listed, stamp="the seed report")
+    with Gazetteer(path) as gazetteer:
+        steps = steps_for(load_conflicts(), gazetteer)
+        found = steps.find(article)
+        placing = steps.place(article, found)
+        located = LocalGeocoder(gazetteer).points(["Manbij"], found, ["SY"])
+    located |= {claim.place: placing.locations[claim.claim_id] for claim in found}
+    return located, placing.findings
+
+
+def off_m(location, lon, lat):
+    return distance_m(location.lon, location.lat, lon, lat)
+
+
+@pytest.mark.parametrize("name", ["Palmyra", "Raqqah", "Aleppo", "Manbij"])
+def test_its_towns_are_where_they_are(placed, name):
+    lon, lat, _ = PLACES[name]
+    assert off_m(placed[0][name], lon, lat) <= 3_000
+    assert placed[0][name].where_prec == 1
+
+
+def test_a_plain_is_around_its_town(placed):
+    lon, lat, _ = PLACES["Deir Hafer Plains"]
+    assert off_m(placed[0]["Deir Hafer Plains"], lon, lat) <= 3_000
+    assert placed[0]["Deir Hafer Plains"].where_prec > 1
+
+
+def test_its_villages_are_where_they_are_or_said_not_to_be_exact(placed):
+    zaaraya, raoufiah, rowzah = (placed[0][name] for name in VILLAGES)
+    assert off_m(zaaraya, *ZAARAYA) <= 3_000 < off_m(zaaraya, *ITS_NAMESAKE)
+    if off_m(rowzah, *ROWZAH) > 10_000:
+        assert rowzah.where_prec > 1
+        assert off_m(rowzah, *ROWZAH) <= rowzah.radius_m
+    assert raoufiah.where_prec > 1
+    for other in (zaaraya, rowzah):
+        assert off_m(raoufiah, other.lon, other.lat) <= raoufiah.radius_m
+
+
+def test_both_contradictions_with_the_map_are_found_and_no_others(placed):
+    against = [one for one in placed[1] if not one.agrees]
+    assert [(one.place, one.reference) for one in against] == [
+        ("Palmyra", "Raqqah"),
+        ("Deir Hafer Plains", "Manbij"),
     ]
