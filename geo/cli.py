@@ -10,7 +10,7 @@ import os
 import sys
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -66,10 +66,7 @@ from geo.where import STORE, gazetteer_at, store_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from datetime import date
     from pathlib import Path
-
-    import geopandas as gpd
 
     from extract.claims import Finder
     from extract.records import Article, Conflict
@@ -252,9 +249,12 @@ def events_command(
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
+    from geo.view import rows_of
+
+    packs = load_conflicts().values()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(load_conflicts().values())
-    print_events(_rows(events, on, place, actor))
+        events = opened.events(packs)
+    print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
@@ -368,39 +368,6 @@ def _lines(path: Path) -> int:
         return 1
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip())
-
-
-def _rows(
-    events: gpd.GeoDataFrame, on: date | None, place: str, actor: str
-) -> list[dict[str, Any]]:
-    """Return the events asked for in order; one without a day is on no day."""
-    from geo.view import matches, ordered
-
-    asked = ordered(events)
-    if on:
-        iso = on.isoformat()
-        asked = asked[(asked["date_start"] <= iso) & (asked["date_end"] >= iso)]
-    called = _called(actor)
-    return [
-        row
-        for row in asked.drop(columns="geometry").to_dict("records")
-        if matches(row["place"], place)
-        and any(
-            row[side] in called if called else matches(row[side] or "", actor)
-            for side in ("gained_by", "lost_by")
-        )
-    ]
-
-
-def _called(name: str) -> set[str]:
-    """Return the actors that have exactly this name or alias: ISIS, Daesh."""
-    asked = name.casefold()
-    return {
-        actor.name
-        for pack in load_conflicts().values()
-        for actor in pack.actors
-        if asked in {n.casefold() for n in (actor.name, *actor.aliases)}
-    }
 
 
 def _fail(message: str) -> NoReturn:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
+
+    from extract.records import Conflict
 
 TEXT_LIMIT = 80
 """Characters of free text that a filter takes; more is cut off."""
@@ -187,3 +189,52 @@ def step(events: gpd.GeoDataFrame, view: View, way: int) -> date | None:
         return None
     found: date = (days_there.max() if way < 0 else days_there.min()).item()
     return found
+
+
+def rows_of(
+    events: gpd.GeoDataFrame,
+    packs: Iterable[Conflict],
+    *,
+    on: date | None = None,
+    place: str = "",
+    actor: str = "",
+) -> list[dict[str, Any]]:
+    """Return the events asked for in order, without geometry.
+
+    Parameters
+    ----------
+    events
+        A frame from `geo.events.frame`.
+    packs
+        Know the actors by their aliases: ISIS, Daesh.
+    on
+        A day on which they may have happened; an event without a day is on none.
+    place, actor
+        A part of the place's name, and an actor's name, a part or an alias of it, on
+        either side.
+    """
+    asked = ordered(events)
+    if on:
+        iso = on.isoformat()
+        asked = asked[(asked["date_start"] <= iso) & (asked["date_end"] >= iso)]
+    called = _called(actor, packs)
+    return [
+        row
+        for row in asked.drop(columns="geometry").to_dict("records")
+        if matches(row["place"], place)
+        and any(
+            row[side] in called if called else matches(row[side] or "", actor)
+            for side in ("gained_by", "lost_by")
+        )
+    ]
+
+
+def _called(name: str, packs: Iterable[Conflict]) -> set[str]:
+    """Return the actors that have exactly this name or alias."""
+    asked = name.casefold()
+    return {
+        actor.name
+        for pack in packs
+        for actor in pack.actors
+        if asked in {n.casefold() for n in (actor.name, *actor.aliases)}
+    }
