@@ -1,8 +1,10 @@
 """The page as a browser test sees it, and words that try to be more than words."""
 
+import re
 from dataclasses import replace
 
 from conftest import make_article, make_claim
+from playwright.sync_api import expect
 
 from extract.records import Evidence, Span
 
@@ -49,6 +51,21 @@ class Screen:
         """Wait until no script runs: a click while one draws the pane anew is lost."""
         self.state()
         self.page.wait_for_selector('[data-test-script-state="notRunning"]')
+
+    def open_row(self, name, words):
+        """Open a list below the map and choose its row that holds `words`."""
+        self.settle()
+        self.page.get_by_role("radio", name=re.compile(name)).click()
+        table = self.page.get_by_test_id("stDataFrame").locator("visible=true")
+        expect(table).to_have_count(1)
+        self.settle()
+        # The rows are drawn; what stands in the page of each tells where it is.
+        row = table.locator("[role=row]", has_text=words).first
+        row.wait_for(state="attached")
+        number = int(row.get_attribute("aria-rowindex")) - 2
+        table.click(position={"x": 16, "y": 52 + 35 * number})
+        expect(row).to_have_attribute("aria-selected", "true")
+        self.settle()
 
     def newest(self):
         return self.state()["drawn"][-1]["event"]

@@ -145,9 +145,7 @@ def test_a_bad_address_falls_back(visit, filled):
 
 def test_a_claim_without_a_place_can_be_read(visit, filled):
     screen = visit(filled)
-    screen.page.get_by_role("radio", name=re.compile("Not placed exactly")).click()
-    table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
-    table.click(position={"x": 16, "y": 87})
+    screen.open_row("Not placed exactly", "Umm al-Nowhere")
     expect(screen.marked).to_contain_text("The army took Umm al-Nowhere")
     expect(screen.pane).to_contain_text("not found in any gazetteer")
 

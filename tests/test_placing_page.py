@@ -63,20 +63,6 @@ def lost(tmp_path, cache):
         yield address, where
 
 
-def listed(screen, name):
-    screen.settle()
-    screen.page.get_by_role("radio", name=re.compile(name)).click()
-    table = screen.page.get_by_test_id("stDataFrame").locator("visible=true")
-    expect(table).to_have_count(1)
-    screen.settle()
-    return table
-
-
-def open_row(screen, name, row):
-    listed(screen, name).click(position={"x": 16, "y": 52 + 35 * row})
-    screen.settle()
-
-
 def button(screen, name):
     return screen.pane.get_by_role("button", name=name)
 
@@ -89,7 +75,7 @@ def where_is(where, claim_id):
 def test_a_click_on_the_map_places_a_village_and_its_namesakes(visit, lost):
     address, where = lost
     screen = visit(address)
-    open_row(screen, "Not placed exactly", 0)
+    screen.open_row("Not placed exactly", "Qaryat Xyz")
     expect(screen.marked).to_be_visible()
     button(screen, "Point to it on the map").click()
     screen.until("s.placing === 1")
@@ -114,7 +100,7 @@ def test_a_click_on_the_map_places_a_village_and_its_namesakes(visit, lost):
 def test_coordinates_can_be_typed_and_the_act_undone(visit, lost):
     address, where = lost
     screen = visit(address)
-    open_row(screen, "Not placed exactly", 0)
+    screen.open_row("Not placed exactly", "Qaryat Xyz")
     button(screen, "Point to it on the map").click()
     field = screen.pane.get_by_label("Latitude, longitude")
     field.fill("{{7*7}}")
@@ -130,7 +116,7 @@ def test_coordinates_can_be_typed_and_the_act_undone(visit, lost):
     screen.settle()
     button(screen, "Close").click()
     expect(screen.pane).to_contain_text("Read the source")
-    open_row(screen, "Placed by hand", 0)
+    screen.open_row("Placed by hand", "Qaryat Xyz")
     expect(screen.marked).to_be_visible()
     screen.pane.get_by_text("Correct the place").click()
     button(screen, "Undo this").click()
@@ -146,7 +132,7 @@ def test_coordinates_can_be_typed_and_the_act_undone(visit, lost):
 def test_one_of_several_candidates_can_be_chosen(visit, lost):
     address, where = lost
     screen = visit(address)
-    open_row(screen, "Not placed exactly", 2)
+    screen.open_row("Not placed exactly", "Tall Abyad")
     state = screen.until("s.candidates.length === 2")
     assert state["candidates"] == [[39.5, 36.5], [36.4, 35.4]]
     expect(screen.pane).to_contain_text("Test list, CC0")
@@ -160,7 +146,7 @@ def test_one_of_several_candidates_can_be_chosen(visit, lost):
 def test_a_map_that_asks_for_a_point_can_be_left(visit, lost):
     address, where = lost
     screen = visit(address)
-    open_row(screen, "Not placed exactly", 0)
+    screen.open_row("Not placed exactly", "Qaryat Xyz")
     button(screen, "Point to it on the map").click()
     screen.until("s.placing === 1")
     button(screen, "Cancel").click()
@@ -201,7 +187,7 @@ def test_hostile_names_of_candidates_stay_words(visit, tmp_path, cache):
         store.add(article, [claim], placing, now=server.NOW)
     with server.served(where, cache=cache) as address:
         screen = visit(address)
-        open_row(screen, "Not placed exactly", 0)
+        screen.open_row("Not placed exactly", "tick")
         shown = button(screen, re.compile("^1. "))
         expect(shown).to_contain_text("{{7*7}} {% x %} ${window.PWN=1} `tick`")
         shown.click()
