@@ -34,7 +34,8 @@ class Choice:
     """Where a reader placed a name, in which article, and what stood there of it.
 
     `lon` and `lat` are degrees in EPSG:4326, `radius_m` how sure the reader was, in
-    metres. `number` is that of the act, once it is stored.
+    metres. `countries` are the ISO codes that were at hand for the article; `number`
+    is that of the act, once it is stored.
     """
 
     toponym: str
@@ -46,6 +47,7 @@ class Choice:
     radius_m: float
     context: str = ""
     source: str = SOURCE
+    countries: tuple[str, ...] = ()
     number: int | None = None
 
     def __post_init__(self) -> None:
@@ -93,22 +95,30 @@ def is_named(choice: Choice, toponym: str) -> bool:
 def pinned(
     choices: Sequence[Choice],
     mention: Mention,
-    articles: Iterable[str],
     others: Iterable[Mention],
+    *,
+    articles: Iterable[str] = (),
+    countries: Sequence[str] = (),
 ) -> Choice | None:
-    """Return the latest choice that counts for a mention, or None.
+    """Return the choice that counts for a mention, or None.
 
-    In its own article a choice counts whatever the text says; elsewhere the text must
-    not put the place anywhere else.
+    The latest of its own article counts first, whatever the text says. Another
+    article's counts where a country is at hand for both, and the text does not put
+    the place anywhere else.
     """
     named = [choice for choice in choices if is_named(choice, mention.toponym)]
     if not named:
         return None
-    here, around = set(articles), list(others)
-    for choice in reversed(named):
-        if choice.article_id in here or _fits(choice, mention, around):
-            return choice
-    return None
+    here, around, at_hand = set(articles), list(others), set(countries)
+    own = [choice for choice in named if choice.article_id in here]
+    if own:
+        return own[-1]
+    fitting = [
+        choice
+        for choice in named
+        if not at_hand.isdisjoint(choice.countries) and _fits(choice, mention, around)
+    ]
+    return fitting[-1] if fitting else None
 
 
 def _fits(choice: Choice, mention: Mention, others: Sequence[Mention]) -> bool:

@@ -40,7 +40,7 @@ class LocalGeocoder:
 
     def __init__(self, gazetteer: Gazetteer, choices: Sequence[Choice] = ()) -> None:
         self._regions = Regions(gazetteer)
-        self._mentions = Mentions(gazetteer, self._regions)
+        self._mentions = Mentions(gazetteer, self._regions, choices)
         self._choices = tuple(choices)
 
     def __call__(
@@ -54,7 +54,7 @@ class LocalGeocoder:
         mentions = self._mentions.of_claims(groups, countries, outline.statements)
         beside = self._mentions.beside(claims, outline.toponyms, mentions, countries)
         scored = choose([*mentions, *beside], countries)
-        chosen = self._chosen(mentions, beside, groups)
+        chosen = self._chosen(mentions, beside, groups, countries)
         if chosen:
             mentions = [_pin(mention, chosen.get(mention.key)) for mention in mentions]
             pinned_scores = choose([*mentions, *beside], countries)
@@ -99,6 +99,7 @@ class LocalGeocoder:
         mentions: Sequence[Mention],
         beside: Sequence[Mention],
         groups: Mapping[str, Sequence[Claim]],
+        countries: Sequence[str],
     ) -> dict[str, Choice]:
         """Return what readers chose for names, by the mention's key."""
         if not self._choices:
@@ -107,8 +108,9 @@ class LocalGeocoder:
             mention.key: pinned(
                 self._choices,
                 mention,
-                {claim.article_id for claim in groups[mention.key]},
                 [*mentions, *beside],
+                articles={claim.article_id for claim in groups[mention.key]},
+                countries=countries,
             )
             for mention in mentions
         }

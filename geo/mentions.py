@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract.records import Relation, RelationKind
+from geo.choices import as_option, pinned
 from geo.choosing import Mention, Option, Scored, choose, is_level
 from geo.gazetteer import Stage
 from geo.names import Feature, Reading, feature_of, fold, readings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from extract.records import Claim, Statement, Toponym
     from geo.areas import Area
+    from geo.choices import Choice
     from geo.gazetteer import Gazetteer
     from geo.regions import Regions
 
@@ -35,11 +37,18 @@ _OVERLAPPING = 4
 
 
 class Mentions:
-    """Makes the mentions of articles by a gazetteer, whose regions are `regions`."""
+    """Makes the mentions of articles by a gazetteer, whose regions are `regions`.
 
-    def __init__(self, gazetteer: Gazetteer, regions: Regions) -> None:
+    What readers chose counts for the names that others lie by; for those that claims
+    are about the geocoder sees to that.
+    """
+
+    def __init__(
+        self, gazetteer: Gazetteer, regions: Regions, choices: Sequence[Choice] = ()
+    ) -> None:
         self._gazetteer = gazetteer
         self._regions = regions
+        self._choices = choices
 
     def of_claims(
         self,
@@ -172,6 +181,11 @@ class Mentions:
             )
             for name, near in asked.items()
         }
+        for name, mention in named.items():
+            choice = pinned(self._choices, mention, mentions, countries=countries)
+            if choice is not None:
+                option = as_option(choice, name)
+                named[name] = replace(mention, options=(option,))
         distinct = {mention.key: mention for mention in named.values()}
         scored = choose([*mentions, *distinct.values()], countries)
         return {

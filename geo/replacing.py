@@ -68,9 +68,11 @@ def choose(choice: Choice, store: Store, steps: StepsWith, *, now: datetime) -> 
     now
         When this is done, with a time zone.
     """
-    placer = steps([*store.choices(), choice])
-    anew = _anew(_naming(choice, store), store, placer)
-    act = store.place([placing for placing, _ in anew], now=now, choice=choice)
+    choice = replace(choice, countries=store.countries(choice.article_id))
+    standing = store.choices()
+    anew = _anew(_naming(choice, store), store, steps([*standing, choice]))
+    placings = [placing for placing, _ in anew]
+    act = store.place(placings, now=now, choice=choice, standing=standing)
     return _moved(anew, act)
 
 
@@ -88,7 +90,8 @@ def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved
         raise StoreError(f"there is no choice {number} to undo")
     placer = steps([one for one in choices if one is not undone])
     anew = _anew(_naming(undone, store), store, placer)
-    act = store.place([placing for placing, _ in anew], now=now, undoes=undone)
+    placings = [placing for placing, _ in anew]
+    act = store.place(placings, now=now, undoes=undone, standing=choices)
     return _moved(anew, act)
 
 
@@ -102,12 +105,28 @@ def place_again(
 ) -> Moved:
     """Place the claims of articles by what is known now; those that stay are not told.
 
-    One act, even for many articles; none at all if nothing moves. `on_progress` is
-    told how many articles are done.
+    One act an article that changes, by the choices that stand then: it may take long,
+    and what a reader chooses meanwhile counts. `on_progress` is told how many articles
+    are done.
+
+    Raises
+    ------
+    StoreError
+        After all others are done, if articles cannot be placed anew; says which.
     """
-    anew = _anew(article_ids, store, steps(store.choices()), on_progress)
-    act = store.place([placing for placing, _ in anew], now=now) if anew else None
-    return _moved(anew, act)
+    moved, faults, act = [], [], None
+    for done, article_id in enumerate(sorted(set(article_ids)), 1):
+        try:
+            standing = store.choices()
+            for anew in _anew([article_id], store, steps(standing)):
+                act = store.place([anew[0]], now=now, standing=standing)
+                moved.append(anew)
+        except StoreError as error:
+            faults.append(f"article {article_id}: {error}")
+        on_progress(done)
+    if faults:
+        raise StoreError("; ".join(faults))
+    return _moved(moved, act)
 
 
 def retry(
@@ -162,20 +181,20 @@ def _naming(choice: Choice, store: Store) -> list[str]:
 
 
 def _anew(
-    article_ids: Collection[str],
-    store: Store,
-    steps: Steps,
-    on_progress: Callable[[int], None] = lambda _done: None,
+    article_ids: Collection[str], store: Store, steps: Steps
 ) -> list[tuple[Placing, list[str]]]:
     """Place articles and keep what differs from what is stored, and which claims move.
 
-    A claim that stays may have other candidates than before.
+    A claim that stays may have other candidates than before, or lie by a place that
+    moved, which changes what is found of stated distances.
     """
-    found = []
-    for done, article_id in enumerate(sorted(set(article_ids)), 1):
-        found.append(_placed_anew(article_id, store, steps))
-        on_progress(done)
-    return [(placing, moved) for placing, moved in found if placing.locations]
+    found = [_placed_anew(one, store, steps) for one in sorted(set(article_ids))]
+    return [
+        (placing, moved)
+        for placing, moved in found
+        if placing.locations
+        or list(placing.findings) != store.findings(placing.article_id)
+    ]
 
 
 def _placed_anew(

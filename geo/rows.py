@@ -156,12 +156,17 @@ def location_of(row: RowMapping) -> Location:
 
 def choice_row(choice: Choice, seq: int) -> Cells:
     """Return the row of a reader's choice, made by act `seq`."""
-    return {"seq": seq, **{name: getattr(choice, name) for name in _CHOICE}}
+    row: Cells = {name: getattr(choice, name) for name in _CHOICE}
+    return {**row, "seq": seq, "countries": " ".join(choice.countries)}
 
 
 def choice_of(row: RowMapping) -> Choice:
     """Rebuild a reader's choice."""
-    return Choice(number=row["seq"], **{name: row[name] for name in _CHOICE})
+    return Choice(
+        **{name: row[name] for name in _CHOICE},
+        countries=tuple(row["countries"].split()),
+        number=row["seq"],
+    )
 
 
 def finding_row(finding: Finding, key: tuple[str, int, int]) -> Cells:

@@ -331,6 +331,7 @@ choice = Table(
     Column("toponym", Text, nullable=False),
     Column("article_id", Text, ForeignKey("article.article_id"), nullable=False),
     Column("context", Text, nullable=False),
+    Column("countries", Text, nullable=False),
     Column("place_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("lon", real(), nullable=False),

@@ -272,6 +272,7 @@ class Store:
         now: datetime,
         choice: Choice | None = None,
         undoes: Choice | None = None,
+        standing: Sequence[Choice] | None = None,
     ) -> int:
         """Store where the claims of articles are now, in one act; return its number.
 
@@ -287,17 +288,23 @@ class Store:
             The reader's choice that is the reason, if one is.
         undoes
             The stored choice whose undoing is the reason, if it is one.
+        standing
+            The stored choices that `placings` go by; None if they go by none.
 
         Raises
         ------
         StoreError
-            If the choice was undone already, or the store cannot be written to.
+            If the choice was undone already, or a reader chose or undid something
+            meanwhile, or the store cannot be written to.
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
         with explained(self.path), writing(self._engine) as connection:
-            if undoes and undoes.number not in open_choices(connection):
+            now_standing = open_choices(connection)
+            if undoes and undoes.number not in now_standing:
                 raise StoreError(f"choice {undoes.number} is undone already")
+            if standing is not None and list(now_standing.values()) != list(standing):
+                raise StoreError("a reader placed something meanwhile; try again")
             return insert_placings(
                 connection, placings, now, choice=choice, undoes=undoes
             )

@@ -53,13 +53,6 @@ def check_fits(article: Article, claims: Sequence[Claim], placing: Placing) -> N
         raise ArticleRefusedError(
             article.article_id, f"comes with the places of {placing.article_id!r}"
         )
-    """Refuse an article whose claims or characters cannot be stored.
-
-    Raises
-    ------
-    ArticleRefusedError
-        With what does not fit.
-    """
     for name in ("article_id", "text", "title", "publisher", "url", "lang"):
         if _UNSTORABLE.search(getattr(article, name)):
             raise ArticleRefusedError(
@@ -88,13 +81,6 @@ def _fault(
 
 
 def is_stored(connection: Connection, article: Article) -> bool:
-    """Say whether an article is stored, under its id or with the same content.
-
-    Raises
-    ------
-    ArticleRefusedError
-        If its id is taken by another text.
-    """
     """Say whether an article is stored, under its id or with the same content.
 
     Raises

@@ -108,3 +108,39 @@ def test_two_villages_of_one_area_are_not_one_place(where):
     page = run(event="e-c0")
     assert "took Xyz" in words(page)
     assert "Qrs" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("typed", "point"),
+    [
+        ("36.2264, 37.7805", (37.7805, 36.2264)),
+        ("36.2264 37.7805", (37.7805, 36.2264)),
+        ("-4; 15", (15.0, -4.0)),
+        ("36,2264 37,7805", None),
+        ("36,2264, 37,7805", None),
+        ("36 13 12 N 37 46 50 E", None),
+        ("36, 400", None),
+        ("91, 37", None),
+        ("nan, 1", None),
+        ("{{7*7}}", None),
+        ("", None),
+    ],
+)
+def test_coordinates_are_read_as_written_or_not_at_all(typed, point):
+    from geo.pages.placing import _read
+
+    assert _read(typed) == point
+
+
+def test_reports_of_one_publisher_and_day_have_names_of_their_own(where):
+    with open_store(where) as store:
+        for number in range(2):
+            claim = make_claim(claim_id=f"c{number}", article_id=f"a{number}")
+            article = make_article(article_id=f"a{number}", title=f"Report {number}")
+            found = {claim.claim_id: make_location()}
+            placing = make_placing(found, article_id=f"a{number}")
+            store.add(article, [claim], placing, now=server.NOW)
+    page = run(event="e-c0")
+    box = page.selectbox(key="report")
+    assert len(set(box.options)) == 2
+    assert "Report 1" in words(box.set_value(1).run())

@@ -1,10 +1,11 @@
 """A reader's choice counts for a name in its context, can be undone, and is kept."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
-from conftest import make_article, make_claim
+from conftest import make_article, make_claim, make_finding, make_placing
 from test_geocode import build_gazetteer, listings
 
 from extract.records import Relation, RelationKind
@@ -13,6 +14,7 @@ from geo.gazetteer import Gazetteer
 from geo.geocode import LocalGeocoder
 from geo.ingest import Steps, ingest
 from geo.listings import Listing, Place
+from geo.locations import NOTHING
 from geo.replacing import choose, place_again, undo
 from geo.store import StoreError, open_store
 
@@ -200,3 +202,101 @@ def test_a_choice_needs_a_name_and_a_point_on_earth():
     claim = make_claim(place="Xyz")
     with pytest.raises(ValueError, match="not on Earth"):
         of_point(claim, 38.0, 95.0, radius_m=1)
+
+
+def test_a_choice_counts_in_countries_at_hand_only(store, fill, gazetteer):
+    (claim,) = told(1, "Qaryat Xyz")
+    again = fill(claim)
+    choose(of_point(claim, *VILLAGE, radius_m=500), store, again, now=NOW)
+    (other,) = told(2, "Qaryat Xyz")
+    placer = LocalGeocoder(gazetteer, store.choices())
+    assert placer([other], ("SY", "TR"))[other.claim_id].match == "user"
+    for countries in (("SD",), ("UA", "RU"), ()):
+        assert placer([other], countries)[other.claim_id].match != "user"
+
+
+def test_the_choice_of_an_article_itself_counts_before_later_ones(store, fill):
+    (one,), (two,) = told(1, "Qaryat Xyz"), told(2, "Qaryat Xyz")
+    again = fill(one, two)
+    choose(of_point(one, 37.0, 36.2, radius_m=500), store, again, now=NOW)
+    choose(of_point(two, 40.0, 36.2, radius_m=500), store, again, now=NOW)
+    assert where(store, one.claim_id).lon == 37.0
+    assert where(store, two.claim_id).lon == 40.0
+
+
+def test_a_chosen_place_moves_what_lies_by_it(store, fill):
+    near = Relation(
+        kind=RelationKind.REFERENCE, toponym="Barland", text="10 km west of Barland",
+        bearing="W", distance_km=10.0,
+    )  # fmt: skip
+    barland = told(1, "Barland")
+    beside = told(1, "Qaryat Xyz", relations=(near,))
+    again = fill(*barland, *beside)
+    assert where(store, beside[0].claim_id).where_prec != 2
+    moved = choose(of_point(barland[0], *VILLAGE, radius_m=500), store, again, now=NOW)
+    assert beside[0].claim_id in moved.claim_ids
+    found = where(store, beside[0].claim_id)
+    assert (found.match, found.where_prec) == ("relation", 2)
+    assert VILLAGE[0] - 0.2 < found.lon < VILLAGE[0]
+
+
+def test_what_a_reader_chooses_while_places_are_tried_again_counts(store, fill):
+    (claim,) = told(1, "al-Ra'oufiah", relations=(EAST,))
+    again = fill(claim)
+    choice = of_point(claim, *VILLAGE, radius_m=500)
+    asked = []
+
+    def steps_while_choosing(choices):
+        if not asked:
+            asked.append(choices)
+            choose(choice, store, again, now=NOW)
+        return again(choices)
+
+    with pytest.raises(StoreError, match="meanwhile"):
+        place_again(["a1"], store, lambda c: moving(steps_while_choosing(c)), now=NOW)
+    assert where(store, claim.claim_id).match == "user"
+
+
+def moving(steps):
+    """Return steps that put every place a little further east."""
+
+    def geocoder(claims, countries, outline):
+        located = steps.geocoder(claims, countries, outline)
+        return {id_: replace(one, lon=one.lon + 0.01) for id_, one in located.items()}
+
+    return replace(steps, geocoder=geocoder)
+
+
+def test_one_article_that_cannot_be_placed_costs_no_other(store, fill):
+    claims = [*told(1, "al-Ra'oufiah", relations=(EAST,)), *told(2, "Palmyra")]
+    again = fill(*claims)
+
+    def broken(choices):
+        return replace(moving(again(choices)), geocoder=refuse_the_first)
+
+    def refuse_the_first(claims, countries, outline):
+        located = moving(again(())).geocoder(claims, countries, outline)
+        if claims[0].article_id == "a1":
+            return {id_: replace(one, radius_m=1e12) for id_, one in located.items()}
+        return located
+
+    with pytest.raises(StoreError, match="article a1"):
+        place_again(["a1", "a2"], store, broken, now=NOW)
+    assert where(store, claims[1].claim_id).lon == pytest.approx(38.284 + 0.01)
+
+
+def test_findings_follow_a_reference_that_moved(store, fill, gazetteer):
+    (claim,) = told(1, "Palmyra")
+    again = fill(claim)
+    found = [make_finding(reference="Raqqah")]
+
+    def steps(choices):
+        return replace(again(choices), outline=lambda _: NOTHING)
+
+    placing = make_placing(
+        {}, article_id="a1", countries=("SY",), findings=tuple(found)
+    )
+    store.place([placing], now=NOW)
+    assert store.findings("a1") == found
+    moved = place_again(["a1"], store, steps, now=NOW)
+    assert (moved.claim_ids, store.findings("a1")) == ((), [])

@@ -168,7 +168,9 @@ def _report_name(claims: Sequence[PlacedClaim], at: int) -> str:
     placed = claims[at]
     day = placed.published.isoformat() if placed.published else "undated"
     denies = ", denies it" if placed.claim.modality is Modality.DENIED else ""
-    return f"{isolated(placed.publisher or 'publisher not named')}, {day}{denies}"
+    # The box tells reports apart by their labels.
+    name = isolated(placed.publisher or "publisher not named")
+    return f"{at + 1}. {name}, {day}{denies}"
 
 
 def _facts(placed: PlacedClaim, status: str | None) -> str:

@@ -5,10 +5,10 @@ A choice is stored with all that it moves, as one act that can be undone.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from geopy.point import Point
 
 from geo import replacing
 from geo.choices import is_named, of_candidate, of_point
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from geo.pages.home import Setting
     from geo.pages.scene import Scene
     from geo.store import PlacedClaim, Store
+
+
+# Two numbers of degrees, parted by a comma, a semicolon or spaces. Decimal commas could
+# be either, and are refused.
+_POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*(?:[,;]\s*|\s)(-?\d{1,3}(?:\.\d+)?)")
 
 
 def is_inexact(location: Location) -> bool:
@@ -134,11 +139,11 @@ def _typed() -> None:
 
 def _read(text: str) -> tuple[float, float] | None:
     """Return (lon, lat) of coordinates as people write them, latitude first."""
-    try:
-        point = Point.from_string(text)
-    except ValueError:
+    written = _POINT.fullmatch(text.strip())
+    if written is None:
         return None
-    return float(point.longitude), float(point.latitude)
+    lat, lon = (float(number) for number in written.groups())
+    return (lon, lat) if abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 def _by_hand(scene: Scene, placed: PlacedClaim) -> None:
@@ -166,7 +171,9 @@ def _choice_of(choices: Sequence[Choice], placed: PlacedClaim) -> Choice | None:
         if choice.place_id == placed.location.place_id
         and is_named(choice, placed.claim.place)
     ]
-    return named[-1] if named else None
+    own = [one for one in named if one.article_id == placed.claim.article_id]
+    found = own or named
+    return found[-1] if found else None
 
 
 def obey(store: Store, setting: Setting) -> None:

@@ -206,7 +206,7 @@ def _choices() -> None:
     op.create_table(
         "choice",
         *_integers("seq"),
-        *_texts("toponym", "article_id", "context", "place_id", "name"),
+        *_texts("toponym", "article_id", "context", "countries", "place_id", "name"),
         *_reals("lon", "lat", "radius_m"),
         *_texts("source"),
         _key("choice", "seq"),
