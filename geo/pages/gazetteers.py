@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from extract.conflict import load_conflicts
 from geo.gazetteer import GazetteerError
 from geo.listings import GEONAMES_LICENCE, ListError, country_names, packaged
 from geo.pages.adding import open_places
@@ -24,6 +25,7 @@ from geo.wording import day_words, isolated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from extract.records import Conflict
     from geo.pages.home import Setting
     from geo.shelf import PlaceList
 
@@ -41,7 +43,7 @@ def _dialog(setting: Setting) -> None:
     except ListError as error:
         trouble(f"The lists of places cannot be used: {error}.")
         return
-    countries = home_conflict().countries
+    countries = _conflict().countries
     there = {one.country: one for one in lists if one.kind == Kind.GEONAMES}
     st.html(
         "<p>Tideline comes with the towns of 500 people or more. A village that it does"
@@ -62,6 +64,20 @@ def _dialog(setting: Setting) -> None:
         _fetch(missing or countries, setting)
     elif done := st.session_state.get("fetched"):
         _told(done)
+
+
+def _conflict() -> Conflict:
+    """Let the reader choose the conflict whose countries are meant; first the map's."""
+    packs = load_conflicts()
+    home = home_conflict().name
+    names = [home, *(name for name in packs if name != home)]
+    chosen = st.selectbox(
+        "Conflict",
+        names,
+        format_func=lambda name: packs[name].title,
+        key="places_conflict",
+    )
+    return packs[chosen]
 
 
 def _label(missing: Sequence[str]) -> str:
