@@ -82,6 +82,7 @@ _MOST = 40
 # And of all names of an article, as each is held against each: a long list of common
 # names has fewer of each.
 _MOST_IN_ALL, _FEWEST = 2_000, 5
+_TOGETHER = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +140,25 @@ def choose(
 ) -> dict[str, tuple[Scored, ...]]:
     """Score every eligible option of every mention, all together.
 
+    Of an article with more names than any report has, those that stand near each other
+    are weighed together, so that cost grows with its length and no faster.
+
     Returns
     -------
     dict
         By the mention's key, its options from the best to the worst; ties go by place
         id. Neither the order of mentions nor that of options changes anything.
     """
+    scored: dict[str, tuple[Scored, ...]] = {}
+    in_text = sorted(mentions, key=lambda m: (min(m.sentences, default=-1), m.key))
+    for start in range(0, len(in_text), _TOGETHER):
+        scored |= _choose_together(in_text[start : start + _TOGETHER], countries)
+    return scored
+
+
+def _choose_together(
+    mentions: Sequence[Mention], countries: Sequence[str]
+) -> dict[str, tuple[Scored, ...]]:
     ordered = sorted(mentions, key=lambda mention: mention.key)
     field = _Field(ordered, countries)
     for _ in range(_ROUNDS):

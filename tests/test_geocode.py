@@ -620,3 +620,17 @@ def test_a_village_that_lies_elsewhere_than_the_text_says_is_another(with_more):
     beside = beside_of("Nubl", "south of Nubl", "S")
     (location,) = locate(with_more(other), named("Humayra", beside))
     assert (location.match, location.where_prec) == ("relation", 2)
+
+
+def test_a_text_of_very_many_names_is_placed_part_by_part(geocoder):
+    names = ["Palmyra", "Homs", "Manbij", "Nubl", "Sinjar", "Tabqa"]
+    claims = [
+        named(f"{name} {number}" if number else name, sentence=100 * number)
+        for number in range(150)
+        for name in names
+    ]
+    located = geocoder(claims, AT_HAND)
+    assert len(located) == 900
+    for claim in claims[: len(names)]:
+        assert located[claim.claim_id].where_prec == 1
+    assert located == geocoder(claims[::-1], AT_HAND)
