@@ -27,6 +27,11 @@ _NAME = re.compile(rf"{_CAPITAL}{{2,}}+(?: (?:[a-z]{{2,3}}-)?{_CAPITAL}++)?")
 _POSSESSIVE = re.compile(r"['’]s$")
 _LEAD = re.compile(r"[a-z]{2,3}-\Z")
 _CALENDAR = {word.capitalize() for word in (*MONTHS, *DAYS)}
+# Words that make no town's name by themselves or together: "the Old City".
+_PLAIN = frozenset(
+    "the old new city town village quarter district bridge road front square north "
+    "south east west central upper lower great".split()
+)
 # The beginning of a report says what it is about; more would only cost time.
 _READ = 8_000
 
@@ -82,8 +87,9 @@ class Lexicons:
     def conflict_of(self, text: str) -> str:
         """Return the name of the pack whose parties and country a text names most.
 
-        A name that several packs share counts for each by its weight there. Level
-        ones go by name; "" is for a text that names nobody and no town of any.
+        A name that several packs share counts for each by its weight there. Of level
+        ones that counts whose town is named first, else they go by name; "" is for a
+        text that names nobody and no town of any.
         """
         if len(self._packs) == 1:
             return next(iter(self._packs))
@@ -98,16 +104,29 @@ class Lexicons:
                 for pack, weight in hit[1]:
                     score[pack] += weight
                 free = hit[0]
-        for pack, towns in self._towns(text[:_READ]).items():
+        first: dict[str, int] = {}
+        for pack, (towns, at) in self._towns(text[:_READ]).items():
             score[pack] += towns
-        best = max(sorted(self._packs), key=lambda name: score[name])
+            first[pack] = -at
+
+        def rank(name: str) -> tuple[float, int]:
+            return score[name], first.get(name, 0)
+
+        best = max(sorted(self._packs), key=rank)
         return best if score[best] else ""
 
-    def _towns(self, text: str) -> dict[str, float]:
-        """Return how many of a text's capitalised names lie in each pack's country."""
+    def _towns(self, text: str) -> dict[str, tuple[float, int]]:
+        """Return how many of a text's capitalised names lie in each pack's country.
+
+        And where the first of them stands, the text's end where there is none.
+        """
         if self._known is None:
             return {}
-        names = set(_capitalised(text)) - self._no_towns
+        names = {
+            name
+            for name in set(_capitalised(text)) - self._no_towns
+            if not _PLAIN.issuperset(name.lower().split())
+        }
         towns = self._known(names, self._mains)
         found = {
             name: self._known(towns, pack.countries[:1])
@@ -115,7 +134,10 @@ class Lexicons:
         }
         shared = Counter(chain.from_iterable(found.values()))
         return {
-            name: sum([2 / shared[town] for town in towns])
+            name: (
+                sum([2 / shared[town] for town in towns]),
+                min([text.find(town) for town in towns], default=len(text)),
+            )
             for name, towns in found.items()
         }
 

@@ -95,6 +95,11 @@ class Option:
     reading: Reading
     steps: int = 0
 
+    @property
+    def is_named(self) -> bool:
+        """Whether the place has this very name, whatever its case and article."""
+        return self.steps == 0 and self.stage <= Stage.BARE
+
     def away_m(self, place: Place) -> float:
         """Return how far another place lies from this one, in metres."""
         return distance_m(self.place.lon, self.place.lat, place.lon, place.lat)

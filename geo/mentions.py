@@ -18,7 +18,7 @@ from geo.choices import as_option, pinned
 from geo.choosing import Mention, Option, Scored, choose, is_level
 from geo.gazetteer import Stage
 from geo.names import Feature, Reading, feature_of, fold, readings
-from geo.surroundings import beside_of
+from geo.surroundings import along, beside_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -205,6 +205,10 @@ class Mentions:
                 containers.append(self._container(anchor, relation, mention))
             else:
                 references.append(beside_of(anchor, relation))
+        if len(references) == 1 and _is_half(mention.relations):
+            references = [along(references[0])]  # of "between A and B" one is known
+        here = {option.place.country for option in mention.options if option.is_named}
+        containers = [one for one in containers if not here or one.country in here]
         return replace(
             mention, containers=tuple(containers), references=tuple(references)
         )
@@ -224,6 +228,15 @@ class Mentions:
 def _relations(claim: Claim, stated: Iterable[Relation] = ()) -> tuple[Relation, ...]:
     """Return what the claim's words say of where its place lies, else other words."""
     return tuple(sorted(set(claim.place_relations or stated), key=repr))
+
+
+def _is_half(relations: Iterable[Relation]) -> bool:
+    """Say whether one of the references is an end of "between A and B"."""
+    return any(
+        relation.kind == RelationKind.REFERENCE
+        and relation.text.lower().startswith("between ")
+        for relation in relations
+    )
 
 
 def _stated(statements: Iterable[Statement]) -> dict[str, list[Relation]]:

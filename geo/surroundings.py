@@ -38,8 +38,14 @@ def beside_of(anchor: Option, relation: Relation) -> Area:
     bearing, reach = relation.bearing, extent_m(anchor.place)
     area = beside(anchor.place, bearing, relation.distance_km, extent_m=reach)
     if _ROAD.search(relation.text) and bearing is None and not relation.distance_km:
-        area = replace(area, radius_m=_ROAD_M, where_prec=near_prec(_ROAD_M))
+        area = along(area)
     return replace(area, name=relation.text)
+
+
+def along(area: Area) -> Area:
+    """Return where something lies of which only one end of the way is known."""
+    radius_m = max(area.radius_m, _ROAD_M)
+    return replace(area, radius_m=radius_m, where_prec=near_prec(radius_m))
 
 
 class Ground:
