@@ -20,7 +20,7 @@ from geopy import exc
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.geocoders import Nominatim
 
-from geo.pacing import LONGEST_WAIT_S, Pace, PaceError
+from geo.pacing import LONGEST_HOLD_S, LONGEST_WAIT_S, Pace, PaceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,20 +158,24 @@ class Server:
         except exc.GeopyError as error:
             is_final = isinstance(error, _REFUSALS)
             raise self._failed(str(error), is_final=is_final) from error
+        except (ValueError, OverflowError) as error:
+            # geopy reads Retry-After, and fails on years that no calendar has.
+            said = "answered with a Retry-After that cannot be read"
+            raise self._failed(said, is_final=True) from error
         self._failures = 0
         return answer
 
     def _too_many(self, retry_after: float | None) -> NoAnswerError:
         """Leave the server alone for as long as it asks for, in all processes."""
-        said = "answered 429 (too many requests)"
         if retry_after is None:
-            return self._failed(said, is_final=True)
+            return self._failed(_TOO_MANY, is_final=True)
+        wait_s = min(retry_after, LONGEST_HOLD_S)
         try:
-            self._pace.hold(self.service.url, retry_after)
+            self._pace.hold(self.service.url, wait_s)
         except PaceError as error:
             return self._failed(str(error), is_final=True)
-        said = f"{said} and asked to be left alone for {retry_after:.0f} s"
-        return self._failed(said, is_final=retry_after > LONGEST_WAIT_S)
+        said = f"{_TOO_MANY} and asked to be left alone for {wait_s:.0f} s"
+        return self._failed(said, is_final=wait_s > LONGEST_WAIT_S)
 
     def _failed(self, reason: str, *, is_final: bool) -> NoAnswerError:
         self._failures += 1
@@ -184,6 +188,7 @@ class Server:
         return NoAnswerError(reason)
 
 
+_TOO_MANY = "answered 429 (too many requests)"
 # What no second query can change.
 _REFUSALS = (
     exc.ConfigurationError,

@@ -25,7 +25,14 @@ from test_pacing import Clock
 
 from geo.gazetteer import Gazetteer
 from geo.geocode import LocalGeocoder
-from geo.nominatim import MAX_BYTES, PUBLIC, Server, Service, service_of
+from geo.nominatim import (
+    MAX_BYTES,
+    PUBLIC,
+    NoAnswerError,
+    Server,
+    Service,
+    service_of,
+)
 from geo.online import EMPTY_FOR, Asking, Lookup, OnlineGeocoder
 from geo.pacing import Pace
 from geo.store import StoreError, open_store
@@ -350,6 +357,40 @@ def test_after_429_for_long_nothing_more_is_asked_in_this_run(
     assert len(nominatim.queries) == 1
     assert geocoder.clock.slept == []
     assert "not asked any more" in geocoder.notes[0]
+
+
+# Moments that no clock reaches, and what no number or calendar holds.
+UNREADABLE = [
+    "9" * 400,
+    "9" * 5_000,
+    "Fri, 31 Dec 99999 23:59:59 GMT",
+    f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT",
+    f"Fri, 31 Dec 1999 23:59:59 +{'9' * 400}",
+]
+
+
+@pytest.mark.parametrize("said", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_moment_beyond_all_bounds_is_a_failure_as_any(
+    online, nominatim, local, tmp_path, said
+):
+    nominatim.answers = [(429, {"Retry-After": said}), []]
+    geocoder = online()
+    claims = [*SEED, named("Xyz"), named("Abc")]
+    assert locate(geocoder, *claims) == locate(local, *claims)
+    assert len(nominatim.queries) == 1
+    assert "not asked any more" in geocoder.notes[0]
+    assert len(geocoder.notes[0]) < 300
+    nominatim.queries.clear()
+    pace = Pace(tmp_path / "other.sqlite", clock=Clock())
+    with pytest.raises(NoAnswerError):
+        Server(Service(url=nominatim.url), pace).ask("Xyz", ["SY"])
+
+
+def test_a_server_is_left_alone_for_a_day_at_most(online, nominatim):
+    nominatim.answers = [(429, {"Retry-After": "9" * 20})]
+    geocoder = online()
+    locate(geocoder, named("Xyz"))
+    assert "left alone for 86400 s" in geocoder.notes[0]
 
 
 def test_the_next_run_heeds_what_the_server_asked_for(online, nominatim):
