@@ -60,13 +60,18 @@ class Service:
     @property
     def host(self) -> str:
         """The server's name, as users know it."""
-        return urlsplit(self.url).netloc
+        return host_of(self.url)
 
     @property
     def agent(self) -> str:
         """What the program calls itself before the server."""
         contact = f"; {self.contact}" if self.contact else ""
         return f"Tideline/{version('tideline')} (places named in news{contact})"
+
+
+def host_of(url: str) -> str:
+    """Return the name of the server that an address leads to, with its port."""
+    return urlsplit(url).netloc
 
 
 def service_of(environment: Mapping[str, str]) -> Service:

@@ -406,7 +406,7 @@ def test_an_answer_is_kept_as_it_came_with_its_day(online, nominatim, store):
     answer = [place(38.5, 35.5)]
     nominatim.answers = [answer]
     locate(online(), named("Xyz"))
-    kept = store.answer(nominatim.url, "xyz", "IQ SY TR")
+    kept = store.answer("xyz", "IQ SY TR", service=nominatim.url)
     assert kept.raw == json.dumps(answer)
     assert kept.at == NOW
 
@@ -439,12 +439,19 @@ def test_asking_again_asks_each_name_once_more(online, nominatim):
     assert (one, one.lon, len(nominatim.queries)) == (two, 38.6, 2)
 
 
-def test_answers_of_one_server_are_not_those_of_another(online, nominatim):
+def test_a_server_is_asked_whatever_another_one_answered(online, nominatim):
     nominatim.answers = [[place(38.5, 35.5)]]
     locate(online(), named("Xyz"))
     with nominatim_server.running() as other:
         assert locate(online(url=other.url), named("Xyz"))[0].match == "container"
         assert other.names == ["Xyz"]
+
+
+def test_where_nothing_is_asked_the_answers_of_any_server_count(online, nominatim):
+    nominatim.answers = [[place(38.5, 35.5)]]
+    found = locate(online(), named("Xyz"))
+    assert locate(online(ask=False, url=PUBLIC), named("Xyz")) == found
+    assert nominatim.url.removeprefix("http://") in found[0].source
 
 
 def test_nonsense_is_survived_by_the_good_beside_it(online, nominatim):
