@@ -1,8 +1,8 @@
 """Names that no list here knows are looked up with a Nominatim server, if one wants it.
 
 What a server answered is kept in the store and counts from then on, also when nothing
-is asked any more; so no name is asked for twice. Nothing that was found here is asked
-for, and no answer is believed that lies elsewhere than the text says.
+is asked any more; so no place that was found is asked for twice. Nothing that was found
+here is asked for, and no answer is believed that lies elsewhere than the text says.
 """
 
 from __future__ import annotations
