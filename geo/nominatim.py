@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from geopy import exc
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.geocoders import Nominatim
 
+from geo.deadline import Deadline
 from geo.pacing import LONGEST_HOLD_S, LONGEST_WAIT_S, Pace, PaceError
 
 if TYPE_CHECKING:
@@ -237,23 +237,24 @@ class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
         """Return the text of an answer."""
-        until = time.monotonic() + timeout
+        deadline = Deadline(timeout)
+        extensions = {"trace": deadline.trace}
         try:
             with (
+                deadline,
                 self._client(url, timeout, headers) as client,
-                client.stream("GET", url) as response,
+                client.stream("GET", url, extensions=extensions) as response,
             ):
-                body = _limited(response, until)
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise exc.GeocoderTimedOut(
-                f"did not answer within {timeout:g} s"
-            ) from error
-        except httpx.ConnectError as error:
-            raise exc.GeocoderUnavailable("cannot be reached") from error
-        except httpx.HTTPError as error:
-            raise exc.GeocoderServiceError(
-                f"broke off ({type(error).__name__})"
-            ) from error
+                body = _limited(response, deadline)
+        except (httpx.HTTPError, TimeoutError) as error:
+            is_late = isinstance(error, httpx.TimeoutException | TimeoutError)
+            if is_late or deadline.is_over:
+                said = f"did not answer within {timeout:g} s"
+                raise exc.GeocoderTimedOut(said) from error
+            if isinstance(error, httpx.ConnectError):
+                raise exc.GeocoderUnavailable("cannot be reached") from error
+            said = f"broke off ({type(error).__name__})"
+            raise exc.GeocoderServiceError(said) from error
         try:
             return body.decode()
         except ValueError as error:
@@ -276,8 +277,8 @@ class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
             ) from error
 
 
-def _limited(response: httpx.Response, until: float) -> bytes:
-    """Read an answer, up to a size and a moment; one that drips never ends else."""
+def _limited(response: httpx.Response, deadline: Deadline) -> bytes:
+    """Read an answer, up to a size and a moment."""
     if response.status_code != httpx.codes.OK:
         raise AdapterHTTPError(
             _status(response.status_code),
@@ -290,8 +291,9 @@ def _limited(response: httpx.Response, until: float) -> bytes:
         body += part
         if len(body) > MAX_BYTES:
             raise exc.GeocoderParseError(f"answered more than {MAX_BYTES:,} bytes")
-        if time.monotonic() > until:
-            raise TimeoutError
+    # One that was cut off looks whole where the connection's end is the answer's.
+    if deadline.is_over:
+        raise TimeoutError
     return bytes(body)
 
 

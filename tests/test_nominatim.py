@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -287,6 +288,21 @@ def test_a_server_that_does_not_answer_in_time_is_not_waited_for(
     geocoder = online(timeout_s=0.1)
     assert locate(geocoder, named("Xyz")) == locate(local, named("Xyz"))
     assert "did not answer within 0.1 s" in geocoder.notes[0]
+
+
+@pytest.mark.parametrize("what", ["headers", "places"])
+def test_an_answer_that_drips_is_waited_for_no_longer_than_any(
+    online, nominatim, local, what
+):
+    nominatim.answers = [getattr(nominatim, f"drips_{what}")]
+    geocoder = online(timeout_s=0.3)
+    assert locate(geocoder, named("Xyz")) == locate(local, named("Xyz"))
+    assert "did not answer within 0.3 s" in geocoder.notes[0]
+
+
+def test_nothing_waits_on_when_an_answer_came(online):
+    locate(online(), named("Xyz"))
+    assert not any(isinstance(one, threading.Timer) for one in threading.enumerate())
 
 
 def test_a_dead_host_is_asked_a_few_times_and_said_once(online, local):
