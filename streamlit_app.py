@@ -7,6 +7,7 @@ change; the clock and the environment are read here and nowhere below.
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -25,6 +26,7 @@ def main() -> None:
             shelf=gazetteers_at(os.environ),
             dumps=dumps_at(None, os.environ),
             now=datetime.now(UTC),
+            clock=time.time,
             environment=os.environ,
         )
     )

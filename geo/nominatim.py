@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ from geopy import exc
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.geocoders import Nominatim
 
-from geo.pacing import LONGEST_WAIT_S, Pace, PaceError
+from geo.deadline import Deadline
+from geo.pacing import LONGEST_HOLD_S, LONGEST_WAIT_S, Pace, PaceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,13 +60,18 @@ class Service:
     @property
     def host(self) -> str:
         """The server's name, as users know it."""
-        return urlsplit(self.url).netloc
+        return host_of(self.url)
 
     @property
     def agent(self) -> str:
         """What the program calls itself before the server."""
         contact = f"; {self.contact}" if self.contact else ""
         return f"Tideline/{version('tideline')} (places named in news{contact})"
+
+
+def host_of(url: str) -> str:
+    """Return the name of the server that an address leads to, with its port."""
+    return urlsplit(url).netloc
 
 
 def service_of(environment: Mapping[str, str]) -> Service:
@@ -158,20 +163,24 @@ class Server:
         except exc.GeopyError as error:
             is_final = isinstance(error, _REFUSALS)
             raise self._failed(str(error), is_final=is_final) from error
+        except (ValueError, OverflowError) as error:
+            # geopy reads Retry-After, and fails on years that no calendar has.
+            said = "answered with a Retry-After that cannot be read"
+            raise self._failed(said, is_final=True) from error
         self._failures = 0
         return answer
 
     def _too_many(self, retry_after: float | None) -> NoAnswerError:
         """Leave the server alone for as long as it asks for, in all processes."""
-        said = "answered 429 (too many requests)"
         if retry_after is None:
-            return self._failed(said, is_final=True)
+            return self._failed(_TOO_MANY, is_final=True)
+        wait_s = min(retry_after, LONGEST_HOLD_S)
         try:
-            self._pace.hold(self.service.url, retry_after)
+            self._pace.hold(self.service.url, wait_s)
         except PaceError as error:
             return self._failed(str(error), is_final=True)
-        said = f"{said} and asked to be left alone for {retry_after:.0f} s"
-        return self._failed(said, is_final=retry_after > LONGEST_WAIT_S)
+        said = f"{_TOO_MANY} and asked to be left alone for {wait_s:.0f} s"
+        return self._failed(said, is_final=wait_s > LONGEST_WAIT_S)
 
     def _failed(self, reason: str, *, is_final: bool) -> NoAnswerError:
         self._failures += 1
@@ -184,6 +193,7 @@ class Server:
         return NoAnswerError(reason)
 
 
+_TOO_MANY = "answered 429 (too many requests)"
 # What no second query can change.
 _REFUSALS = (
     exc.ConfigurationError,
@@ -227,23 +237,24 @@ class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
         """Return the text of an answer."""
-        until = time.monotonic() + timeout
+        deadline = Deadline(timeout)
+        extensions = {"trace": deadline.trace}
         try:
             with (
+                deadline,
                 self._client(url, timeout, headers) as client,
-                client.stream("GET", url) as response,
+                client.stream("GET", url, extensions=extensions) as response,
             ):
-                body = _limited(response, until)
-        except (httpx.TimeoutException, TimeoutError) as error:
-            raise exc.GeocoderTimedOut(
-                f"did not answer within {timeout:g} s"
-            ) from error
-        except httpx.ConnectError as error:
-            raise exc.GeocoderUnavailable("cannot be reached") from error
-        except httpx.HTTPError as error:
-            raise exc.GeocoderServiceError(
-                f"broke off ({type(error).__name__})"
-            ) from error
+                body = _limited(response, deadline)
+        except (httpx.HTTPError, TimeoutError) as error:
+            is_late = isinstance(error, httpx.TimeoutException | TimeoutError)
+            if is_late or deadline.is_over:
+                said = f"did not answer within {timeout:g} s"
+                raise exc.GeocoderTimedOut(said) from error
+            if isinstance(error, httpx.ConnectError):
+                raise exc.GeocoderUnavailable("cannot be reached") from error
+            said = f"broke off ({type(error).__name__})"
+            raise exc.GeocoderServiceError(said) from error
         try:
             return body.decode()
         except ValueError as error:
@@ -266,8 +277,8 @@ class _Adapter(BaseSyncAdapter):  # type: ignore[misc]
             ) from error
 
 
-def _limited(response: httpx.Response, until: float) -> bytes:
-    """Read an answer, up to a size and a moment; one that drips never ends else."""
+def _limited(response: httpx.Response, deadline: Deadline) -> bytes:
+    """Read an answer, up to a size and a moment."""
     if response.status_code != httpx.codes.OK:
         raise AdapterHTTPError(
             _status(response.status_code),
@@ -280,8 +291,9 @@ def _limited(response: httpx.Response, until: float) -> bytes:
         body += part
         if len(body) > MAX_BYTES:
             raise exc.GeocoderParseError(f"answered more than {MAX_BYTES:,} bytes")
-        if time.monotonic() > until:
-            raise TimeoutError
+    # One that was cut off looks whole where the connection's end is the answer's.
+    if deadline.is_over:
+        raise TimeoutError
     return bytes(body)
 
 

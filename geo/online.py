@@ -1,8 +1,8 @@
 """Names that no list here knows are looked up with a Nominatim server, if one wants it.
 
 What a server answered is kept in the store and counts from then on, also when nothing
-is asked any more; so no name is asked for twice. Nothing that was found here is asked
-for, and no answer is believed that lies elsewhere than the text says.
+is asked any more; so no place that was found is asked for twice. Nothing that was found
+here is asked for, and no answer is believed that lies elsewhere than the text says.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from geo.areas import distance_m, near_prec
 from geo.choosing import APART_M
 from geo.locations import NOTHING, Candidate, Geocoder, Location
 from geo.names import Feature, Reading, feature_of, fold, readings
-from geo.nominatim import ATTRIBUTION, NoAnswerError, Server, Service
+from geo.nominatim import ATTRIBUTION, NoAnswerError, Server, Service, host_of
 from geo.regions import EXACT_M
 from geo.store import Answer, Store, StoreError
 
@@ -49,11 +49,11 @@ class Asking:
     Parameters
     ----------
     service
-        The server that answers are from.
+        The server whose answers count where it is asked.
     now
         When this is done, with a time zone.
     server
-        It, to be asked; without it only answers that are kept count.
+        It, to be asked; without it the answers count that are kept, of any server.
     again
         Whether names are asked for anew whose answers are kept.
     note
@@ -101,13 +101,15 @@ class Lookup:
             Says whether a place can be what is meant.
         """
         at_hand = " ".join(sorted(countries))
-        service = self._asking.service
-        kept = self._store.answer(service.url, fold(query), at_hand)
+        # Where nothing is asked, what any server found counts: it is not to be lost
+        # when another one is named.
+        service = self._asking.service.url if self._asking.server else None
+        kept = self._store.answer(fold(query), at_hand, service=service)
         if kept is None or self._is_stale(kept, fits):
             kept = self._ask(query, at_hand) or kept
         if kept is None:
             return None if self._asking.server else ([], "")
-        source = f"{ATTRIBUTION} ({service.host}, {kept.at:%Y-%m-%d})"
+        source = f"{ATTRIBUTION} ({host_of(kept.service)}, {kept.at:%Y-%m-%d})"
         return [place for place in places_in(kept.raw) if fits(place)], source
 
     def _is_stale(self, kept: Answer, fits: Callable[[Found], bool]) -> bool:
@@ -133,9 +135,9 @@ class Lookup:
             return None
         self.n_asked += 1
         asking.note(f"asked {asking.service.host} for “{query}”")
-        answer = Answer(raw=raw, at=asking.now)
+        answer = Answer(service=asking.service.url, raw=raw, at=asking.now)
         try:
-            self._store.keep_answer(asking.service.url, fold(query), at_hand, answer)
+            self._store.keep_answer(fold(query), at_hand, answer)
         except StoreError as error:
             asking.note(f"the answer was not kept: {error}")
         return answer

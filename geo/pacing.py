@@ -19,8 +19,9 @@ GAP_S = 1.0
 """Nominatim's usage policy: at most one query a second."""
 LONGEST_WAIT_S = 30.0
 """How long a server may ask to be left alone for it to be waited for."""
+LONGEST_HOLD_S = 86_400.0
+"""How long a server is left alone at most, whatever it asks for."""
 
-_LONGEST_HOLD_S = 86_400.0
 # Moments farther ahead than any queue were written before the clock was set back.
 _LONGEST_QUEUE_S = 600.0
 _BUSY_S = 30.0
@@ -79,7 +80,7 @@ class Pace:
     def hold(self, service: str, seconds: float) -> None:
         """Let nobody ask a server for so long, at most for a day."""
         with self._row(service) as (connection, now, _free, held):
-            until = max(held, now + min(seconds, _LONGEST_HOLD_S))
+            until = max(held, now + min(seconds, LONGEST_HOLD_S))
             sql = "UPDATE pace SET held = ? WHERE service = ?"
             connection.execute(sql, (until, service))
 
@@ -118,7 +119,7 @@ class Pace:
                     connection,
                     now,
                     free if free - now <= _LONGEST_QUEUE_S else now,
-                    held if held - now <= _LONGEST_HOLD_S else now,
+                    held if held - now <= LONGEST_HOLD_S else now,
                 )
                 connection.execute("COMMIT")
         except (OSError, sqlite3.Error) as error:

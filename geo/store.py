@@ -81,8 +81,12 @@ class ArticleHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What an online gazetteer answered, as it came, and when; `at` is in UTC."""
+    """What an online gazetteer answered, as it came, and when; `at` is in UTC.
 
+    `service` is the gazetteer's address.
+    """
+
+    service: str
     raw: str
     at: datetime
 
@@ -348,29 +352,27 @@ class Store:
                 found[article_id].add(toponym)
         return dict(found)
 
-    def answer(self, service: str, query: str, countries: str) -> Answer | None:
-        """Return what an online gazetteer answered last to a query, or None."""
+    def answer(
+        self, query: str, countries: str, *, service: str | None = None
+    ) -> Answer | None:
+        """Return what an online gazetteer, or any, answered last to a query."""
         table = schema.lookup.c
         wanted = (
-            select(table.answer, table.at)
-            .where(
-                table.service == service,
-                table.query == query,
-                table.countries == countries,
-            )
+            select(table.service, table.answer.label("raw"), table.at)
+            .where(table.query == query, table.countries == countries)
             .order_by(table.id.desc())
             .limit(1)
         )
+        if service is not None:
+            wanted = wanted.where(table.service == service)
         with self._reading() as connection:
-            row = connection.execute(wanted).first()
-        return Answer(raw=row[0], at=row[1]) if row else None
+            row = connection.execute(wanted).mappings().first()
+        return Answer(**row) if row else None
 
-    def keep_answer(
-        self, service: str, query: str, countries: str, answer: Answer
-    ) -> None:
+    def keep_answer(self, query: str, countries: str, answer: Answer) -> None:
         """Keep what an online gazetteer answered, beside what it answered before."""
         row = {
-            "service": service,
+            "service": answer.service,
             "query": query,
             "countries": countries,
             "at": answer.at,

@@ -76,6 +76,24 @@ class NominatimServer:
         """Answer nothing until the test is over."""
         self.released.wait(60)
 
+    def drips_headers(self, handler):
+        """Send one header after the other, each soon enough for a patient reader."""
+        self._drip(handler, b"HTTP/1.1 200 OK\r\n", b"X-More: follows\r\n")
+
+    def drips_places(self, handler):
+        """Send blanks behind a list, one by one; it ends where the connection does."""
+        self._drip(handler, b"HTTP/1.1 200 OK\r\n\r\n[]", b" ")
+
+    def _drip(self, handler, first, then):
+        handler.wfile.write(first)
+        for _ in range(400):
+            if self.released.wait(0.05):
+                return
+            try:
+                handler.wfile.write(then)
+            except OSError:
+                return  # the reader has had enough
+
 
 @contextmanager
 def running():

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from test_app import WAIT_S
 from test_cli import CACHE
 
+from geo.pages.words import plain
 from geo.store import open_store
 
 VILLAGE = place(37.7, 36.2, name="al-Nowhere")
@@ -17,6 +18,7 @@ VILLAGE = place(37.7, 36.2, name="al-Nowhere")
 def app():
     """Draw the switch, and buttons for what the page does with it."""
     import os
+    import time
     from datetime import UTC, date, datetime
 
     import streamlit as st
@@ -33,6 +35,7 @@ def app():
         shelf=gazetteers_at(os.environ),
         dumps=dumps_at(None, os.environ),
         now=datetime(2026, 11, 26, tzinfo=UTC),
+        clock=time.time,
         environment=os.environ,
     )
     text = (
@@ -97,10 +100,16 @@ def test_the_switch_is_off_and_says_what_it_does(nominatim):
     page = drawn()
     box = page.checkbox(key="add_online")
     assert box.value is False
-    assert nominatim.url.removeprefix("http://") in box.label
+    assert plain(nominatim.url.removeprefix("http://")) in box.label
+    assert "30 days" in box.help
     assert "learns what you study" in page.caption[0].value
     assert '"container"' in press(page, "find")
     assert nominatim.queries == []
+
+
+def test_a_host_is_no_markup(monkeypatch):
+    monkeypatch.setenv("TIDELINE_NOMINATIM", "https://**a**.example.org")
+    assert plain("**a**.example.org") in drawn().checkbox(key="add_online").label
 
 
 def test_what_was_looked_up_for_the_preview_is_stored_without_asking_twice(

@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +26,14 @@ from test_pacing import Clock
 
 from geo.gazetteer import Gazetteer
 from geo.geocode import LocalGeocoder
-from geo.nominatim import MAX_BYTES, PUBLIC, Server, Service, service_of
+from geo.nominatim import (
+    MAX_BYTES,
+    PUBLIC,
+    NoAnswerError,
+    Server,
+    Service,
+    service_of,
+)
 from geo.online import EMPTY_FOR, Asking, Lookup, OnlineGeocoder
 from geo.pacing import Pace
 from geo.store import StoreError, open_store
@@ -282,6 +290,21 @@ def test_a_server_that_does_not_answer_in_time_is_not_waited_for(
     assert "did not answer within 0.1 s" in geocoder.notes[0]
 
 
+@pytest.mark.parametrize("what", ["headers", "places"])
+def test_an_answer_that_drips_is_waited_for_no_longer_than_any(
+    online, nominatim, local, what
+):
+    nominatim.answers = [getattr(nominatim, f"drips_{what}")]
+    geocoder = online(timeout_s=0.3)
+    assert locate(geocoder, named("Xyz")) == locate(local, named("Xyz"))
+    assert "did not answer within 0.3 s" in geocoder.notes[0]
+
+
+def test_nothing_waits_on_when_an_answer_came(online):
+    locate(online(), named("Xyz"))
+    assert not any(isinstance(one, threading.Timer) for one in threading.enumerate())
+
+
 def test_a_dead_host_is_asked_a_few_times_and_said_once(online, local):
     with nominatim_server.running() as server:
         dead = server.url
@@ -352,6 +375,40 @@ def test_after_429_for_long_nothing_more_is_asked_in_this_run(
     assert "not asked any more" in geocoder.notes[0]
 
 
+# Moments that no clock reaches, and what no number or calendar holds.
+UNREADABLE = [
+    "9" * 400,
+    "9" * 5_000,
+    "Fri, 31 Dec 99999 23:59:59 GMT",
+    f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT",
+    f"Fri, 31 Dec 1999 23:59:59 +{'9' * 400}",
+]
+
+
+@pytest.mark.parametrize("said", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_a_moment_beyond_all_bounds_is_a_failure_as_any(
+    online, nominatim, local, tmp_path, said
+):
+    nominatim.answers = [(429, {"Retry-After": said}), []]
+    geocoder = online()
+    claims = [*SEED, named("Xyz"), named("Abc")]
+    assert locate(geocoder, *claims) == locate(local, *claims)
+    assert len(nominatim.queries) == 1
+    assert "not asked any more" in geocoder.notes[0]
+    assert len(geocoder.notes[0]) < 300
+    nominatim.queries.clear()
+    pace = Pace(tmp_path / "other.sqlite", clock=Clock())
+    with pytest.raises(NoAnswerError):
+        Server(Service(url=nominatim.url), pace).ask("Xyz", ["SY"])
+
+
+def test_a_server_is_left_alone_for_a_day_at_most(online, nominatim):
+    nominatim.answers = [(429, {"Retry-After": "9" * 20})]
+    geocoder = online()
+    locate(geocoder, named("Xyz"))
+    assert "left alone for 86400 s" in geocoder.notes[0]
+
+
 def test_the_next_run_heeds_what_the_server_asked_for(online, nominatim):
     nominatim.answers = [(429, {"Retry-After": "3600"}), []]
     locate(online(), named("Xyz"))
@@ -365,7 +422,7 @@ def test_an_answer_is_kept_as_it_came_with_its_day(online, nominatim, store):
     answer = [place(38.5, 35.5)]
     nominatim.answers = [answer]
     locate(online(), named("Xyz"))
-    kept = store.answer(nominatim.url, "xyz", "IQ SY TR")
+    kept = store.answer("xyz", "IQ SY TR", service=nominatim.url)
     assert kept.raw == json.dumps(answer)
     assert kept.at == NOW
 
@@ -398,12 +455,19 @@ def test_asking_again_asks_each_name_once_more(online, nominatim):
     assert (one, one.lon, len(nominatim.queries)) == (two, 38.6, 2)
 
 
-def test_answers_of_one_server_are_not_those_of_another(online, nominatim):
+def test_a_server_is_asked_whatever_another_one_answered(online, nominatim):
     nominatim.answers = [[place(38.5, 35.5)]]
     locate(online(), named("Xyz"))
     with nominatim_server.running() as other:
         assert locate(online(url=other.url), named("Xyz"))[0].match == "container"
         assert other.names == ["Xyz"]
+
+
+def test_where_nothing_is_asked_the_answers_of_any_server_count(online, nominatim):
+    nominatim.answers = [[place(38.5, 35.5)]]
+    found = locate(online(), named("Xyz"))
+    assert locate(online(ask=False, url=PUBLIC), named("Xyz")) == found
+    assert nominatim.url.removeprefix("http://") in found[0].source
 
 
 def test_nonsense_is_survived_by_the_good_beside_it(online, nominatim):

@@ -106,6 +106,15 @@ def test_a_dead_host_costs_no_report_and_the_place_is_tried_again_later(
     assert found()["al-Nowhere"] == "online"
 
 
+@pytest.mark.parametrize("said", ["9" * 400, "Fri, 31 Dec 99999 23:59:59 GMT"])
+def test_a_hostile_answer_costs_no_report(ingest, nominatim, said):
+    nominatim.answers = [(429, {"Retry-After": said})]
+    result = ingest("--online")
+    assert "1 article added" in result.stdout
+    assert "not asked any more in this run" in result.stderr
+    assert found() == {"Palmyra": "exact", "al-Nowhere": "container"}
+
+
 def test_what_is_exact_is_tried_again_only_if_all_are(ingest, nominatim):
     ingest("--online")
     result = check(run("places", "retry", *STORE), 0)

@@ -403,13 +403,18 @@ def test_names_are_listed_with_those_that_they_lie_by(store):
 
 
 def test_the_last_answer_of_a_server_counts_and_none_is_lost(store):
-    assert store.answer("osm", "Xyz", "sy") is None
-    for raw in ("[]", '[{"lat": 1}]'):
-        store.keep_answer("osm", "Xyz", "sy", Answer(raw=raw, at=NOW))
-    assert store.answer("osm", "Xyz", "sy") == Answer(raw='[{"lat": 1}]', at=NOW)
-    assert store.answer("osm", "Xyz", "iq") is None
+    assert store.answer("Xyz", "sy", service="osm") is None
+    first, last, other = (
+        Answer(service=service, raw=raw, at=NOW)
+        for service, raw in (("osm", "[]"), ("osm", '[{"lat": 1}]'), ("own", "[]"))
+    )
+    for answer in (first, last, other):
+        store.keep_answer("Xyz", "sy", answer)
+    assert store.answer("Xyz", "sy", service="osm") == last
+    assert store.answer("Xyz", "sy") == other
+    assert store.answer("Xyz", "iq") is None
     with closing(sqlite3.connect(store.path)) as connection:
-        assert connection.execute("SELECT count(*) FROM lookup").fetchone() == (2,)
+        assert connection.execute("SELECT count(*) FROM lookup").fetchone() == (3,)
 
 
 def test_a_store_of_the_first_schema_is_migrated_with_all_that_it_holds(path):
@@ -496,7 +501,7 @@ def full(store):
     )
     store.place([moved], now=NOW)
     store.place([], now=NOW, choice=make_choice())
-    store.keep_answer("osm", "Xyz", "sy", Answer(raw="[]", at=NOW))
+    store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
     with closing(sqlite3.connect(store.path)) as connection:
         yield connection
 

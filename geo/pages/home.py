@@ -26,7 +26,7 @@ from geo.store import StoreError, open_store
 from geo.view import choices, days, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -41,6 +41,7 @@ MAP_HEIGHT = 480
 class Setting:
     """What the page is told from outside; `now` is in UTC.
 
+    `clock` gives seconds that all processes on this machine agree on.
     `shelf` is the folder of the installed lists of places, `dumps` the address that
     GeoNames' lists lie under.
     `environment` may name an online gazetteer, and the folder for what is in its way.
@@ -51,6 +52,7 @@ class Setting:
     shelf: Path
     dumps: str
     now: datetime
+    clock: Callable[[], float]
     environment: Mapping[str, str]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from extract.conflict import load_conflicts
-from geo.pages.words import trouble
+from geo.pages.words import plain, trouble
 from geo.where import pace_at
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ _KEY = "add_online"
 def switch(setting: Setting) -> None:
     """Offer to look up places that no list here knows, and say what that tells whom."""
     from geo.nominatim import service_of
+    from geo.online import EMPTY_FOR
 
     try:
         host = service_of(setting.environment).host
@@ -31,12 +31,13 @@ def switch(setting: Setting) -> None:
         trouble(f"Places cannot be looked up online: {error}.")
         return
     st.checkbox(
-        f"Look up unknown places at {host}",
+        f"Look up unknown places at {plain(host)}",
         key=_KEY,
         persist_state="session",
         help="Only the names of places are sent, with the area they lie in, one a"
-        " second. Answers are kept, so that no name is sent twice. Data ©"
-        " OpenStreetMap contributors, ODbL.",
+        " second. Answers are kept: a place that was found is not asked for again, one"
+        f" that was not is after {EMPTY_FOR.days} days. Data © OpenStreetMap"
+        " contributors, ODbL.",
     )
     st.caption(
         "Off unless you turn it on: the names of places that no list here knows are"
@@ -62,7 +63,7 @@ def lookup_in(store: Store, setting: Setting, *, online: bool = False) -> Lookup
         service, online = Service(), False
     server = None
     if online:
-        pace = Pace(pace_at(setting.environment), clock=time.time)
+        pace = Pace(pace_at(setting.environment), clock=setting.clock)
         server = Server(service, pace)
     return Lookup(store, Asking(service=service, now=setting.now, server=server))
 
