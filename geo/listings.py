@@ -33,6 +33,9 @@ _CHUNK = 1 << 20
 # One city of the JSON object `{"<geonameid>": {...}, ...}`.
 _ENTRY = re.compile(r'"\d+": (?=\{)')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What the store and SQLite hold: half the equator's length, and 64 bits.
+_MAX_RADIUS_M = 20_037_509
+_MAX_POPULATION = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,12 @@ class Place:
             raise ValueError(
                 f"{self.place_id} lies at lon {self.lon}, lat {self.lat}: not on Earth"
             )
+        if self.radius_m is not None and not 0 <= self.radius_m <= _MAX_RADIUS_M:
+            raise ValueError(
+                f"{self.place_id} reaches {self.radius_m:g} m: not on Earth"
+            )
+        if not 0 <= self.population <= _MAX_POPULATION:
+            raise ValueError(f"{self.place_id} has a population that none can have")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

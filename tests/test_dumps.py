@@ -66,6 +66,7 @@ def test_the_latin_name_is_the_one_to_show():
         ),
         (row(7, "Tadmur", 38.28, 34.56, country="Syria"), "of country 'Syria'"),
         (row(7, "Mosul", 43.1, 36.3, country="IQ"), "of country 'IQ', not SY"),
+        (row(7, "Tadmur", 38.28, 34.56, population=str(10**25)), "population"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(bad, why):

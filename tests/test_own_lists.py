@@ -181,6 +181,23 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(table, bad, why):
     assert (one.place.name, three.place.name) == ("Tadmur", "X")
 
 
+@pytest.mark.parametrize("radius", ["-50", "1e12", "20037510"])
+def test_a_radius_that_is_not_on_earth_is_a_bad_row(table, geojson, radius):
+    bad, good = table(
+        f"name,lon,lat,radius_m\nTadmur,38.28,34.56,{radius}\nArak,38.57,34.65,50\n"
+    )
+    assert isinstance(bad, BadRow)
+    assert "not on Earth" in bad.reason
+    assert good.place.radius_m == 50
+    (bad,) = geojson(feature(POINT, name="Tadmur", radius_m=float(radius)))
+    assert "not on Earth" in bad.reason
+
+
+def test_a_population_that_none_can_have_is_not_known(table):
+    (listing,) = table(f"name,lon,lat,population\nTadmur,38.28,34.56,{10**25}\n")
+    assert listing.place.population == 0
+
+
 def test_the_line_of_a_row_is_that_in_the_file(table):
     *_, bad = table('name,lon,lat\n"Two\nlines",38.1,34.1\n\n\nArak,east,1\n')
     assert bad.line == 6
