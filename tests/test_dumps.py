@@ -77,6 +77,15 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(bad, why):
     assert [listing.place.place_id for listing in found[1:]] == ["geonames:8"]
 
 
+def test_names_are_of_what_can_be_printed():
+    names = "Palmyra\u202e,\x00,Tad\x00mor,نیم\u200cفاصله"
+    (listing,) = read(row(7, "Tad\x1bmur\ufeff", 38.28, 34.56, names=names))
+    assert listing.place.name == "Tadmur"
+    assert listing.names == ("Tadmur", "Palmyra", "Tadmor", "نیم\u200cفاصله")
+    (bad,) = read(row(7, "\x00\u202e", 38.28, 34.56))
+    assert "no GeoNames id and name" in bad.reason
+
+
 def test_bytes_that_are_no_text_are_a_bad_row():
     (bad,) = read_dump(io.BytesIO(b"\xff\xfe\n"), ORIGIN)
     assert bad.reason == "not UTF-8"

@@ -193,6 +193,16 @@ def test_a_radius_that_is_not_on_earth_is_a_bad_row(table, geojson, radius):
     assert "not on Earth" in bad.reason
 
 
+def test_names_are_of_what_can_be_printed(table, geojson):
+    text = "name,alt_names,lon,lat\nTad\x00mur\u202e,\x1b|Pal\x07myra,38.28,34.56\n"
+    (listing,) = table(text)
+    assert listing.names == ("Tadmur", "Palmyra")
+    (listing,) = geojson(feature(POINT, name="Tad\ud800mur", name_ar="\udfff"))
+    assert listing.names == ("Tadmur",)
+    (bad,) = geojson(feature(POINT, name="\ud800"))
+    assert bad.reason == "no name"
+
+
 def test_a_population_that_none_can_have_is_not_known(table):
     (listing,) = table(f"name,lon,lat,population\nTadmur,38.28,34.56,{10**25}\n")
     assert listing.place.population == 0

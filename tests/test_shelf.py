@@ -425,6 +425,39 @@ def test_geonames_form_and_geojson_go_in_too(shelf, few, tmp_path):
     assert sources == {"dump": 4, "more": 1}
 
 
+def test_no_sign_in_a_list_keeps_it_from_being_indexed(shelf, few, tmp_path):
+    bad = "\ud800\x00\u202e"
+    properties = dict.fromkeys(
+        ("name_ar", "admin1_code", "feature_code", "feature_class", "pcode", "iso"), bad
+    )
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [38.1, 35.9]},
+        "properties": {**properties, f"name{bad}": f"Wah{bad}miyah", bad: bad},
+    }
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    add_own(
+        shelf, own(tmp_path, text, "odd.geojson"),
+        Own(country="SY", licence=f"ODbL{bad}"), day=DAY,
+    )  # fmt: skip
+    with opened(tmp_path, shelf) as gazetteer:
+        [place] = found(gazetteer, "Wahmiyah")
+    assert (place.name, place.licence) == ("Wahmiyah", "ODbL")
+
+
+@pytest.mark.parametrize("names", [("x", "\ud800"), ("x", 1 << 64)])
+def test_what_the_index_cannot_hold_is_told(tmp_path, monkeypatch, names):
+    place = Place(place_id="x", name="x", lon=1.0, lat=1.0, country="SY", source="x")
+    monkeypatch.setattr("geo.filing.key_rows", lambda *_: ())
+    with pytest.raises(GazetteerError, match="cannot build"):
+        build_gazetteer(
+            tmp_path / "index.sqlite",
+            listings=[Listing(place=place, names=names)],
+            stamp="x",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_country_that_is_none_is_not_asked_for(dumps, shelf):
     for country in ("sy", "XX", "../SY", ""):
         with pytest.raises(ListError, match="no ISO code"):
