@@ -350,6 +350,17 @@ def test_a_name_that_could_be_a_path_is_refused(shelf, tmp_path, name):
     assert not shelf.folder.exists()
 
 
+@pytest.mark.parametrize("name", ["geonames-SY", "GeoNames-sy", "GEONAMES-mine"])
+def test_a_name_of_geonames_lists_is_refused(shelf, tmp_path, name):
+    for path, told in (
+        (own(tmp_path), Own(name=name)),
+        (own(tmp_path, name=f"{name}.csv"), Own()),
+    ):
+        with pytest.raises(ListError, match="give --name for another"):
+            add_own(shelf, path, told, day=DAY)
+    assert shelf.lists() == []
+
+
 def test_swapped_columns_are_noticed(shelf, tmp_path):
     rows = "".join(f"P{n},{35 + n / 10},{38 + n / 10}\n" for n in range(10))
     with pytest.raises(ListError, match="lon and lat look swapped"):
