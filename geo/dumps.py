@@ -23,6 +23,8 @@ MAX_BYTES = 1 << 30
 """The largest list that is read; that of the United States has 0.3 GB."""
 
 _COLUMNS = 19
+# GeoNames deflates; what else Python unpacks fails in ways of its own.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # The longest rows, of capitals with all their names, have some 12,000 bytes.
 _MAX_LINE = 1 << 16
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -78,8 +80,11 @@ def unzipped(path: Path, country: str) -> Iterator[IO[bytes]]:
         with zipfile.ZipFile(path) as archive:
             if wanted not in archive.namelist():
                 raise ListError(f"the zip file holds no {wanted}")
-            if archive.getinfo(wanted).file_size > MAX_BYTES:
+            inside = archive.getinfo(wanted)
+            if inside.file_size > MAX_BYTES:
                 raise ListError(_too_large(wanted))
+            if inside.compress_type not in _METHODS:
+                raise ListError(f"{wanted} is not packed as zip files usually are")
             with archive.open(wanted) as stream:
                 yield stream
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:

@@ -173,6 +173,18 @@ def test_a_zip_file_with_wrong_bytes_is_told(tmp_path):
         list(read_dump(stream, ORIGIN, "SY"))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_file_that_is_packed_in_another_way_is_told(tmp_path, method):
+    path = tmp_path / "list"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("SY.txt", "\n".join(ROWS) * 100)
+    content = bytearray(path.read_bytes())
+    content[60] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ListError, match="packed"), unzipped(path, "SY") as stream:
+        list(read_dump(stream, ORIGIN, "SY"))
+
+
 def test_a_zip_file_that_unpacks_to_too_much_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr("geo.dumps.MAX_BYTES", 1 << 20)
     path = tmp_path / "list"
