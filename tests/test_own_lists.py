@@ -291,6 +291,34 @@ def test_a_bad_feature_is_told_by_its_number(geojson, bad, why):
     assert (one.place.name, three.place.name) == ("A", "B")
 
 
+@pytest.mark.parametrize("digits", [25, 400, 5_000])
+@pytest.mark.parametrize(
+    "geometry",
+    ['"Point", "coordinates": [{}, 34.5]', '"Point", "coordinates": [38.2, -{}]',
+     '"LineString", "coordinates": [[38.2, 34.5], [38.2, {}]]'],
+)  # fmt: skip
+def test_a_feature_at_an_endless_number_is_a_bad_one(geojson, geometry, digits):
+    there = geometry.format("9" * digits)
+    odd = f'{{"geometry": {{"type": {there}}}, "properties": {{"name": "X"}}}}'
+    good = json.dumps(feature(POINT, name="A"))
+    bad, listing = geojson(text=f'{{"features": [{odd}, {good}]}}')
+    assert isinstance(bad, BadRow)
+    assert listing.place.name == "A"
+
+
+def test_an_endless_number_beside_a_place_does_no_harm(geojson):
+    odd = json.dumps(feature(POINT, name="A", population=0, note=[[0]]))
+    (listing,) = geojson(text=f'{{"features": [{odd.replace("0", "9" * 5_000)}]}}')
+    assert (listing.place.name, listing.place.population) == ("A", 0)
+
+
+def test_a_property_that_is_nested_too_deeply_is_nothing(geojson):
+    deep = "[" * 900 + "]" * 900
+    odd = json.dumps(feature(POINT, name="A", note=0)).replace(" 0", deep)
+    (listing,) = geojson(text=f'{{"features": [{odd}]}}')
+    assert listing.place.name == "A"
+
+
 def test_only_degrees_are_read(geojson):
     def crs(name):
         return {"type": "name", "properties": {"name": name}}
