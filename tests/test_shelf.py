@@ -497,6 +497,23 @@ def test_a_damaged_record_is_named(shelf, few, tmp_path, record):
         opened(tmp_path, shelf)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("added", "soon"), ("added", 5), ("added", None), ("n_places", "four"),
+     ("n_places", None), ("n_places", True), ("size", 1.5), ("size", "big"),
+     ("countries", "SY"), ("licence", None), ("source", ["x"]), ("more", "x")],
+)  # fmt: skip
+def test_a_record_that_says_what_was_never_written_is_named(
+    shelf, tmp_path, key, value
+):
+    add_own(shelf, own(tmp_path), Own(country="SY"), day=DAY)
+    [record] = shelf.folder.glob("*.list.json")
+    told = json.loads(record.read_text(encoding="utf-8"))
+    write(record, json.dumps({**told, key: value}))
+    with pytest.raises(ListError, match=r"cannot be read .*`tideline gazetteer add`"):
+        shelf.lists()
+
+
 def test_a_record_never_leads_out_of_the_folder():
     for file in ("../x", "a/b", ".x", "", "a b"):
         with pytest.raises(ListError):
