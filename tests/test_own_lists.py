@@ -5,9 +5,9 @@ import json
 import pytest
 
 from geo.areas import distance_m
-from geo.listings import BadRow, ListError, Listing, Origin
+from geo.listings import BadRow, ListError, Listing, Origin, country_names
 from geo.own_lists import read_geojson, read_table
-from geo.own_rows import METRES, country_code
+from geo.own_rows import _UN_NAMES, METRES, country_code
 
 ORIGIN = Origin(source="ours", licence="ODbL", dated="2026-01-05")
 
@@ -356,3 +356,31 @@ def test_countries_go_by_code_and_name():
     assert [country_code(t) for t in ("SY", "sy", "SYR", "Syria", "", "??")] == [
         *["SY"] * 4, "", "",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Syrian Arab Republic", "SY"),
+        ("Türkiye", "TR"),
+        ("Turkiye", "TR"),
+        ("Turkey", "TR"),
+        ("Iran (Islamic Republic of)", "IR"),
+        ("State of Palestine", "PS"),
+        ("occupied Palestinian territory", "PS"),
+        ("Libya", "LY"),
+        ("Yemen", "YE"),
+        ("Russian Federation", "RU"),
+        ("Lao People's Democratic Republic", "LA"),
+        ("Lao People’s Democratic Republic", "LA"),
+        ("Congo", "CG"),
+        ("Democratic Republic of the Congo", "CD"),
+    ],
+)
+def test_countries_go_by_the_names_that_the_un_writes(table, name, code):
+    (listing,) = table(f"name,country,lon,lat\nX,{name},38.1,34.1\n", country="")
+    assert listing.place.country == code
+
+
+def test_names_of_countries_that_the_un_writes_are_of_countries():
+    assert set(_UN_NAMES.values()) <= set(country_names())
