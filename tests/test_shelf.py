@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import dump_server
 import pytest
 from dump_server import DAY, ROWS, row, zipped
+from streamlit.testing.v1 import AppTest
+from test_app import WAIT_S
 
 from geo.filing import build_gazetteer, filed
 from geo.gazetteer import Gazetteer, GazetteerError, open_gazetteer
@@ -572,3 +575,38 @@ def test_the_folder_is_the_users(tmp_path):
     assert dumps_at("http://x/", {GEONAMES: "http://y"}) == "http://x"
     assert dumps_at(None, {GEONAMES: "http://y/d/"}) == "http://y/d"
     assert dumps_at(None, os.environ | {GEONAMES: ""}).startswith("https://")
+
+
+def dialog():
+    """Draw the page's dialog of place names."""
+    import os
+    from datetime import UTC, datetime
+
+    from geo.pages import gazetteers
+    from geo.pages.home import Setting
+    from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
+
+    setting = Setting(
+        where=store_at(None, os.environ),
+        gazetteer=gazetteer_at(os.environ),
+        shelf=gazetteers_at(os.environ),
+        dumps=dumps_at(None, os.environ),
+        now=datetime(2026, 11, 26, tzinfo=UTC),
+        environment=os.environ,
+    )
+    gazetteers.dialog(setting)
+
+
+@pytest.mark.parametrize(("key", "value"), [("added", "soon"), ("n_places", "four")])
+def test_the_page_tells_of_a_damaged_record(shelf, tmp_path, monkeypatch, key, value):
+    add_own(shelf, own(tmp_path), Own(country="SY"), day=DAY)
+    [record] = shelf.folder.glob("*.list.json")
+    told = json.loads(record.read_text(encoding="utf-8"))
+    write(record, json.dumps({**told, key: value}))
+    monkeypatch.setenv("TIDELINE_GAZETTEERS", str(shelf.folder))
+    # Streamlit's driver puts its script in the place of the main module.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    page = AppTest.from_function(dialog, default_timeout=WAIT_S).run()
+    assert not page.exception
+    [words] = [html.proto.body for html in page.get("html")]
+    assert "cannot be read" in words
