@@ -39,6 +39,8 @@ class Length:
 
 
 _MILE = 1.609
+# No two places on Earth lie farther apart: what says more is no length.
+_FARTHEST_KM = 20_000.0
 _UNITS = {
     **dict.fromkeys("km kms kilometers kilometres kilometer kilometre".split(), 1.0),
     **dict.fromkeys("miles mile mi".split(), _MILE),
@@ -188,6 +190,8 @@ def _quantity(line: Line, k: int) -> Length | None:
     i, value, bound = number
     i, value = _range(line, i, value)
     km = round(value * unit, 3)
+    if km > _FARTHEST_KM:
+        return None
     return Length(i=i, km=km, bound=bound, metric=unit != _MILE)
 
 

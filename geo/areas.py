@@ -39,6 +39,8 @@ HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
 _DISTANCE_SLACK = 0.2
 _BEARING_SLACK = math.sin(math.radians(22.5))
 _LEAST_M = 2_000.0
+# Half the equator's length: nothing on Earth lies farther from anything.
+_MOST_M = 20_037_508.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ def beside(
     lon, lat = place.lon, place.lat
     if bearing is not None:
         lon, lat = shifted(lon, lat, BEARINGS[bearing], metres)
-    reach = max(_LEAST_M, reach)
+    reach = min(max(_LEAST_M, reach), _MOST_M)
     return Area(
         lon=lon,
         lat=lat,

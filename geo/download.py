@@ -201,7 +201,7 @@ def _answer(
             if not response.has_redirect_location:
                 yield response
                 return
-            to = urljoin(asked, response.headers["Location"])
+            to = _pointed(asked, response.headers["Location"])
         if urlsplit(to)[:2] != urlsplit(url)[:2]:
             raise ListError(
                 f"{url} points to another server or scheme ({to[:100]}); if you trust"
@@ -209,6 +209,13 @@ def _answer(
             )
         asked = to
     raise ListError(f"{url} points from one address to the next without end")
+
+
+def _pointed(asked: str, location: str) -> str:
+    try:
+        return urljoin(asked, location)
+    except ValueError as error:
+        raise ListError(f"{asked} leads to what is no address: {error}") from error
 
 
 def _is_whole(response: httpx.Response, have: int) -> bool:

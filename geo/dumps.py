@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
-from geo.listings import BadRow, ListError, Listing, Origin, Place, is_name
+from geo.listings import BadRow, ListError, Listing, Origin, Place, is_name, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ MAX_BYTES = 1 << 30
 """The largest list that is read; that of the United States has 0.3 GB."""
 
 _COLUMNS = 19
+# GeoNames deflates; what else Python unpacks fails in ways of its own.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # The longest rows, of capitals with all their names, have some 12,000 bytes.
 _MAX_LINE = 1 << 16
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -78,8 +80,11 @@ def unzipped(path: Path, country: str) -> Iterator[IO[bytes]]:
         with zipfile.ZipFile(path) as archive:
             if wanted not in archive.namelist():
                 raise ListError(f"the zip file holds no {wanted}")
-            if archive.getinfo(wanted).file_size > MAX_BYTES:
+            inside = archive.getinfo(wanted)
+            if inside.file_size > MAX_BYTES:
                 raise ListError(_too_large(wanted))
+            if inside.compress_type not in _METHODS:
+                raise ListError(f"{wanted} is not packed as zip files usually are")
             with archive.open(wanted) as stream:
                 yield stream
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -127,17 +132,18 @@ def _listing(line: bytes, origin: Origin, country: str) -> Listing:
     cells = line.decode("utf-8-sig").rstrip("\r\n").split("\t")
     if len(cells) != _COLUMNS:
         raise ValueError(f"{len(cells)} columns instead of {_COLUMNS}")
-    geonameid, name, ascii_name, alternates, lat, lon, letter, code, home = cells[:9]
-    if not (geonameid.isdecimal() and geonameid.isascii() and name.strip()):
+    geonameid, lat, lon, letter, code, home = cells[0], *cells[4:9]
+    name, ascii_name, alternates = map(one_line, cells[1:4])
+    if not (geonameid.isdecimal() and geonameid.isascii() and name):
         raise ValueError("no GeoNames id and name in the first two columns")
     if not _COUNTRY.fullmatch(home) or country not in ("", home):
         raise ValueError(f"of country {home[:20]!r}" + (country and f", not {country}"))
     dated = cells[18].strip()
     # The page is in English: a name in Latin letters is the one to show.
-    shown = ascii_name if not _LATIN.search(name) and ascii_name.strip() else name
+    shown = ascii_name if not _LATIN.search(name) and ascii_name else name
     place = Place(
         place_id=f"geonames:{geonameid}",
-        name=shown.strip(),
+        name=shown,
         lon=float(lon),
         lat=float(lat),
         country=home,

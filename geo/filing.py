@@ -21,7 +21,7 @@ from geo.names import fold, keys_of_folded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 # Scripts whose names are spelt in more than one way here: Latin, Cyrillic, Arabic.
 _VARIED = re.compile(r"[a-z\u0400-\u052f\u0600-\u06ff]")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -71,7 +71,6 @@ DELETE FROM key WHERE (key, country, stage, name) IN (
     SELECT key, country, stage, name FROM area WHERE name IN (SELECT name FROM shared)
 );
 CREATE INDEX place_admin1 ON place (country, admin1);
-CREATE INDEX place_lat ON place (country, lat);
 """  # noqa: S608 - made of constants
 _STAGE = "INSERT INTO staged VALUES (?, ?, ?, ?)"
 # Of two listings of one place the first counts; the other fills in what that lacks. PPL
@@ -141,7 +140,7 @@ def build_gazetteer(
     try:
         _fill(Path(part), listings, full_stamp(stamp or ""), progress)
         Path(part).replace(path)
-    except (OSError, sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, ValueError, OverflowError) as error:
         raise GazetteerError(f"cannot build {path}: {error}") from error
     finally:
         Path(part).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from geo.listings import (
     ListError,
     Listing,
     country_boxes,
+    one_line,
 )
 from geo.own_rows import METRES, country_code
 from geo.shelf import (
@@ -199,7 +200,7 @@ def add_own(shelf: Shelf, path: Path, own: Own, *, day: str) -> Added:
     if kind in (None, Kind.GEONAMES):
         raise ListError(f"{path} does not end in .csv, .geojson or .txt")
     name = own.name or _name_from(path)
-    check_name(name)
+    _check_own_name(name)
     before = shelf.find(name)
     if before and before.name.casefold() == name.casefold() and not own.replaces:
         raise ListError(
@@ -210,7 +211,7 @@ def add_own(shelf: Shelf, path: Path, own: Own, *, day: str) -> Added:
         name=name,
         kind=kind,
         source=name,
-        licence=own.licence,
+        licence=one_line(own.licence),
         added=day,
         country=own.country,
     )
@@ -222,6 +223,15 @@ def add_own(shelf: Shelf, path: Path, own: Own, *, day: str) -> Added:
         except ListError as error:
             raise ListError(f"{path}: {error}") from error
         return _install(shelf, draft, one, survey)
+
+
+def _check_own_name(name: str) -> None:
+    check_name(name)
+    if name.casefold().startswith(geonames_name("")):
+        raise ListError(
+            f"{name} is what GeoNames' list of a country is called, and fetching that"
+            " would replace this one: give --name for another"
+        )
 
 
 def _name_from(path: Path) -> str:

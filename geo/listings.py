@@ -33,6 +33,10 @@ _CHUNK = 1 << 20
 # One city of the JSON object `{"<geonameid>": {...}, ...}`.
 _ENTRY = re.compile(r'"\d+": (?=\{)')
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# What the store and SQLite hold: half the equator's length, and 64 bits.
+_MAX_RADIUS_M = 20_037_509
+_MAX_POPULATION = 2**63 - 1
+_JOINERS = "\u200c\u200d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,12 @@ class Place:
             raise ValueError(
                 f"{self.place_id} lies at lon {self.lon}, lat {self.lat}: not on Earth"
             )
+        if self.radius_m is not None and not 0 <= self.radius_m <= _MAX_RADIUS_M:
+            raise ValueError(
+                f"{self.place_id} reaches {self.radius_m:g} m: not on Earth"
+            )
+        if not 0 <= self.population <= _MAX_POPULATION:
+            raise ValueError(f"{self.place_id} has a population that none can have")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +231,20 @@ def is_name(name: str) -> bool:
     # Alternates in small ASCII letters only ("hlb", "mdynt hms") are GeoNames' letter
     # for letter transcripts of other scripts: 218,000 of 1.25 million, and no spelling.
     return bool(name) and not (name.isascii() and name == name.lower())
+
+
+def one_line(text: str) -> str:
+    """Return text from outside as one line of what can be stored and printed.
+
+    Lone surrogates cannot be stored; control characters and marks that turn the
+    direction of writing about cannot be printed. Joiners are part of how a name is
+    spelt in Persian and Kurdish.
+    """
+    if not text.isprintable():
+        text = "".join(
+            c if c.isprintable() or c.isspace() or c in _JOINERS else "" for c in text
+        )
+    return " ".join(text.split())
 
 
 @cache

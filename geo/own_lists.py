@@ -22,6 +22,7 @@ _DELIMITERS = ",;\t|"
 # The longest line of a table, and the largest feature with all its corners.
 _MAX_FIELD = 1 << 20
 _MAX_FEATURE = 1 << 25
+_MAX_DIGITS = 18
 _CHUNK = 1 << 20
 _FEATURES = re.compile(r'"features"\s*:\s*\[')
 # What may stand before a feature.
@@ -120,7 +121,7 @@ def read_geojson(
 
 def _features(path: Path) -> Iterator[object]:
     """Read feature after feature; the whole file at once could take gigabytes."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=_whole)
     with path.open(encoding=_encoding(path)) as file:
         rest = file.read(_CHUNK)
         if not (opening := _FEATURES.search(rest)):
@@ -138,6 +139,11 @@ def _features(path: Path) -> Iterator[object]:
                 continue
             yield feature
         _check_degrees(rest[at:] + file.read(_CHUNK))
+
+
+def _whole(digits: str) -> float:
+    """Read a whole number; one that no float can hold is endless, and no error."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else float(digits)
 
 
 def _beyond_gap(text: str, at: int) -> int:
@@ -179,7 +185,7 @@ def _row_of(feature: object) -> dict[str, str]:
 
 def _text(value: object) -> str:
     if isinstance(value, list):
-        return "|".join(map(_text, value))
+        return "|".join(_text(one) for one in value if not isinstance(one, list))
     return str(value) if isinstance(value, (str, int, float)) else ""
 
 
@@ -190,10 +196,11 @@ def _middle(geometry: dict[str, Any]) -> tuple[float, float, float]:
         raise ValueError("no coordinates")
     if geometry.get("type") == "Point":
         return (*corners[0], 0.0)
+    for lon, lat in corners:
+        if abs(lon) > 180 or abs(lat) > 90:
+            # Reading it as a place says what is wrong with it.
+            return lon, lat, 0.0
     lons, lats = zip(*corners, strict=True)
-    if max(map(abs, lons)) > 180 or max(map(abs, lats)) > 90:
-        # Reading it as a place says what is wrong with it.
-        return (*corners[0], 0.0)
     from geo.areas import distance_m
 
     lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2

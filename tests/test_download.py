@@ -178,6 +178,17 @@ def test_no_redirect_leads_to_another_server_or_scheme(dumps, part, to):
     assert len(dumps.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("http://[", "no address"), ("//[x]/SY.zip", "Invalid"), ("/\x7f", "Invalid")],
+)
+def test_a_redirect_to_what_is_no_address_is_told(dumps, part, to, words):
+    headers = {"Location": to}
+    dumps.answer = lambda handler: dump_server.send(handler, 302, headers, b"")
+    assert words in refused(dumps, part)
+    assert len(dumps.requests) == 1
+
+
 def test_a_redirect_on_the_same_server_is_followed(dumps, part):
     def moved(handler):
         dumps.answer = None

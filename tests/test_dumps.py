@@ -66,6 +66,7 @@ def test_the_latin_name_is_the_one_to_show():
         ),
         (row(7, "Tadmur", 38.28, 34.56, country="Syria"), "of country 'Syria'"),
         (row(7, "Mosul", 43.1, 36.3, country="IQ"), "of country 'IQ', not SY"),
+        (row(7, "Tadmur", 38.28, 34.56, population=str(10**25)), "population"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(bad, why):
@@ -74,6 +75,15 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(bad, why):
     assert found[0].line == 1
     assert why in found[0].reason
     assert [listing.place.place_id for listing in found[1:]] == ["geonames:8"]
+
+
+def test_names_are_of_what_can_be_printed():
+    names = "Palmyra\u202e,\x00,Tad\x00mor,نیم\u200cفاصله"
+    (listing,) = read(row(7, "Tad\x1bmur\ufeff", 38.28, 34.56, names=names))
+    assert listing.place.name == "Tadmur"
+    assert listing.names == ("Tadmur", "Palmyra", "Tadmor", "نیم\u200cفاصله")
+    (bad,) = read(row(7, "\x00\u202e", 38.28, 34.56))
+    assert "no GeoNames id and name" in bad.reason
 
 
 def test_bytes_that_are_no_text_are_a_bad_row():
@@ -160,6 +170,18 @@ def test_a_zip_file_with_wrong_bytes_is_told(tmp_path):
         pytest.raises(ListError, match="no whole zip file"),
         unzipped(path, "SY") as stream,
     ):
+        list(read_dump(stream, ORIGIN, "SY"))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_file_that_is_packed_in_another_way_is_told(tmp_path, method):
+    path = tmp_path / "list"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("SY.txt", "\n".join(ROWS) * 100)
+    content = bytearray(path.read_bytes())
+    content[60] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ListError, match="packed"), unzipped(path, "SY") as stream:
         list(read_dump(stream, ORIGIN, "SY"))
 
 

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from conftest import make_article, make_claim, make_location, make_nowhere
 
+from extract.conflict import load_conflicts
 from extract.read import Unreadable
-from geo.ingest import Added, Steps, ingest, preview
+from geo.gazetteer import Gazetteer, build_gazetteer
+from geo.ingest import Added, Steps, ingest, preview, steps_for
+from geo.listings import Listing, Place
 from geo.store import open_store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -176,3 +179,43 @@ def test_two_at_once_store_each_article_once(tmp_path):
     assert sum(len(report.added) for report in reports) == 12
     with open_store(path) as store:
         assert len(store.articles()) == len(store.claims()) == 12
+
+
+@pytest.fixture(scope="module")
+def by_the_rules(tmp_path_factory):
+    """The steps as they are, with two towns to know."""
+    path = tmp_path_factory.mktemp("places") / "index.sqlite"
+    towns = {"Palmyra": (38.28, 34.56), "Raqqah": (39.01, 35.95)}
+    listings = [
+        Listing(
+            place=Place(
+                place_id=f"test:{name}", name=name, lon=lon, lat=lat, country="SY",
+                source="test",
+            ),
+            names=(name,),
+        )
+        for name, (lon, lat) in towns.items()
+    ]  # fmt: skip
+    build_gazetteer(path, listings=listings, stamp="test")
+    with Gazetteer(path) as gazetteer:
+        yield steps_for({"syria": load_conflicts()["syria"]}, gazetteer)
+
+
+@pytest.mark.parametrize(
+    "far", ["50,000 km", "20,030 km", "19,900 km", "13,000 miles", "12,000 miles"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Palmyra lies {far} from Raqqah. The Syrian army captured Palmyra.",
+        "The Syrian army captured Bayda, {far} from Raqqah.",
+        "The Syrian army captured the village of Bayda, {far} west of Raqqah.",
+    ],
+)
+def test_a_distance_that_no_place_has_refuses_no_article(
+    store, by_the_rules, text, far
+):
+    report = run([article("a1", text=text.format(far=far))], store, by_the_rules)
+    assert report.failures == []
+    [added] = report.added
+    assert added.n_claims == 1

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from geo.areas import distance_m
-from geo.listings import BadRow, ListError, Listing, Origin
+from geo.listings import BadRow, ListError, Listing, Origin, country_names
 from geo.own_lists import read_geojson, read_table
-from geo.own_rows import METRES, country_code
+from geo.own_rows import _UN_NAMES, METRES, country_code
 
 ORIGIN = Origin(source="ours", licence="ODbL", dated="2026-01-05")
 
@@ -181,6 +181,33 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_go_on(table, bad, why):
     assert (one.place.name, three.place.name) == ("Tadmur", "X")
 
 
+@pytest.mark.parametrize("radius", ["-50", "1e12", "20037510"])
+def test_a_radius_that_is_not_on_earth_is_a_bad_row(table, geojson, radius):
+    bad, good = table(
+        f"name,lon,lat,radius_m\nTadmur,38.28,34.56,{radius}\nArak,38.57,34.65,50\n"
+    )
+    assert isinstance(bad, BadRow)
+    assert "not on Earth" in bad.reason
+    assert good.place.radius_m == 50
+    (bad,) = geojson(feature(POINT, name="Tadmur", radius_m=float(radius)))
+    assert "not on Earth" in bad.reason
+
+
+def test_names_are_of_what_can_be_printed(table, geojson):
+    text = "name,alt_names,lon,lat\nTad\x00mur\u202e,\x1b|Pal\x07myra,38.28,34.56\n"
+    (listing,) = table(text)
+    assert listing.names == ("Tadmur", "Palmyra")
+    (listing,) = geojson(feature(POINT, name="Tad\ud800mur", name_ar="\udfff"))
+    assert listing.names == ("Tadmur",)
+    (bad,) = geojson(feature(POINT, name="\ud800"))
+    assert bad.reason == "no name"
+
+
+def test_a_population_that_none_can_have_is_not_known(table):
+    (listing,) = table(f"name,lon,lat,population\nTadmur,38.28,34.56,{10**25}\n")
+    assert listing.place.population == 0
+
+
 def test_the_line_of_a_row_is_that_in_the_file(table):
     *_, bad = table('name,lon,lat\n"Two\nlines",38.1,34.1\n\n\nArak,east,1\n')
     assert bad.line == 6
@@ -264,6 +291,34 @@ def test_a_bad_feature_is_told_by_its_number(geojson, bad, why):
     assert (one.place.name, three.place.name) == ("A", "B")
 
 
+@pytest.mark.parametrize("digits", [25, 400, 5_000])
+@pytest.mark.parametrize(
+    "geometry",
+    ['"Point", "coordinates": [{}, 34.5]', '"Point", "coordinates": [38.2, -{}]',
+     '"LineString", "coordinates": [[38.2, 34.5], [38.2, {}]]'],
+)  # fmt: skip
+def test_a_feature_at_an_endless_number_is_a_bad_one(geojson, geometry, digits):
+    there = geometry.format("9" * digits)
+    odd = f'{{"geometry": {{"type": {there}}}, "properties": {{"name": "X"}}}}'
+    good = json.dumps(feature(POINT, name="A"))
+    bad, listing = geojson(text=f'{{"features": [{odd}, {good}]}}')
+    assert isinstance(bad, BadRow)
+    assert listing.place.name == "A"
+
+
+def test_an_endless_number_beside_a_place_does_no_harm(geojson):
+    odd = json.dumps(feature(POINT, name="A", population=0, note=[[0]]))
+    (listing,) = geojson(text=f'{{"features": [{odd.replace("0", "9" * 5_000)}]}}')
+    assert (listing.place.name, listing.place.population) == ("A", 0)
+
+
+def test_a_property_that_is_nested_too_deeply_is_nothing(geojson):
+    deep = "[" * 900 + "]" * 900
+    odd = json.dumps(feature(POINT, name="A", note=0)).replace(" 0", deep)
+    (listing,) = geojson(text=f'{{"features": [{odd}]}}')
+    assert listing.place.name == "A"
+
+
 def test_only_degrees_are_read(geojson):
     def crs(name):
         return {"type": "name", "properties": {"name": name}}
@@ -301,3 +356,31 @@ def test_countries_go_by_code_and_name():
     assert [country_code(t) for t in ("SY", "sy", "SYR", "Syria", "", "??")] == [
         *["SY"] * 4, "", "",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Syrian Arab Republic", "SY"),
+        ("Türkiye", "TR"),
+        ("Turkiye", "TR"),
+        ("Turkey", "TR"),
+        ("Iran (Islamic Republic of)", "IR"),
+        ("State of Palestine", "PS"),
+        ("occupied Palestinian territory", "PS"),
+        ("Libya", "LY"),
+        ("Yemen", "YE"),
+        ("Russian Federation", "RU"),
+        ("Lao People's Democratic Republic", "LA"),
+        ("Lao People’s Democratic Republic", "LA"),
+        ("Congo", "CG"),
+        ("Democratic Republic of the Congo", "CD"),
+    ],
+)
+def test_countries_go_by_the_names_that_the_un_writes(table, name, code):
+    (listing,) = table(f"name,country,lon,lat\nX,{name},38.1,34.1\n", country="")
+    assert listing.place.country == code
+
+
+def test_names_of_countries_that_the_un_writes_are_of_countries():
+    assert set(_UN_NAMES.values()) <= set(country_names())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import dump_server
 import pytest
 from dump_server import DAY, ROWS, row, zipped
+from streamlit.testing.v1 import AppTest
+from test_app import WAIT_S
 
 from geo.filing import build_gazetteer, filed
 from geo.gazetteer import Gazetteer, GazetteerError, open_gazetteer
@@ -350,6 +353,17 @@ def test_a_name_that_could_be_a_path_is_refused(shelf, tmp_path, name):
     assert not shelf.folder.exists()
 
 
+@pytest.mark.parametrize("name", ["geonames-SY", "GeoNames-sy", "GEONAMES-mine"])
+def test_a_name_of_geonames_lists_is_refused(shelf, tmp_path, name):
+    for path, told in (
+        (own(tmp_path), Own(name=name)),
+        (own(tmp_path, name=f"{name}.csv"), Own()),
+    ):
+        with pytest.raises(ListError, match="give --name for another"):
+            add_own(shelf, path, told, day=DAY)
+    assert shelf.lists() == []
+
+
 def test_swapped_columns_are_noticed(shelf, tmp_path):
     rows = "".join(f"P{n},{35 + n / 10},{38 + n / 10}\n" for n in range(10))
     with pytest.raises(ListError, match="lon and lat look swapped"):
@@ -425,6 +439,39 @@ def test_geonames_form_and_geojson_go_in_too(shelf, few, tmp_path):
     assert sources == {"dump": 4, "more": 1}
 
 
+def test_no_sign_in_a_list_keeps_it_from_being_indexed(shelf, few, tmp_path):
+    bad = "\ud800\x00\u202e"
+    properties = dict.fromkeys(
+        ("name_ar", "admin1_code", "feature_code", "feature_class", "pcode", "iso"), bad
+    )
+    feature = {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [38.1, 35.9]},
+        "properties": {**properties, f"name{bad}": f"Wah{bad}miyah", bad: bad},
+    }
+    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    add_own(
+        shelf, own(tmp_path, text, "odd.geojson"),
+        Own(country="SY", licence=f"ODbL{bad}"), day=DAY,
+    )  # fmt: skip
+    with opened(tmp_path, shelf) as gazetteer:
+        [place] = found(gazetteer, "Wahmiyah")
+    assert (place.name, place.licence) == ("Wahmiyah", "ODbL")
+
+
+@pytest.mark.parametrize("names", [("x", "\ud800"), ("x", 1 << 64)])
+def test_what_the_index_cannot_hold_is_told(tmp_path, monkeypatch, names):
+    place = Place(place_id="x", name="x", lon=1.0, lat=1.0, country="SY", source="x")
+    monkeypatch.setattr("geo.filing.key_rows", lambda *_: ())
+    with pytest.raises(GazetteerError, match="cannot build"):
+        build_gazetteer(
+            tmp_path / "index.sqlite",
+            listings=[Listing(place=place, names=names)],
+            stamp="x",
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_country_that_is_none_is_not_asked_for(dumps, shelf):
     for country in ("sy", "XX", "../SY", ""):
         with pytest.raises(ListError, match="no ISO code"):
@@ -451,6 +498,23 @@ def test_a_damaged_record_is_named(shelf, few, tmp_path, record):
     write(shelf.folder / "x.list.json", record)
     with pytest.raises(GazetteerError, match=r"x\.list\.json cannot be read"):
         opened(tmp_path, shelf)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("added", "soon"), ("added", 5), ("added", None), ("n_places", "four"),
+     ("n_places", None), ("n_places", True), ("size", 1.5), ("size", "big"),
+     ("countries", "SY"), ("licence", None), ("source", ["x"]), ("more", "x")],
+)  # fmt: skip
+def test_a_record_that_says_what_was_never_written_is_named(
+    shelf, tmp_path, key, value
+):
+    add_own(shelf, own(tmp_path), Own(country="SY"), day=DAY)
+    [record] = shelf.folder.glob("*.list.json")
+    told = json.loads(record.read_text(encoding="utf-8"))
+    write(record, json.dumps({**told, key: value}))
+    with pytest.raises(ListError, match=r"cannot be read .*`tideline gazetteer add`"):
+        shelf.lists()
 
 
 def test_a_record_never_leads_out_of_the_folder():
@@ -511,3 +575,38 @@ def test_the_folder_is_the_users(tmp_path):
     assert dumps_at("http://x/", {GEONAMES: "http://y"}) == "http://x"
     assert dumps_at(None, {GEONAMES: "http://y/d/"}) == "http://y/d"
     assert dumps_at(None, os.environ | {GEONAMES: ""}).startswith("https://")
+
+
+def dialog():
+    """Draw the page's dialog of place names."""
+    import os
+    from datetime import UTC, datetime
+
+    from geo.pages import gazetteers
+    from geo.pages.home import Setting
+    from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
+
+    setting = Setting(
+        where=store_at(None, os.environ),
+        gazetteer=gazetteer_at(os.environ),
+        shelf=gazetteers_at(os.environ),
+        dumps=dumps_at(None, os.environ),
+        now=datetime(2026, 11, 26, tzinfo=UTC),
+        environment=os.environ,
+    )
+    gazetteers.dialog(setting)
+
+
+@pytest.mark.parametrize(("key", "value"), [("added", "soon"), ("n_places", "four")])
+def test_the_page_tells_of_a_damaged_record(shelf, tmp_path, monkeypatch, key, value):
+    add_own(shelf, own(tmp_path), Own(country="SY"), day=DAY)
+    [record] = shelf.folder.glob("*.list.json")
+    told = json.loads(record.read_text(encoding="utf-8"))
+    write(record, json.dumps({**told, key: value}))
+    monkeypatch.setenv("TIDELINE_GAZETTEERS", str(shelf.folder))
+    # Streamlit's driver puts its script in the place of the main module.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    page = AppTest.from_function(dialog, default_timeout=WAIT_S).run()
+    assert not page.exception
+    [words] = [html.proto.body for html in page.get("html")]
+    assert "cannot be read" in words
