@@ -63,7 +63,8 @@ class Mentions:
             for key, group in groups.items()
         ]
         anchors = self._anchors(bare, countries)
-        return [self._with_context(mention, anchors) for mention in bare]
+        main = next(iter(countries), "")
+        return [self._with_context(mention, anchors, main) for mention in bare]
 
     def _mention(
         self,
@@ -194,7 +195,9 @@ class Mentions:
             if scored[mention.key] and not is_level(scored[mention.key])
         }
 
-    def _with_context(self, mention: Mention, anchors: Mapping[str, Option]) -> Mention:
+    def _with_context(
+        self, mention: Mention, anchors: Mapping[str, Option], main: str
+    ) -> Mention:
         containers: list[Area] = []
         references: list[Area] = []
         for relation in mention.relations:
@@ -208,7 +211,8 @@ class Mentions:
         if len(references) == 1 and _is_half(mention.relations):
             references = [along(references[0])]  # of "between A and B" one is known
         here = {option.place.country for option in mention.options if option.is_named}
-        containers = [one for one in containers if not here or one.country in here]
+        if main in here:  # it is no town of that name abroad
+            containers = [one for one in containers if one.country == main]
         return replace(
             mention, containers=tuple(containers), references=tuple(references)
         )

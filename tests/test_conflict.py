@@ -8,6 +8,7 @@ import pytest
 
 from extract.conflict import PACKS, load_conflict, load_conflicts
 from extract.lexicon import load_lexicon
+from extract.packs import Lexicons
 from extract.records import ClaimantType
 
 FILES = sorted(PACKS.glob("*.toml"))
@@ -224,3 +225,26 @@ def test_a_pack_in_another_encoding_is_refused_by_its_files_name(tmp_path):
     path.write_bytes(NINTH.replace("Ruritania", "Ruritánia").encode("latin-1"))
     with pytest.raises(ValueError, match=r"ruritania\.toml is not a conflict pack"):
         load_conflict(path)
+
+
+def towns_of(**countries):
+    """Return what knows these names in these countries, and nothing else."""
+
+    def known(names, at_hand):
+        return {n for n in names if countries.get(n.replace(" ", "_")) in at_hand}
+
+    return known
+
+
+def test_of_two_wars_that_is_meant_whose_town_is_named_first():
+    known = towns_of(Aleppo="SY", Azizia="LY")
+    lexicons = Lexicons(load_conflicts(), known)
+    assert lexicons.conflict_of("Aleppo is quiet. Azizia too.") == "syria"
+    assert lexicons.conflict_of("Azizia is quiet. Aleppo too.") == "libya"
+
+
+def test_plain_words_in_capitals_are_no_towns():
+    known = towns_of(Old_City="UA", The_Old="UA", Aleppo="SY")
+    lexicons = Lexicons(load_conflicts(), known)
+    assert lexicons.conflict_of("The Old City was quiet, like Aleppo.") == "syria"
+    assert lexicons.conflict_of("The Old City was quiet.") == ""

@@ -634,3 +634,17 @@ def test_a_text_of_very_many_names_is_placed_part_by_part(geocoder):
     for claim in claims[: len(names)]:
         assert located[claim.claim_id].where_prec == 1
     assert located == geocoder(claims[::-1], AT_HAND)
+
+
+def test_of_a_way_with_one_known_end_the_place_is_somewhere_along(geocoder):
+    near = beside_of("Raqqa", "between Raqqa and the border")
+    (location,) = locate(geocoder, named("Xyz", near))
+    assert (location.match, location.where_prec) == ("relation", 5)
+    assert location.radius_m >= 75_000
+
+
+def test_a_town_of_that_name_here_is_not_taken_away_by_ground_abroad(geocoder):
+    (here,) = locate(geocoder, named("Nubl", inside("Batman", "in Batman")))
+    assert (here.match, here.place_id) == ("exact", "test:Nubl")
+    (unknown,) = locate(geocoder, named("Xyz", inside("Batman", "in Batman")))
+    assert unknown.lon > 40
