@@ -10,7 +10,7 @@ from dump_server import ROWS, row, zipped
 from geo.dumps import is_named, read_dump, unzipped
 from geo.listings import BadRow, ListError, Listing, Origin
 
-SHARED = Path("/work/shared/gazetteer/SY.txt")
+SHARED = Path(__file__).parents[2] / "shared" / "gazetteer" / "SY.txt"
 ORIGIN = Origin(source="GeoNames", licence="CC BY 4.0", dated="2026-01-05")
 
 

@@ -26,7 +26,7 @@ from geo.listings import (
 )
 from geo.shelf import Kind, PlaceList, Shelf
 
-SHARED = Path("/work/shared/gazetteer/SY.txt")
+SHARED = Path(__file__).parents[2] / "shared" / "gazetteer" / "SY.txt"
 OWN = "name,alt_names,pcode,lon,lat\nWahmiyah,Wahmie,SY990001,38.1,35.9\n"
 
 
