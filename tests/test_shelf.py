@@ -580,6 +580,7 @@ def test_the_folder_is_the_users(tmp_path):
 def dialog():
     """Draw the page's dialog of place names."""
     import os
+    import time
     from datetime import UTC, datetime
 
     from geo.pages import gazetteers
@@ -592,6 +593,7 @@ def dialog():
         shelf=gazetteers_at(os.environ),
         dumps=dumps_at(None, os.environ),
         now=datetime(2026, 11, 26, tzinfo=UTC),
+        clock=time.time,
         environment=os.environ,
     )
     gazetteers.dialog(setting)
