@@ -1,27 +1,29 @@
 """What the browser draws events from: columns of numbers, and the words beside them.
 
 The browser calls an event by its position in the frame of `geo.view.ordered`, and a
-set of columns by `Columns.name`.
+set of columns by `Columns.name`. Columns are as narrow as their numbers allow; about
+12 bytes an event.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from extract.records import Actor
-from geo.view import days
+from extract.records import Actor, EventType
+from geo.timeline import EFFECT, NOT_COUNTED
+from geo.view import days, percents
 from geo.wording import STATUSES, TYPES, days_words, headline, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
     from extract.records import Conflict
 
@@ -34,22 +36,48 @@ LAST_LAT = 85.0511287798
 NOBODY = Actor(name="", color="#767676", letter="?", shape="hexagon")
 """How an actor is drawn that no pack knows, or that nobody names."""
 
+NONE = 65_535
+"""The number of an actor whom nobody names."""
+
+UNDATED = 2**31 - 1
+"""The day of events without one."""
+
+NOTHING = {"day": UNDATED, "taker": NONE, "loser": NONE, "publisher": NONE}
+"""What stands in a column for what is not known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
     """What the browser gets of a set of events.
 
     `name` is a hash of everything that is served, so it may be cached for ever;
-    `payload` the columns, `words` the JSON of each chunk of `CHUNK` events. `actors`,
-    `publishers` and `places` give the numbers of the columns their names.
+    `payload` are the columns. `actors`, `publishers` and `places` give the numbers of
+    the columns their names.
     """
 
     name: str
     payload: bytes
-    words: tuple[bytes, ...]
+    events: gpd.GeoDataFrame = field(repr=False)
     actors: tuple[str, ...]
     publishers: tuple[str, ...]
     places: tuple[str, ...]
+
+    @property
+    def n_chunks(self) -> int:
+        """Into how many pieces the words are cut."""
+        return -(-len(self.events) // CHUNK)
+
+    def words(self, number: int) -> bytes:
+        """Return the JSON of a chunk's words: a headline and a line on its source each.
+
+        Raises
+        ------
+        IndexError
+            If there is no chunk of that number.
+        """
+        if not 0 <= number < self.n_chunks:
+            raise IndexError(number)
+        return _words(self.events.iloc[number * CHUNK : (number + 1) * CHUNK])
 
 
 def mercator(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -80,70 +108,124 @@ def columns(events: gpd.GeoDataFrame, conflict: Conflict) -> Columns:
     actors = _actors(events, conflict)
     publishers = _table(events["publisher"])
     places = _table(events["place"])
-    arrays = _arrays(events, actors, publishers, places)
-    header = {
-        **_header(events, actors),
-        "count": len(events),
-        "places": len(arrays["x"]),
-        "names": places,
-        "columns": [[name, a.dtype.name, len(a)] for name, a in arrays.items()],
+    spots, place = _places(events, places)
+    numbers = _numbers(events, [actor.name for actor in actors], publishers)
+    laid = {
+        name: _pack(column, NOTHING.get(name))
+        for name, column in {**spots, "place": place, **numbers}.items()
     }
-    payload = _join(header, arrays)
-    words = tuple(_words(events, at) for at in range(0, len(events), CHUNK))
+    header = {
+        **_header(actors),
+        "count": len(events),
+        "places": len(spots["x"]),
+        "groups": int(spots["group"].max(initial=-1)) + 1,
+        "names": places,
+        "publishers": publishers,
+        "columns": [[name, *one.head] for name, one in laid.items()],
+    }
+    payload = _join(header, [one.numbers for one in laid.values()])
     return Columns(
-        name=sha256(b"\0".join((payload, *words))).hexdigest()[:24],
+        name=_hash(payload, events),
         payload=payload,
-        words=words,
+        events=events,
         actors=tuple(actor.name for actor in actors),
         publishers=publishers,
         places=places,
     )
 
 
-def _arrays(
-    events: gpd.GeoDataFrame,
-    actors: Sequence[Actor],
-    publishers: Sequence[str],
-    places: Sequence[str],
-) -> dict[str, np.ndarray]:
+def _hash(payload: bytes, events: gpd.GeoDataFrame) -> str:
+    """Name the columns by all that is served, the words among it."""
+    digest = sha256(payload)
+    rows = pd.util.hash_pandas_object(events.drop(columns="geometry"), index=False)
+    digest.update(rows.to_numpy().tobytes())
+    return digest.hexdigest()[:24]
+
+
+def _places(
+    events: gpd.GeoDataFrame, names: Sequence[str]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Return the columns of the distinct places, and the place of each event.
+
+    A place is a place id at a point under a name. Its group is the place id's number:
+    control is reported of groups.
+    """
     x, y = mercator(events.geometry.x.to_numpy(), events.geometry.y.to_numpy())
-    spots, place = np.unique(
-        np.stack([x, y], axis=1).reshape(-1, 2), axis=0, return_inverse=True
-    )
-    names = {actor.name: at for at, actor in enumerate(actors)}
-    drawn = events["gained_by"].fillna(events["lost_by"])
-    last = days(events["date_end"])
-    numbers = np.where(np.isnat(last), np.iinfo("i4").max, last.astype("i8"))
     inexact = events["where_prec"].fillna(1).to_numpy() > 1
     radius = np.where(inexact, events["radius_m"].fillna(0).to_numpy(), 0)
-    return {
-        "x": np.ascontiguousarray(spots[:, 0]),
-        "y": np.ascontiguousarray(spots[:, 1]),
-        "place": place.reshape(-1).astype("<u4"),
-        "day": numbers.astype("<i4"),
-        "radius": radius.astype("<f4"),
-        "named": _numbers(events["place"], places, "<u4"),
-        "actor": _numbers(drawn, names, "<u2"),
-        "other": _numbers(events["lost_by"], names, "<u2"),
-        "publisher": _numbers(events["publisher"], publishers, "<u2"),
-        "type": _numbers(events["event_type"], list(TYPES), "u1"),
-        "status": _numbers(events["status"], list(STATUSES), "u1"),
-    }
+    whole = pd.DataFrame(
+        {
+            "x": x,
+            "y": y,
+            "group": pd.factorize(events["place_id"].astype(str), sort=True)[0],
+            "named": _codes(events["place"], names),
+            "radius": radius.astype("f4"),
+        }
+    )
+    place = whole.groupby(list(whole.columns), sort=True).ngroup().to_numpy()
+    distinct = whole.iloc[np.unique(place, return_index=True)[1]]
+    return {name: distinct[name].to_numpy() for name in whole.columns}, place
 
 
 def _numbers(
-    column: pd.Series, table: Sequence[str] | Mapping[str, int], dtype: str
-) -> np.ndarray:
-    at = table if isinstance(table, dict) else {v: i for i, v in enumerate(table)}
-    none = np.iinfo(dtype).max if dtype != "<u4" else 2**32 - 1
-    found = [
-        at.get(value, none) if isinstance(value, str) else none for value in column
-    ]
-    return np.array(found, dtype=dtype)
+    events: gpd.GeoDataFrame, actors: Sequence[str], publishers: Sequence[str]
+) -> dict[str, np.ndarray]:
+    last, first = days(events["date_end"]), days(events["date_start"])
+    undated = np.isnat(last)
+    day = np.where(undated, UNDATED, last.astype("i8"))
+    span = np.where(undated | np.isnat(first), 0, (last - first).astype("i8"))
+    return {
+        "day": day,
+        "span": span,
+        "taker": _codes(events["gained_by"], actors, NONE),
+        "loser": _codes(events["lost_by"], actors, NONE),
+        "publisher": _codes(events["publisher"], publishers, NONE),
+        "type": _codes(events["event_type"], list(TYPES)),
+        "status": _codes(events["status"], list(STATUSES)),
+        "confidence": percents(events),
+        "reviewed": events["reviewed"].to_numpy().astype("u1"),
+    }
+
+
+def _codes(column: pd.Series, table: Sequence[str], none: int = 0) -> np.ndarray:
+    """Return the numbers of values in a table; `none` for what is not there."""
+    codes = pd.Categorical(column, categories=list(table)).codes.astype("i8")
+    return np.where(codes < 0, none, codes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Packed:
+    """Numbers less `base`; the greatest of their type stands for `nothing`."""
+
+    numbers: np.ndarray
+    base: int = 0
+    nothing: int | None = None
+
+    @property
+    def head(self) -> tuple[str, int, int, int | None]:
+        """What the browser must know to unpack them."""
+        return self.numbers.dtype.name, len(self.numbers), self.base, self.nothing
+
+
+def _pack(column: np.ndarray, nothing: int | None = None) -> _Packed:
+    """Return numbers in as few bytes as they fit."""
+    if column.dtype.kind == "f":
+        return _Packed(numbers=column.astype("<f4"))
+    is_known = np.ones(len(column), bool) if nothing is None else column != nothing
+    known = column[is_known].astype("i8")
+    base = int(known.min()) if known.size else 0
+    reach = int(known.max()) - base if known.size else 0
+    dtype = next(
+        name
+        for name in ("<u1", "<u2", "<u4")
+        if reach + (nothing is not None) <= np.iinfo(name).max
+    )
+    less = np.where(is_known, column.astype("i8") - base, np.iinfo(dtype).max)
+    return _Packed(numbers=less.astype(dtype), base=base, nothing=nothing)
 
 
 def _table(column: pd.Series) -> tuple[str, ...]:
-    return tuple(sorted({str(value) for value in column.dropna()}))
+    return tuple(sorted({str(value) for value in column.dropna().unique()}))
 
 
 def _actors(events: gpd.GeoDataFrame, conflict: Conflict) -> list[Actor]:
@@ -154,72 +236,30 @@ def _actors(events: gpd.GeoDataFrame, conflict: Conflict) -> list[Actor]:
     return known + [replace(NOBODY, name=name) for name in strangers]
 
 
-def _header(events: gpd.GeoDataFrame, actors: Sequence[Actor]) -> dict[str, object]:
-    drawn = set(_table(events["gained_by"].fillna(events["lost_by"])))
-    look = ("color", "letter", "shape")
+def _header(actors: Sequence[Actor]) -> dict[str, object]:
+    look = ("name", "color", "letter", "shape")
     return {
         "actors": [{key: getattr(actor, key) for key in look} for actor in actors],
         "nobody": {key: getattr(NOBODY, key) for key in look},
         "types": list(TYPES),
+        "effects": [EFFECT[EventType(kind)] for kind in TYPES],
         "statuses": list(STATUSES),
+        "uncounted": [status in NOT_COUNTED for status in STATUSES],
         "chunk": CHUNK,
-        "labels": {
-            "here": "Several events here:",
-            "place": "Click the map where the place lies",
-        },
-        "legend": {
-            "actors": [_legend_actor(a) for a in actors if a.name in drawn],
-            "signs": _legend_signs(),
-        },
     }
 
 
-def _legend_actor(actor: Actor) -> dict[str, object]:
-    return {
-        "label": actor.name,
-        "color": actor.color,
-        "letter": actor.letter,
-        "shape": actor.shape,
-        "status": "assessed",
-        "type": "captured",
-    }
-
-
-def _legend_signs() -> list[dict[str, object]]:
-    plain = {"color": "#5f6b78", "letter": "", "shape": "circle"}
-    signs = (
-        ("claimed", "captured", "claimed"),
-        ("assessed", "captured", "assessed"),
-        ("disputed", "captured", "disputed"),
-        ("denied", "captured", "denied"),
-        ("assessed", "withdrew", "withdrew, handed over"),
-        ("assessed", "holds", "holds"),
-        ("assessed", "advanced", "advanced"),
-        ("assessed", "attacked", "attacked"),
-        ("assessed", "repelled", "repelled"),
-        ("assessed", "besieged", "besieged"),
-        ("", "inexact", "≈ place not exact"),
-    )
-    made: list[dict[str, object]] = [
-        {**plain, "status": status, "type": kind, "label": label}
-        for status, kind, label in signs
-    ]
-    older = {**plain, "status": "assessed", "type": "captured", "pale": True}
-    return [*made, {**older, "label": "older"}]
-
-
-def _join(header: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
+def _join(header: Mapping[str, object], arrays: Sequence[np.ndarray]) -> bytes:
     """Lay header and columns one after the other, each starting at a fourth byte."""
     text = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
     out = bytearray(len(text).to_bytes(4, "little") + text)
-    for array in arrays.values():
+    for array in arrays:
         out += b"\0" * (-len(out) % 4)
         out += array.tobytes()
     return bytes(out)
 
 
-def _words(events: gpd.GeoDataFrame, start: int) -> bytes:
-    rows = events.iloc[start : start + CHUNK]
+def _words(rows: gpd.GeoDataFrame) -> bytes:
     firsts, lasts = days(rows["date_start"]), days(rows["date_end"])
     lines = [
         [

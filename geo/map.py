@@ -6,9 +6,11 @@ the words go beside it (`geo.columns`).
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import folium
 import numpy as np
@@ -16,7 +18,7 @@ from branca.element import MacroElement
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
-from geo.view import matches
+from geo.view import Mode, box_of, holding
 from geo.wording import STATUSES, TYPES
 
 if TYPE_CHECKING:
@@ -26,37 +28,54 @@ if TYPE_CHECKING:
     from geo.columns import Columns
     from geo.view import View
 
+EPOCH = date(1970, 1, 1)
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ROOT = "../../tideline/"
 """The page's own routes, seen from the frame that streamlit-folium serves."""
 
 SCRIPTS = (
-    *("guard.js", "leaflet.js", "signs.js", "basemap.js", "words.js", "placing.js"),
-    "events.js",
+    *("guard.js", "leaflet.js", "say.js", "source.js", "data.js", "index.js"),
+    *("control.js", "clock.js", "signs.js", "basemap.js", "marks.js", "labels.js"),
+    *("words.js", "placing.js", "events.js"),
 )
+"""In the order in which they are loaded: each uses only what stands before it."""
+
 STYLES = ("leaflet.css", "map.css")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What the page wants the layer to show, in numbers.
+    """What the page wants the layer to show, in numbers and ids of this program.
 
-    `day` counts from 1970-01-01; the filters are positions in the columns' tables,
-    None for all; `selected` is -1 for none; a new `nonce` moves the view to `fit`.
+    `day` and `since` count from 1970-01-01, None is from the beginning; `mode` is a
+    position in `geo.view.Mode`. The browser takes them over when `moved` is new, and
+    keeps its own time otherwise. The filters are positions in the columns' tables,
+    None for all; `matching` tells by bits, in base64, which events hold the text;
+    `box` is (west, south, east, north) in degrees. `selected` is -1 for none. A new
+    `nonce` moves the view to the events `fit`, or to `at`: (lon, lat, zoom).
     `candidates` are (lon, lat) in degrees of what the open claim's name could mean,
     `around` and `point` (lon, lat, radius in metres) of the ground that the text names
     and of what the reader points to while `placing`, empty for none.
     """
 
     data: str
+    language: str = "en"
     day: int
+    since: int | None = None
+    mode: int = 0
+    areas: int = 0
+    moved: int = 0
     actors: tuple[int, ...] | None = None
     types: tuple[int, ...] | None = None
     statuses: tuple[int, ...] | None = None
     publishers: tuple[int, ...] | None = None
-    places: tuple[int, ...] | None = None
+    confidence: int = 0
+    reviewed: int | None = None
+    matching: str | None = None
+    box: tuple[float, ...] = ()
     selected: int = -1
     fit: tuple[int, ...] = ()
+    at: tuple[float, ...] = ()
     nonce: int = 0
     tiles: int = 0
     candidates: tuple[tuple[float, float], ...] = ()
@@ -149,23 +168,34 @@ def _latitude_first(lon: float, lat: float) -> tuple[float, float]:
     return lat, lon
 
 
-def command(
-    view: View, data: Columns, *, selected: int | None = None, tiles: bool = False
-) -> Command:
+def command(view: View, data: Columns, *, selected: int | None = None) -> Command:
     """Put a view into numbers; `selected` is the open event's position, or None."""
-    text = view.place
-    names = [at for at, name in enumerate(data.places) if text and matches(name, text)]
     return Command(
         data=data.name,
-        day=int(np.datetime64(view.day, "D").astype("i8")),
+        day=day_number(view.day),
+        since=day_number(view.since) if view.since else None,
+        mode=list(Mode).index(view.mode),
+        areas=int(view.areas),
         actors=_positions(view.actors, data.actors),
         types=_positions(view.types, list(TYPES)),
         statuses=_positions(view.statuses, list(STATUSES)),
         publishers=_positions(view.publishers, data.publishers),
-        places=tuple(names) if text else None,
+        confidence=view.confidence,
+        reviewed=None if view.reviewed is None else int(view.reviewed),
+        matching=_bits(holding(data.events, view.text)) if view.text else None,
+        box=view.box or (),
         selected=-1 if selected is None else selected,
-        tiles=int(tiles),
     )
+
+
+def day_number(day: date) -> int:
+    """Count the days from 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def _bits(which: np.ndarray) -> str:
+    """Return booleans as bits, the first in the lowest bit of the first byte."""
+    return b64encode(np.packbits(which, bitorder="little").tobytes()).decode()
 
 
 def _positions(wanted: Sequence[str], table: Sequence[str]) -> tuple[int, ...] | None:
@@ -174,40 +204,90 @@ def _positions(wanted: Sequence[str], table: Sequence[str]) -> tuple[int, ...] |
     return tuple(at for at, value in enumerate(table) if value in set(wanted))
 
 
-def clicked(
-    answer: Mapping[str, object] | None, data: Columns, count: int
-) -> int | None:
-    """Read the position of the clicked event from what streamlit-folium returns.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the browser tells of its reader; None where it tells nothing.
 
-    None if nothing was clicked, or if the click was on other data than these.
+    `moved` is the `Command.moved` that its time goes back to. `event` is the position
+    of the event that was opened at the moment `opened`, `point` the (lon, lat) in
+    degrees that was clicked while placing at the moment `pointed`.
     """
-    event = _clicked(answer, data).get("event")
-    return event if isinstance(event, int) and 0 <= event < count else None
+
+    moved: int
+    day: date
+    since: date | None
+    mode: Mode
+    areas: bool
+    box: tuple[float, float, float, float] | None
+    event: int | None = None
+    opened: int = 0
+    point: tuple[float, float] | None = None
+    pointed: int = 0
 
 
-def pointed(
-    answer: Mapping[str, object] | None, data: Columns
-) -> tuple[float, float] | None:
-    """Read the point, longitude first, that was clicked while placing; None if none.
+def told(answer: Mapping[str, object] | None, data: Columns) -> Told | None:
+    """Read what the layer tells from what streamlit-folium returns.
 
-    What does not lie on Earth is no point.
+    None if it tells nothing, if it speaks of other data than these, or if what it
+    says makes no sense.
     """
-    point = _clicked(answer, data).get("point")
-    if not isinstance(point, list | tuple) or len(point) != 2:
-        return None
-    lon, lat = point
-    numbers = isinstance(lon, int | float) and isinstance(lat, int | float)
-    if not numbers or not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        return None
-    return float(lon), float(lat)
-
-
-def _clicked(
-    answer: Mapping[str, object] | None, data: Columns
-) -> Mapping[str, object]:
-    """Return what the layer told of the last click, if it was on these data."""
     drawing = (answer or {}).get("last_active_drawing")
-    properties = drawing.get("properties") if isinstance(drawing, dict) else None
-    if not isinstance(properties, dict) or properties.get("data") != data.name:
-        return {}
-    return properties
+    said = drawing.get("properties") if isinstance(drawing, dict) else None
+    if not isinstance(said, dict) or said.get("data") != data.name:
+        return None
+    day, modes = _day(said.get("day")), list(Mode)
+    mode, moved = said.get("mode"), said.get("moved")
+    if day is None or not _is_number(mode, len(modes)) or not _is_number(moved):
+        return None
+    event = said.get("event")
+    return Told(
+        moved=moved,
+        day=day,
+        since=_day(said.get("since")),
+        mode=modes[mode],
+        areas=said.get("areas") is True,
+        box=_box(said.get("box")),
+        event=event if _is_number(event, len(data.events)) else None,
+        opened=_stamp(said.get("opened")),
+        point=_point(said.get("point")),
+        pointed=_stamp(said.get("pointed")),
+    )
+
+
+def _is_number(value: object, below: int = 2**53) -> TypeGuard[int]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return 0 <= value < below
+
+
+def _stamp(value: object) -> int:
+    return value if _is_number(value) else 0
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    try:
+        return EPOCH + timedelta(days=value)
+    except OverflowError:
+        return None
+
+
+def _floats(value: object, count: int) -> tuple[float, ...] | None:
+    if not isinstance(value, list | tuple) or len(value) != count:
+        return None
+    if not all(isinstance(one, int | float) for one in value):
+        return None
+    return tuple(map(float, value))
+
+
+def _box(value: object) -> tuple[float, float, float, float] | None:
+    return box_of(_floats(value, 4))
+
+
+def _point(value: object) -> tuple[float, float] | None:
+    """Read a point, longitude first; what does not lie on Earth is none."""
+    found = _floats(value, 2)
+    if found is None or not (-180 <= found[0] <= 180 and -90 <= found[1] <= 90):
+        return None
+    return found[0], found[1]

@@ -52,7 +52,7 @@ SPELL_DTYPES = {
 """The columns of `spells`, in order; text is `str`, or None for not known."""
 
 _AFFIRM, _CONTEST, _LEAVE, _TAKE = range(4)
-_EFFECT = {
+EFFECT = {
     EventType.HOLDS: _AFFIRM,
     EventType.REPELLED: _AFFIRM,
     EventType.ADVANCED: _CONTEST,
@@ -62,9 +62,11 @@ _EFFECT = {
     EventType.CAPTURED: _TAKE,
     EventType.HANDED_OVER: _TAKE,
 }
-"""What an event does to control; on one day, in this order."""
+"""What an event does to control; on one day, in this order: it affirms who holds the
+place, contests that, leaves the place, takes it."""
 
-_NOT_COUNTED = {Status.DENIED, Status.RETRACTED}
+NOT_COUNTED = {Status.DENIED, Status.RETRACTED}
+"""Statuses of events that say nothing of control."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,7 @@ def spells(events: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _by_place(events: gpd.GeoDataFrame, until: date | None = None) -> list[list[Any]]:
     """Return the rows that count, a list a place, in the order in which they count."""
-    counted = events["date_end"].notna() & ~events["status"].isin(_NOT_COUNTED)
+    counted = events["date_end"].notna() & ~events["status"].isin(NOT_COUNTED)
     if until is not None:
         counted &= events["date_end"] <= pd.Timestamp(until)
     places: defaultdict[str, list[Any]] = defaultdict(list)
@@ -150,7 +152,7 @@ def _by_place(events: gpd.GeoDataFrame, until: date | None = None) -> list[list[
 
 
 def _order(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a row of the events frame
-    return row.date_end, _EFFECT[row.event_type], row.date_start, row.event_id
+    return row.date_end, EFFECT[row.event_type], row.date_start, row.event_id
 
 
 def _fold(reports: Iterable[Any]) -> list[_Spell]:
@@ -170,7 +172,7 @@ def _fold(reports: Iterable[Any]) -> list[_Spell]:
 
 def _after(before: _Spell | None, row: Any) -> _Spell | None:  # noqa: ANN401 - a row of the events frame
     """Return what is reported of a place after one more event."""
-    effect, actor = _EFFECT[row.event_type], row.gained_by
+    effect, actor = EFFECT[row.event_type], row.gained_by
     holder = before.controlled_by if before else None
     if effect == _CONTEST:
         is_holder = actor is not None and actor == holder

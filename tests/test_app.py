@@ -42,20 +42,19 @@ def test_an_empty_store_shows_how_to_begin(where):
     page = run()
     assert "Nothing here yet" in words(page)
     assert [b.label for b in page.button if b.key == "samples"]
-    assert not page.slider
 
 
 def test_a_filled_store_opens_on_its_last_day(where):
     server.fill(where)
     page = run()
-    assert page.slider[0].value == LAST
+    assert page.session_state["day"] == LAST
     assert "Latest by this day" in words(page)
 
 
 def test_an_address_sets_day_filters_and_event(where):
     server.fill(where)
     page = run(day="2017-03-02", type="captured", event="e-claim-report-8")
-    assert page.slider[0].value.isoformat() == "2017-03-02"
+    assert page.session_state["day"].isoformat() == "2017-03-02"
     assert page.multiselect(key="types").value == ["captured"]
     assert "retook" in words(page)
 
@@ -63,20 +62,13 @@ def test_an_address_sets_day_filters_and_event(where):
 def test_a_bad_address_falls_back(where):
     server.fill(where)
     page = run(day="{{7*7}}", type="eaten", actor="<b>", event="${x}")
-    assert page.slider[0].value == LAST
+    assert page.session_state["day"] == LAST
     assert page.multiselect(key="types").value == []
 
 
 def test_an_event_that_is_not_there_is_said(where):
     server.fill(where)
     assert "not in this store" in words(run(event="e-claim-gone"))
-
-
-def test_the_next_event_is_one_step_away(where):
-    server.fill(where)
-    page = run(day="2014-01-13")
-    page.button(key="step_chevron_right").click().run()
-    assert page.slider[0].value.isoformat() == "2015-01-26"
 
 
 def test_a_store_of_another_kind_is_said_in_a_line(where):

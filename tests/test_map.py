@@ -2,6 +2,7 @@
 
 import json
 import math
+from base64 import b64decode
 from datetime import date
 
 import numpy as np
@@ -10,10 +11,10 @@ from conftest import make_article, make_claim, make_location
 
 from extract.conflict import load_conflicts
 from extract.records import EventType
-from geo.columns import CHUNK, NOBODY, columns, mercator
+from geo.columns import CHUNK, NOBODY, NONE, UNDATED, columns, mercator
 from geo.events import PlacedClaim, cluster, frame
-from geo.map import ROOT, base_map, clicked, command, command_group, pointed
-from geo.view import View, ordered
+from geo.map import ROOT, base_map, command, command_group, told
+from geo.view import Mode, View, ordered
 
 PACK = load_conflicts()["syria"]
 EVIL = "{{7*7}}{% x %}${alert(1)}`<b>"
@@ -41,10 +42,14 @@ def read(payload):
     length = int.from_bytes(payload[:4], "little")
     header = json.loads(payload[4 : 4 + length])
     at, found = 4 + length, {}
-    for name, dtype, count in header["columns"]:
+    for name, dtype, count, base, nothing in header["columns"]:
         at = math.ceil(at / 4) * 4
-        found[name] = np.frombuffer(payload, dtype, count, at)
-        at += found[name].nbytes
+        raw = np.frombuffer(payload, dtype, count, at)
+        at += raw.nbytes
+        if raw.dtype.kind == "u":
+            is_none = (raw == np.iinfo(dtype).max) & (nothing is not None)
+            raw = np.where(is_none, nothing or 0, raw.astype("i8") + base)
+        found[name] = raw
     assert at == len(payload)
     return header, found
 
@@ -82,9 +87,9 @@ def test_events_of_one_spot_share_a_place_and_actors_follow_the_pack():
     header, found = read(columns(events_of(first, second), PACK).payload)
     assert len(found["x"]) == header["places"] == 1
     assert found["place"].tolist() == [0, 0]
-    letters = [header["actors"][at]["letter"] for at in found["actor"]]
+    letters = [header["actors"][at]["letter"] for at in found["taker"]]
     assert sorted(letters) == ["G", "I"]
-    drawn = {entry["label"]: entry["color"] for entry in header["legend"]["actors"]}
+    drawn = {entry["name"]: entry["color"] for entry in header["actors"]}
     assert drawn["Islamic State"] == PACK.actor("Islamic State").color
 
 
@@ -93,14 +98,15 @@ def test_who_withdrew_is_drawn_though_nobody_gained():
         event_type=EventType.WITHDREW, gained_by=None, gained_by_text=None
     )
     header, found = read(columns(events_of(placed(claim)), PACK).payload)
-    assert header["actors"][found["actor"][0]]["letter"] == "I"
+    assert found["taker"].tolist() == [NONE]
+    assert header["actors"][found["loser"][0]]["letter"] == "I"
 
 
 def test_an_actor_of_no_pack_is_drawn_as_nobody():
     header, found = read(
         columns(events_of(placed(make_claim(gained_by=EVIL))), PACK).payload
     )
-    assert header["actors"][found["actor"][0]]["shape"] == NOBODY.shape
+    assert header["actors"][found["taker"][0]]["shape"] == NOBODY.shape
 
 
 def test_only_inexact_places_have_a_circle():
@@ -116,7 +122,7 @@ def test_an_event_without_a_day_is_never_reached():
     undated = {"date_start": None, "date_end": None, "date_prec": None}
     claim = make_claim(**undated, date_text=None, date_anchor=None)
     _, found = read(columns(events_of(placed(claim)), PACK).payload)
-    assert found["day"].tolist() == [2**31 - 1]
+    assert found["day"].tolist() == [UNDATED]
 
 
 def test_no_events_make_empty_columns():
@@ -124,7 +130,9 @@ def test_no_events_make_empty_columns():
     header, found = read(made.payload)
     assert header["count"] == header["places"] == 0
     assert all(len(column) == 0 for column in found.values())
-    assert made.words == ()
+    assert made.n_chunks == 0
+    with pytest.raises(IndexError):
+        made.words(0)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +154,9 @@ def test_words_come_in_chunks_by_position():
     days = (date.fromordinal(735_000 + 40 * at) for at in range(CHUNK + 3))
     claims = [placed(make_claim(date_start=day, date_end=day)) for day in days]
     made = columns(events_of(*claims), PACK)
-    assert [len(json.loads(chunk)) for chunk in made.words] == [CHUNK, 3]
-    assert json.loads(made.words[0])[0][0].startswith("Syrian government took Palmyra")
+    chunks = [json.loads(made.words(number)) for number in range(made.n_chunks)]
+    assert [len(chunk) for chunk in chunks] == [CHUNK, 3]
+    assert chunks[0][0][0].startswith("Syrian government took Palmyra")
 
 
 def test_nothing_on_the_map_comes_from_elsewhere():
@@ -172,10 +181,10 @@ def test_the_base_map_is_the_same_each_time_but_for_foliums_ids():
 
 def test_a_command_is_numbers_whatever_the_words():
     data = columns(events_of(placed(make_claim(place=EVIL, gained_by=EVIL))), PACK)
-    view = View(day=DAY, actors=(EVIL,), publishers=("Daily Example",), place=EVIL)
+    view = View(day=DAY, actors=(EVIL,), publishers=("Daily Example",), text=EVIL)
     wish = command(view, data, selected=0)
     assert wish.actors == (data.actors.index(EVIL),)
-    assert (wish.publishers, wish.places) == ((0,), (0,))
+    assert (wish.publishers, b64decode(wish.matching)) == ((0,), b"\x01")
     fmap = base_map(PACK, ["land"])
     command_group(wish).add_to(fmap)
     html = html_of(fmap)
@@ -188,17 +197,26 @@ def test_a_command_is_numbers_whatever_the_words():
 
 def test_filters_that_are_off_are_none_and_those_that_match_nothing_are_empty():
     data = columns(events_of(placed(make_claim())), PACK)
-    wish = command(View(day=DAY, place="nowhere"), data)
-    assert (wish.actors, wish.places, wish.selected) == (None, (), -1)
+    wish = command(View(day=DAY, text="nowhere"), data)
+    assert (wish.actors, b64decode(wish.matching), wish.selected) == (None, b"\0", -1)
+
+
+DATA = columns(events_of(placed(make_claim())), PACK)
 
 
 def answer(**properties):
-    return {"last_active_drawing": {"properties": properties}}
+    """Return what streamlit-folium returns when the layer tells of its reader."""
+    said = {"data": DATA.name, "moved": 1, "day": 17230, "mode": 0, **properties}
+    return {"last_active_drawing": {"properties": said}}
 
 
-def test_a_click_gives_the_position():
-    data = columns(events_of(placed(make_claim())), PACK)
-    assert clicked(answer(event=0, data=data.name), data, 1) == 0
+def test_what_the_browser_tells_is_read():
+    said = told(
+        answer(since=17167, mode=1, areas=True, box=[36, 35, 37.5, 36], event=0), DATA
+    )
+    assert (said.day, said.since) == (DAY, date(2017, 1, 1))
+    assert (said.mode, said.areas) == (Mode.CONTROL, True)
+    assert (said.box, said.event) == ((36, 35, 37.5, 36), 0)
 
 
 @pytest.mark.parametrize(
@@ -208,28 +226,26 @@ def test_a_click_gives_the_position():
         {},
         {"last_active_drawing": None},
         {"last_active_drawing": "x"},
-        answer(event=1),
-        answer(event=-1),
-        answer(event="0"),
-        {"last_active_drawing": {"properties": {"event": 0, "data": "older"}}},
+        answer(data="older"),
+        answer(day="2017-03-05"),
+        answer(day=10**9),
+        answer(day=True),
+        answer(mode=3),
+        answer(mode="events"),
+        answer(moved=None),
     ],
 )
-def test_a_click_on_nothing_or_on_other_data_is_none(sent):
-    data = columns(events_of(placed(make_claim())), PACK)
-    drawing = (sent or {}).get("last_active_drawing")
-    if isinstance(drawing, dict):
-        drawing["properties"].setdefault("data", data.name)
-    assert clicked(sent, data, 1) is None
+def test_what_makes_no_sense_or_is_of_other_data_is_nothing(sent):
+    assert told(sent, DATA) is None
 
 
-def answer_of(data, **properties):
-    return {"last_active_drawing": {"properties": {"data": data.name, **properties}}}
+@pytest.mark.parametrize("event", [1, -1, "0", None, True])
+def test_an_event_that_is_not_there_is_none(event):
+    assert told(answer(event=event), DATA).event is None
 
 
 def test_a_point_that_was_clicked_is_longitude_first():
-    data = columns(events_of(placed(make_claim())), PACK)
-    assert pointed(answer_of(data, point=[37.6, 36.2]), data) == (37.6, 36.2)
-    assert clicked(answer_of(data, point=[37.6, 36.2]), data, 1) is None
+    assert told(answer(point=[37.6, 36.2]), DATA).point == (37.6, 36.2)
 
 
 @pytest.mark.parametrize(
@@ -237,10 +253,12 @@ def test_a_point_that_was_clicked_is_longitude_first():
     [None, [], [1], "36,37", [181, 0], [0, 91], [math.nan, 0], ["37", "36"], {"a": 1}],
 )
 def test_what_is_no_point_on_earth_is_none(point):
-    data = columns(events_of(placed(make_claim())), PACK)
-    assert pointed(answer_of(data, point=point), data) is None
-    assert (
-        pointed({"last_active_drawing": {"properties": {"point": [1, 1]}}}, data)
-        is None
-    )
-    assert pointed(None, data) is None
+    assert told(answer(point=point), DATA).point is None
+
+
+@pytest.mark.parametrize(
+    "box",
+    [None, [], [1, 2, 3], [0, 10, 5, 5], [0, 0, math.inf, 5], ["a", 0, 1, 1]],
+)
+def test_what_is_no_rectangle_on_earth_is_none(box):
+    assert told(answer(box=box), DATA).box is None

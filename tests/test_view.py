@@ -11,6 +11,7 @@ from test_map import events_of, placed
 
 from extract.records import EventType
 from geo.view import (
+    Mode,
     View,
     choices,
     matches,
@@ -18,7 +19,6 @@ from geo.view import (
     passing,
     read_query,
     shown,
-    step,
     write_query,
 )
 
@@ -51,8 +51,11 @@ def test_an_event_counts_from_its_last_possible_day():
         ({"types": ("holds",)}, 1),
         ({"publishers": ("Daily Example",)}, 3),
         ({"publishers": ("Nobody",)}, 0),
-        ({"place": "al-bab"}, 1),
-        ({"place": "palmyra", "types": ("holds",)}, 0),
+        ({"text": "al-bab"}, 1),
+        ({"confidence": 101}, 0),
+        ({"reviewed": True}, 0),
+        ({"reviewed": False}, 3),
+        ({"text": "al-bab", "types": ("captured",)}, 0),
     ],
 )
 def test_filters_narrow(filters, count):
@@ -64,7 +67,10 @@ FILTERS = {
     "types": ("captured",),
     "statuses": ("claimed", "assessed"),
     "publishers": ("Daily Example",),
-    "place": "palmyra",
+    "text": "palmyra",
+    "confidence": 50,
+    "reviewed": False,
+    "box": (36.0, 30.0, 38.3, 40.0),
 }
 
 
@@ -77,11 +83,44 @@ def test_two_filters_pass_what_both_pass(pair, events):
     assert both.tolist() == (each[0] & each[1]).tolist()
 
 
-def test_steps_go_to_the_nearest_day_with_an_event():
-    now = View(day=day("2016-01-01"))
-    assert step(EVENTS, now, -1) == day("2015-05-31")
-    assert step(EVENTS, now, 1) == LAST
-    assert step(EVENTS, View(day=LAST), 1) is None
+def test_a_window_holds_both_its_ends():
+    for since, count in (("2015-05-31", 1), ("2015-06-01", 0), ("0001-01-01", 1)):
+        view = View(day=day("2015-06-30"), since=day(since))
+        assert len(shown(EVENTS, view)) == count
+
+
+@pytest.mark.parametrize(
+    ("box", "count"),
+    [
+        ((37, 30, 38, 40), 1),
+        ((38, 40, 39, 41), 0),
+        ((170, 30, 38, 40), 1),
+        ((-180, -90, 180, 90), 3),
+    ],
+)
+def test_a_rectangle_may_cross_the_date_line(box, count):
+    assert len(shown(EVENTS, View(day=LAST, box=box))) == count
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"box": ["1,2,3"]},
+        {"box": ["a,b,c,d"]},
+        {"box": ["nan,0,1,1"]},
+        {"box": ["0,5,1,5"]},
+        {"at": ["200,0,5"]},
+        {"at": ["0,0,99"]},
+        {"confidence": ["-5"]},
+        {"confidence": ["٣"]},
+        {"reviewed": ["yes"]},
+        {"mode": ["{{7*7}}"]},
+        {"areas": ["true"]},
+        {"since": ["yesterday"]},
+    ],
+)
+def test_each_bad_part_of_an_address_falls_away(bad):
+    assert read_query(bad, OFFERED) == View(day=LAST)
 
 
 def test_places_match_whatever_case_and_accents():
@@ -112,15 +151,23 @@ def test_days_outside_the_span_go_to_its_ends(text):
     assert read_query({"day": [text]}, OFFERED).day in (OFFERED.first, OFFERED.last)
 
 
+degrees = st.integers(-89, 89).map(float)
 views = st.builds(
     View,
-    day=st.dates(OFFERED.first, OFFERED.last),
+    day=st.just(LAST) | st.dates(OFFERED.first, OFFERED.last),
+    since=st.none() | st.just(OFFERED.first),
+    mode=st.sampled_from(Mode),
+    areas=st.booleans(),
     actors=st.sampled_from([(), OFFERED.actors[:1], OFFERED.actors]),
     types=st.sampled_from([(), OFFERED.types]),
     statuses=st.sampled_from([(), OFFERED.statuses[:1]]),
     publishers=st.sampled_from([(), OFFERED.publishers]),
-    place=st.text(max_size=30),
+    confidence=st.integers(0, 100),
+    reviewed=st.none() | st.booleans(),
+    text=st.text(max_size=30),
+    box=st.none() | st.tuples(degrees, st.just(-20.5), degrees, st.just(44.25)),
     event=st.sampled_from([None, *sorted(OFFERED.events)]),
+    at=st.none() | st.tuples(degrees, degrees, st.sampled_from([3.0, 7.5])),
 )
 
 

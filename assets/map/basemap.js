@@ -30,9 +30,8 @@
   }
 
   tideline.Basemap = L.Class.extend({
-    initialize: function (map, root, names) {
+    initialize: function (map, names) {
       this._map = map;
-      this._root = root;
       this._layers = {};
       this._pane = map.createPane("basemap");
       this._pane.style.zIndex = 250;
@@ -46,9 +45,7 @@
 
     _load: async function (name) {
       try {
-        const answer = await fetch(this._root + "basemap/" + name + ".geojson");
-        if (!answer.ok) throw new Error(String(answer.status));
-        const outline = await answer.json();
+        const outline = await tideline.source.outline(name);
         this._layers[name] = L.geoJSON(outline, {
           pane: "basemap",
           renderer: this._renderer,

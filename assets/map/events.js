@@ -1,63 +1,42 @@
-// All events in one canvas. They come once, as columns of numbers sorted by day; any
-// day, filter or selection is then drawn from them without asking the server again.
+// The event layer: one canvas for all marks. The events come once, as columns of
+// numbers; any day, filter or selection is then drawn without asking the server again.
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
-  const WORLD = 4294967296; // the unit of the x and y columns: a world is 2^32 wide
   const EARTH_M = 40075016.686;
   const PAD = 60; // pixels drawn beyond the view, for dragging
-  const FRESH_DAYS = 90; // full colour until then; the fading starts here
-  const PALE_DAYS = 1800;
-  const PALEST = 0.58;
   const VAST_M = 100000; // a place known no better than this is hardly one
-  const VAST_STRENGTH = 0.5;
-  const STACK = 4; // older signs at a place that still peep out
-  const TYPES = {
-    uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array,
-    int32: Int32Array, float32: Float32Array,
-  };
-
-  // Read the payload: a JSON header's length, the header, then its columns in order.
-  function unpack(buffer) {
-    const length = new DataView(buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
-    const columns = {};
-    let at = 4 + length;
-    for (const [name, type, count] of header.columns) {
-      at = Math.ceil(at / 4) * 4;
-      columns[name] = new TYPES[type](buffer, at, count);
-      at += columns[name].byteLength;
-    }
-    return { header, columns };
-  }
 
   tideline.Events = L.Layer.extend({
     initialize: function (options) {
-      this._root = options.root;
-      this._names = options.basemap;
-      this._command = null;
-      this._drawn = [];
-      this._clicks = 0;
-      this._selected = -1;
+      this._options = options;
+      tideline.source = tideline.source || new tideline.Server(options.root);
+      this.clock = new tideline.Clock();
+      this.data = null;
+      this.drawn = [];
+      this.selected = -1;
+      this.wish = null;
+      this._told = { opened: 0, pointed: 0, event: -1, point: null };
     },
 
     onAdd: function (map) {
-      this._map = map;
+      this.map = map;
       map.attributionControl.setPrefix("Leaflet");
       map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
-      this._basemap = new tideline.Basemap(map, this._root, this._names);
+      this.basemap = new tideline.Basemap(map, this._options.basemap);
       this._canvas = L.DomUtil.create("canvas", "tl-events leaflet-zoom-animated");
       this._canvas.setAttribute("aria-hidden", "true");
       map.getPane("overlayPane").appendChild(this._canvas);
       map.on("mousemove", this._hover, this).on("click", this._click, this);
       map.on("mouseout movestart", () => tideline.hideTip());
       map.on("tideline:theme", () => {
-        this._draw();
+        this.redraw();
         tideline.legend(this);
       });
       new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
       map.getContainer().setAttribute("role", "region");
-      map.getContainer().setAttribute("aria-label", "Map of the events listed in the table below");
+      map.getContainer().setAttribute("aria-label", tideline.t("Map of the events listed in the table below"));
+      this.clock.on("change", this.redraw, this).on("rest", () => this.tell());
       tideline.layer = this;
       if (tideline.pending) this.command(tideline.pending);
     },
@@ -68,56 +47,84 @@
 
     // Take the page's wishes: numbers only. Unknown data are fetched first.
     command: function (command) {
-      const before = this._command;
-      this._command = command;
-      this._basemap.showTiles(Boolean(command.tiles));
+      const before = this.wish;
+      this.wish = command;
+      this.basemap.showTiles(Boolean(command.tiles));
       if (command.data !== (before && before.data)) this._load(command.data);
       else this._obey(before);
     },
 
-    _load: async function (data) {
-      if (!/^[0-9a-f]+$/.test(data)) return;
+    _load: async function (name) {
+      if (!/^[0-9a-f]+$/.test(name)) return;
       try {
-        const answer = await fetch(this._root + "data/" + data + "/events.bin");
-        if (!answer.ok) throw new Error(String(answer.status));
-        const { header, columns } = unpack(await answer.arrayBuffer());
-        if (this._command.data !== data) return; // a newer command came meanwhile
-        this.header = header;
-        this._columns = columns;
-        this._words = new Map();
-        tideline.say("");
-        tideline.legend(this);
-        this._obey(null);
-        this._data = data;
+        const data = tideline.unpack(await tideline.source.events(name));
+        if (this.wish.data !== name) return; // a newer command came meanwhile
+        this._take(data);
+        this._loaded = name;
       } catch (error) {
-        tideline.say("The events could not be loaded from this server.", () => this._load(data));
+        tideline.say(tideline.t("The events could not be loaded from this server."), () => this._load(name));
       }
     },
 
+    _take: function (data) {
+      this.data = data;
+      this._words = new Map();
+      const dated = data.until(tideline.UNDATED - 1);
+      const day = this.wish.day;
+      this.clock.span(dated ? data.day[0] : day, dated ? data.day[dated - 1] : day);
+      tideline.say("");
+      this._obey(null);
+      this.fire("data");
+      tideline.legend(this);
+    },
+
     _obey: function (before) {
-      if (!this._columns) return;
-      this._filter();
-      this._selected = this._command.selected;
-      tideline.askPlacing(this, this._command.placing);
+      if (!this.data) return;
+      const command = this.wish;
+      if (!before || FILTERS.some((name) => String(before[name]) !== String(command[name]))) this._filter();
+      if (!before || before.moved !== command.moved) {
+        const { day, since, mode, areas } = command;
+        this.clock.set({ day, since, mode: tideline.MODES[mode], areas: Boolean(areas) });
+      }
+      this.select(command.selected);
+      tideline.askPlacing(this, command.placing);
       this._view(before);
-      this._draw();
+      this.redraw();
+    },
+
+    _filter: function () {
+      this.index = new tideline.Index(this.data, tideline.passing(this.data, this.wish));
+      this._fold = null;
+      this.clock.follow(this.index);
+      this.fire("filter");
+    },
+
+    select: function (event) {
+      if (event === this.selected) return;
+      this.selected = event;
+      this.fire("select");
+      this.redraw();
     },
 
     // Go where the page asks; else bring a newly selected event into the view.
     _view: function (before) {
-      const command = this._command;
-      const asked = command.fit.length && command.nonce !== this._nonce;
+      const command = this.wish;
+      const isNew = command.nonce !== this._nonce;
       this._nonce = command.nonce;
       if (this._seek(command, before)) return;
-      if (asked) {
-        const bounds = L.latLngBounds(command.fit.map((i) => this._latLng(i)));
-        this._map.fitBounds(bounds.pad(0.3), { maxZoom: 9, animate: false });
-        return;
+      if (isNew && command.fit.length) {
+        const bounds = L.latLngBounds(command.fit.map((i) => this.latLng(this.data.place[i])));
+        this.map.fitBounds(bounds.pad(0.3), { maxZoom: 9, animate: false });
+      } else if (isNew && command.at.length) {
+        const [lon, lat, zoom] = command.at;
+        this.map.setView([lat, lon], zoom, { animate: false });
+      } else if (command.selected >= 0 && !(before && before.selected === command.selected)) {
+        this._show(this.latLng(this.data.place[command.selected]));
       }
-      const chosen = command.selected;
-      if (chosen < 0 || (before && before.selected === chosen)) return;
-      const spot = this._latLng(chosen);
-      if (!this._map.getBounds().pad(-0.06).contains(spot)) this._map.panTo(spot, { animate: false });
+    },
+
+    _show: function (spot) {
+      if (!this.map.getBounds().pad(-0.06).contains(spot)) this.map.panTo(spot, { animate: false });
     },
 
     // Bring the places that the open claim could mean into the view, once.
@@ -130,77 +137,38 @@
         spots.push(box.getNorthWest(), box.getSouthEast());
       }
       if (!spots.length || (before && key(before) === key(command))) return false;
-      this._map.fitBounds(L.latLngBounds(spots).pad(0.2), { maxZoom: 10, animate: false });
+      this.map.fitBounds(L.latLngBounds(spots).pad(0.2), { maxZoom: 10, animate: false });
       return true;
     },
 
-    _filter: function () {
-      const { named, actor, other, type, status, publisher } = this._columns;
-      const wish = this._command;
-      const count = this.header.count;
-      const pass = new Uint8Array(count).fill(1);
-      const drop = (wanted, ...columns) => {
-        if (!wanted) return;
-        const keep = new Set(wanted);
-        for (let i = 0; i < count; i++) {
-          if (!columns.some((column) => keep.has(column[i]))) pass[i] = 0;
-        }
-      };
-      drop(wish.places, named);
-      drop(wish.types, type);
-      drop(wish.statuses, status);
-      drop(wish.publishers, publisher);
-      drop(wish.actors, actor, other);
-      this._pass = pass;
+    latLng: function (place) {
+      const [lon, lat] = this.data.lonLat(place);
+      return L.latLng(lat, lon);
     },
 
-    // Events up to and with `day`: their count, as they are sorted by day.
-    _until: function (day) {
-      const days = this._columns.day;
-      let low = 0;
-      let high = days.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (days[middle] <= day) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    },
-
-    _world: function (i) {
-      const place = this._columns.place[i];
-      return [this._columns.x[place] / WORLD, this._columns.y[place] / WORLD];
-    },
-
-    _latLng: function (i) {
-      const [x, y] = this._world(i);
-      return L.latLng(
-        (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI,
-        x * 360 - 180
-      );
-    },
-
-    // Container pixels of an event, in the copy of the world that is in view.
-    _pixel: function (i) {
-      const side = 256 * Math.pow(2, this._map.getZoom());
-      const corner = this._map.getPixelBounds().min;
-      const middle = corner.x + this._map.getSize().x / 2;
-      const [wx, wy] = this._world(i);
-      const x = wx * side;
-      return [x - Math.round((x - middle) / side) * side - corner.x, wy * side - corner.y];
+    // Container pixels of a place in the copy of the world that is in view; null where
+    // that is not drawn.
+    pixel: function (place, everywhere) {
+      const { side, corner, size } = this._frame;
+      let x = (this.data.x[place] / tideline.WORLD) * side;
+      x -= Math.round((x - corner.x - size.x / 2) / side) * side + corner.x;
+      const y = (this.data.y[place] / tideline.WORLD) * side - corner.y;
+      const isIn = x >= -PAD && y >= -PAD && x <= size.x + PAD && y <= size.y + PAD;
+      return isIn || everywhere ? [x, y] : null;
     },
 
     _place: function () {
-      const size = this._map.getSize();
+      const size = this.map.getSize();
       const ratio = window.devicePixelRatio || 1;
       const width = size.x + 2 * PAD;
       const height = size.y + 2 * PAD;
+      this._frame = { side: 256 * Math.pow(2, this.map.getZoom()), corner: this.map.getPixelBounds().min, size };
       this._canvas.width = width * ratio;
       this._canvas.height = height * ratio;
       this._canvas.style.width = width + "px";
       this._canvas.style.height = height + "px";
-      L.DomUtil.setTransform(this._canvas, this._map.containerPointToLayerPoint([-PAD, -PAD]), 1);
-      this._corner = this._map.containerPointToLatLng([-PAD, -PAD]);
+      L.DomUtil.setTransform(this._canvas, this.map.containerPointToLayerPoint([-PAD, -PAD]), 1);
+      this._corner = this.map.containerPointToLatLng([-PAD, -PAD]);
       const ctx = this._canvas.getContext("2d");
       ctx.setTransform(ratio, 0, 0, ratio, PAD * ratio, PAD * ratio);
       return ctx;
@@ -208,90 +176,68 @@
 
     _zoomanim: function (event) {
       if (!this._corner) return;
-      const spot = this._map._latLngToNewLayerPoint(this._corner, event.zoom, event.center);
-      L.DomUtil.setTransform(this._canvas, spot, this._map.getZoomScale(event.zoom));
+      const spot = this.map._latLngToNewLayerPoint(this._corner, event.zoom, event.center);
+      L.DomUtil.setTransform(this._canvas, spot, this.map.getZoomScale(event.zoom));
     },
 
-    // Newest first through the events: how deep each lies at its place.
-    _visible: function () {
-      const deep = new Uint16Array(this.header.places);
-      const size = this._map.getSize();
-      const shown = [];
-      this._passed = 0;
-      for (let i = this._until(this._command.day) - 1; i >= 0; i--) {
-        if (!this._pass[i]) continue;
-        this._passed++;
-        const depth = deep[this._columns.place[i]]++;
-        const [x, y] = this._pixel(i);
-        if (x < -PAD || y < -PAD || x > size.x + PAD || y > size.y + PAD) continue;
-        const step = Math.min(depth, STACK) * 5 * this._scale();
-        shown.push({ event: i, depth, x: x + step, y: y - step, rootX: x, rootY: y });
-      }
-      return shown.reverse();
-    },
-
-    _scale: function () {
-      const zoom = this._map.getZoom();
+    scale: function () {
+      const zoom = this.map.getZoom();
       return zoom < 6 ? 0.75 : zoom < 8 ? 0.9 : 1;
     },
 
+    // Draw at the next frame, once, however often this is asked for.
+    redraw: function () {
+      if (!this._due) this._due = requestAnimationFrame(() => this._draw());
+    },
+
     _draw: function () {
+      if (this._due) cancelAnimationFrame(this._due);
+      this._due = 0;
       const ctx = this._place();
-      if (!this._columns || !this._command) return;
-      this._drawn = this._visible();
+      if (!this.index) return;
+      this.drawn = tideline.marks(this);
       this._circles(ctx);
       const side = tideline.SPRITE;
-      for (const mark of this._drawn) {
-        ctx.globalAlpha = this._strength(mark);
-        const sprite = tideline.sprite(this.sign(mark.event), this._scale(), this._basemap.dark);
+      for (const mark of this.drawn) {
+        ctx.globalAlpha = mark.strength;
+        const sprite = tideline.sprite(this.sign(mark), this.scale(), this.dark);
         ctx.drawImage(sprite, mark.x - side / 2, mark.y - side / 2, side, side);
       }
       ctx.globalAlpha = 1;
       this._halo(ctx);
       tideline.label(ctx, this);
       tideline.drawPlacing(ctx, this);
+      this.fire("drawn");
     },
 
-    // 1 while fresh, paler with age, under newer signs and where the place is hardly known.
-    _strength: function (mark) {
-      if (mark.event === this._selected) return 1;
-      const age = this._command.day - this._columns.day[mark.event];
-      const old = Math.min(1, Math.max(0, (age - FRESH_DAYS) / (PALE_DAYS - FRESH_DAYS)));
-      const vast = this.isVast(mark.event) ? VAST_STRENGTH : 1;
-      return (1 - (1 - PALEST) * old) * (mark.depth ? 0.72 : 1) * vast;
+    isVast: function (place) {
+      return this.data.radius[place] > VAST_M;
     },
 
-    isVast: function (i) {
-      return this._columns.radius[i] > VAST_M;
-    },
-
-    sign: function (i) {
-      const { actor, type, status } = this._columns;
-      const drawn = this.header.actors[actor[i]] || this.header.nobody;
-      return {
-        shape: drawn.shape, color: drawn.color, letter: drawn.letter,
-        type: this.header.types[type[i]], status: this.header.statuses[status[i]],
-      };
+    // How a mark is drawn; in control the kind of event makes no difference.
+    sign: function (mark) {
+      const { header, type, status } = this.data;
+      const { shape, color, letter } = this.data.actor(mark.actor);
+      const kind = this.clock.mode === "events" ? header.types[type[mark.event]] : "captured";
+      return { shape, color, letter, type: kind, status: header.statuses[status[mark.event]] };
     },
 
     // The dashed circle: how far off an inexact place may be.
     _circles: function (ctx) {
-      const side = 256 * Math.pow(2, this._map.getZoom());
       const seen = new Set();
       ctx.setLineDash([4, 4]);
-      for (let at = this._drawn.length - 1; at >= 0; at--) {
-        const mark = this._drawn[at];
-        const radius = this._columns.radius[mark.event];
-        const spot = this._columns.place[mark.event];
-        if (!radius || (seen.has(spot) && mark.event !== this._selected)) continue;
-        seen.add(spot);
-        const lat = (this._latLng(mark.event).lat * Math.PI) / 180;
-        const pixels = (radius * side) / (EARTH_M * Math.cos(lat));
-        const chosen = mark.event === this._selected;
+      ctx.strokeStyle = ctx.fillStyle = this.dark ? "#c9d2dc" : "#4a545e";
+      for (let at = this.drawn.length - 1; at >= 0; at--) {
+        const mark = this.drawn[at];
+        const place = this.data.place[mark.event];
+        const chosen = mark.event === this.selected;
+        if (!this.data.radius[place] || (seen.has(place) && !chosen)) continue;
+        seen.add(place);
+        const lat = (this.data.lonLat(place)[1] * Math.PI) / 180;
+        const pixels = (this.data.radius[place] * this._frame.side) / (EARTH_M * Math.cos(lat));
         if ((pixels < 14 && !chosen) || pixels > 4000) continue;
         ctx.beginPath();
         ctx.arc(mark.rootX, mark.rootY, pixels, 0, Math.PI * 2);
-        ctx.strokeStyle = ctx.fillStyle = this._basemap.dark ? "#c9d2dc" : "#4a545e";
         ctx.globalAlpha = chosen ? 0.1 : 0.03;
         ctx.fill();
         ctx.globalAlpha = chosen ? 0.95 : 0.4;
@@ -303,27 +249,27 @@
     },
 
     _halo: function (ctx) {
-      if (this._selected < 0 || this._selected >= this.header.count) return;
-      const mark = this._drawn.find((one) => one.event === this._selected);
-      const [x, y] = mark ? [mark.x, mark.y] : this._pixel(this._selected);
+      if (this.selected < 0 || this.selected >= this.data.count) return;
+      const mark = this.drawn.find((one) => one.event === this.selected);
+      const [x, y] = mark ? [mark.x, mark.y] : this.pixel(this.data.place[this.selected], true);
       ctx.beginPath();
-      ctx.arc(x, y, 19 * this._scale(), 0, Math.PI * 2);
+      ctx.arc(x, y, 19 * this.scale(), 0, Math.PI * 2);
       ctx.lineWidth = 6;
-      ctx.strokeStyle = this._basemap.dark ? "rgba(0,0,0,.6)" : "rgba(255,255,255,.85)";
+      ctx.strokeStyle = this.dark ? "rgba(0,0,0,.6)" : "rgba(255,255,255,.85)";
       ctx.stroke();
       ctx.lineWidth = 2.5;
-      ctx.strokeStyle = this._basemap.dark ? "#7cc4f0" : "#0b6aa2";
+      ctx.strokeStyle = this.dark ? "#7cc4f0" : "#0b6aa2";
       ctx.setLineDash(mark ? [] : [4, 3]);
       ctx.stroke();
       ctx.setLineDash([]);
     },
 
-    // The marks under a point, nearest first; the upper one where they tie.
+    // The events of the marks under a point, nearest first; the upper one where they tie.
     pick: function (point) {
-      const reach = 12 * this._scale() + (L.Browser.mobile ? 6 : 1);
+      const reach = 12 * this.scale() + (L.Browser.mobile ? 6 : 1);
       const hits = [];
-      for (let at = this._drawn.length - 1; at >= 0; at--) {
-        const mark = this._drawn[at];
+      for (let at = this.drawn.length - 1; at >= 0; at--) {
+        const mark = this.drawn[at];
         const away = Math.hypot(mark.x - point.x, mark.y - point.y);
         if (away <= reach) hits.push({ event: mark.event, away });
       }
@@ -331,69 +277,105 @@
     },
 
     _hover: function (event) {
-      if (this._command && this._command.placing) return;
+      if (!this.data || this.wish.placing) return;
       const [first] = this.pick(event.containerPoint);
-      this._map.getContainer().style.cursor = first === undefined ? "" : "pointer";
+      this.map.getContainer().style.cursor = first === undefined ? "" : "pointer";
       if (first === undefined) tideline.hideTip();
       else tideline.showTip(this, first, event.containerPoint);
     },
 
     _click: function (event) {
       tideline.hideChoice();
-      if (this._command && this._command.placing) {
+      if (!this.data) return;
+      if (this.wish.placing) {
         tideline.clickPlacing(this, event.latlng);
         return;
       }
       const hits = this.pick(event.containerPoint);
       if (!hits.length) return;
       this.open(hits[0]);
-      const places = new Set(hits.map((i) => this._columns.place[i]));
+      const places = new Set(hits.map((i) => this.data.place[i]));
       if (places.size > 1) tideline.showChoice(this, hits, event.containerPoint);
     },
 
-    // Select at once, and tell Python by the click that streamlit-folium listens for.
-    open: function (i) {
-      this._selected = i;
-      this._draw();
+    // Select at once, and have Python open the event beside the map.
+    open: function (event) {
       tideline.hideTip();
-      const spot = this._latLng(i);
-      const feature = {
-        type: "Feature",
-        geometry: { type: "Point", coordinates: [spot.lng, spot.lat] },
-        properties: { event: i, data: this._command.data, click: ++this._clicks },
+      this.select(event);
+      this.tell("opened", { event });
+    },
+
+    // The point that the reader clicks for the place that is asked for.
+    pointAt: function (point) {
+      this.wish.point = [...point, this.wish.point[2] || 0];
+      this.redraw();
+      this.tell("pointed", { point });
+    },
+
+    // Tell Python how things stand, by the click that streamlit-folium listens for. It
+    // hears only the last of several in a row, so each tells all; `act` ("opened" or
+    // "pointed") gets a new stamp.
+    tell: function (act, what) {
+      Object.assign(this._told, what);
+      if (act) this._told[act] = Date.now();
+      const { day, since, mode, areas } = this.clock;
+      const properties = {
+        ...this._told, day, since, areas, mode: tideline.MODES.indexOf(mode), box: this.wish.box,
+        moved: this.wish.moved, data: this.wish.data, click: Date.now(),
       };
-      this.fire("click", { latlng: spot, layer: { toGeoJSON: () => feature } });
+      const spot = this.map.getCenter();
+      const geometry = { type: "Point", coordinates: [spot.lng, spot.lat] };
+      this.fire("click", { latlng: spot, layer: { toGeoJSON: () => ({ type: "Feature", geometry, properties }) } });
     },
 
     // The words of an event, fetched by chunks when first wanted.
-    words: async function (i) {
-      const size = this.header.chunk;
-      const number = Math.floor(i / size);
-      if (!this._words.has(number)) {
-        const address = this._root + "data/" + this._command.data + "/words/" + number + ".json";
-        this._words.set(number, fetch(address).then((answer) => (answer.ok ? answer.json() : [])));
-      }
-      return (await this._words.get(number))[i % size];
+    words: async function (event) {
+      const size = this.data.header.chunk;
+      const chunk = Math.floor(event / size);
+      const { data, language } = this.wish;
+      const key = language + chunk;
+      if (!this._words.has(key)) this._words.set(key, tideline.source.words(data, language, chunk).catch(() => []));
+      return (await this._words.get(key))[event % size];
     },
 
-    // What stands on the map now: read by the browser tests, changed by nobody.
+    // What stands on the map now: read by tests and the benchmark, changed by nobody.
     state: function () {
-      const command = this._command || {};
+      const command = this.wish || {};
+      const { day, since, mode, areas, playing } = this.clock;
       return {
-        ready: Boolean(this._data) && this._data === command.data,
-        day: command.day,
-        passed: this._passed || 0,
-        drawn: this._drawn.map((mark) => ({ event: mark.event, x: mark.x, y: mark.y })),
-        selected: this._selected,
+        ready: Boolean(this._loaded) && this._loaded === command.data && !this._due,
+        day, since, mode, areas, playing, moved: command.moved,
+        passed: this.index ? this.index.within(since, day) : 0,
+        drawn: this.drawn.map(({ event, x, y, actor }) => ({ event, x, y, actor })),
+        selected: this.selected,
         placing: command.placing,
         point: command.point,
         candidates: command.candidates,
-        zoom: this._map.getZoom(),
-        center: [this._map.getCenter().lng, this._map.getCenter().lat],
-        dark: this._basemap.dark,
+        box: command.box,
+        zoom: this.map.getZoom(),
+        center: [this.map.getCenter().lng, this.map.getCenter().lat],
+        dark: this.dark,
       };
     },
   });
+
+  Object.defineProperties(tideline.Events.prototype, {
+    // Who holds what, of the events that pass; made when first asked for.
+    fold: {
+      get: function () {
+        if (!this._fold) this._fold = new tideline.Fold(this.data, this.index);
+        return this._fold;
+      },
+    },
+    dark: {
+      get: function () {
+        return this.basemap.dark;
+      },
+    },
+  });
+
+  // What of a command decides which events pass.
+  const FILTERS = ["actors", "types", "statuses", "publishers", "confidence", "reviewed", "matching", "box"];
 
   tideline.command = function (command) {
     tideline.pending = command;

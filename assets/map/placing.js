@@ -29,7 +29,7 @@
   }
 
   function circle(ctx, layer, spot, lat, radius, dark) {
-    const side = 256 * Math.pow(2, layer._map.getZoom());
+    const side = 256 * Math.pow(2, layer.map.getZoom());
     const pixels = (radius * side) / (EARTH_M * Math.cos((lat * Math.PI) / 180));
     ctx.beginPath();
     ctx.arc(spot.x, spot.y, Math.max(4, Math.min(pixels, 4000)), 0, Math.PI * 2);
@@ -57,9 +57,9 @@
 
   // Draw the pins of the open claim, and the point that is chosen so far.
   tideline.drawPlacing = function (ctx, layer) {
-    const { candidates, point, placing } = layer._command;
-    const dark = layer._basemap.dark;
-    const pixel = ([lon, lat]) => layer._map.latLngToContainerPoint([lat, lon]);
+    const { candidates, point, placing } = layer.wish;
+    const dark = layer.dark;
+    const pixel = ([lon, lat]) => layer.map.latLngToContainerPoint([lat, lon]);
     candidates.forEach((one, at) => pin(ctx, pixel(one), at + 1, dark));
     if (!placing || !point.length) return;
     const [lon, lat, radius] = point;
@@ -70,19 +70,12 @@
   // While a place is asked for, a click on the map gives its point to Python.
   tideline.clickPlacing = function (layer, latlng) {
     const spot = latlng.wrap();
-    layer._command.point = [spot.lng, spot.lat, layer._command.point[2] || 0];
-    layer._draw();
-    const feature = {
-      type: "Feature",
-      geometry: { type: "Point", coordinates: [spot.lng, spot.lat] },
-      properties: { point: [spot.lng, spot.lat], data: layer._command.data, click: ++layer._clicks },
-    };
-    layer.fire("click", { latlng: spot, layer: { toGeoJSON: () => feature } });
+    layer.pointAt([spot.lng, spot.lat]);
   };
 
   // Say what a click does, and show it by the pointer.
   tideline.askPlacing = function (layer, placing) {
-    layer._map.getContainer().classList.toggle("tl-placing", Boolean(placing));
+    layer.map.getContainer().classList.toggle("tl-placing", Boolean(placing));
     let box = document.getElementById("tl-ask");
     if (!placing) {
       if (box) box.remove();
@@ -92,7 +85,7 @@
     box = document.createElement("div");
     box.id = "tl-ask";
     box.setAttribute("role", "status");
-    box.textContent = layer.header.labels.place;
-    layer._map.getContainer().append(box);
+    box.textContent = tideline.t("Click the map where the place lies");
+    layer.map.getContainer().append(box);
   };
 })();

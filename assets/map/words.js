@@ -47,16 +47,41 @@
     return list;
   }
 
-  // The sign of events whose actors nobody names, where there are such events.
-  function nobody(layer) {
-    const { actors, nobody } = layer.header;
-    if (layer._columns.actor.every((at) => at < actors.length)) return [];
-    return [{ ...nobody, status: "assessed", type: "captured", label: "taker not named" }];
+  const PLAIN = { color: "#5f6b78", letter: "", shape: "circle" };
+
+  // The actors that some event is drawn for, in the order of the table.
+  function actors(data) {
+    const there = new Set();
+    for (let i = 0; i < data.count; i++) there.add(data.drawn(i));
+    const look = { status: "assessed", type: "captured" };
+    const named = data.header.actors.flatMap((actor, at) =>
+      there.has(at) ? [{ ...actor, ...look, label: actor.name }] : []
+    );
+    if (!there.has(tideline.NOBODY)) return named;
+    return [...named, { ...data.header.nobody, ...look, label: tideline.t("taker not named") }];
+  }
+
+  function signs() {
+    const t = tideline.t;
+    return [
+      ["claimed", "captured", t("claimed")],
+      ["assessed", "captured", t("assessed")],
+      ["disputed", "captured", t("disputed")],
+      ["denied", "captured", t("denied")],
+      ["assessed", "withdrew", t("withdrew, handed over")],
+      ["assessed", "holds", t("holds")],
+      ["assessed", "advanced", t("advanced")],
+      ["assessed", "attacked", t("attacked")],
+      ["assessed", "repelled", t("repelled")],
+      ["assessed", "besieged", t("besieged")],
+      ["", "inexact", t("≈ place not exact")],
+      ["assessed", "captured", t("older"), true],
+    ].map(([status, type, label, pale]) => ({ ...PLAIN, status, type, label, pale }));
   }
 
   // Draw the legend under the map from the table that came with the events.
   tideline.legend = function (layer) {
-    if (!layer.header) return;
+    if (!layer.data) return;
     let box = document.getElementById("tl-legend");
     if (!box) {
       box = element("div");
@@ -66,51 +91,11 @@
         document.documentElement.style.setProperty("--tl-legend", box.offsetHeight + "px");
       }).observe(box);
     }
-    const { legend } = layer.header;
-    const dark = layer._basemap.dark;
-    const actors = [...legend.actors, ...nobody(layer)];
-    box.replaceChildren(row("Actors", actors, dark), row("Signs", legend.signs, dark));
-  };
-
-  const LONGEST = 26; // characters of a label
-
-  function free(taken, box) {
-    return !taken.some(
-      (one) => box.x < one.x + one.w && one.x < box.x + box.w && box.y < one.y + one.h && one.y < box.y + box.h
+    const dark = layer.dark;
+    box.replaceChildren(
+      row(tideline.t("Actors"), actors(layer.data), dark),
+      row(tideline.t("Signs"), signs(), dark)
     );
-  }
-
-  // Write the names of the places beside their newest marks, where there is room; "≈"
-  // before those that are not placed exactly, and none where the place is hardly known.
-  tideline.label = function (ctx, layer) {
-    if (layer._map.getZoom() < 6) return;
-    const dark = layer._basemap.dark;
-    const taken = layer._drawn.map((mark) => ({ x: mark.x - 9, y: mark.y - 9, w: 18, h: 18 }));
-    ctx.font = "500 11.5px system-ui, 'Segoe UI', sans-serif";
-    ctx.textBaseline = "middle";
-    ctx.textAlign = "left";
-    ctx.lineJoin = "round";
-    ctx.strokeStyle = dark ? "rgba(23,26,31,.9)" : "rgba(255,255,255,.92)";
-    ctx.fillStyle = dark ? "#d5dbe2" : "#2f343a";
-    for (const mark of [...layer._drawn].reverse()) {
-      if (mark.depth || layer.isVast(mark.event)) continue;
-      const name = layer.header.names[layer._columns.named[mark.event]] || "";
-      const short = name.length > LONGEST ? name.slice(0, LONGEST) + "…" : name;
-      const text = layer._columns.radius[mark.event] ? "≈ " + short : short;
-      const width = ctx.measureText(text).width;
-      const spots = [
-        { x: mark.x - width / 2, y: mark.y + 15 },
-        { x: mark.x + 15, y: mark.y - 7 },
-        { x: mark.x - 15 - width, y: mark.y - 7 },
-        { x: mark.x - width / 2, y: mark.y - 29 },
-      ];
-      const spot = spots.find((one) => free(taken, { ...one, w: width, h: 14 }));
-      if (!spot) continue;
-      taken.push({ ...spot, w: width, h: 14 });
-      ctx.lineWidth = 3.5;
-      ctx.strokeText(text, spot.x, spot.y + 7);
-      ctx.fillText(text, spot.x, spot.y + 7);
-    }
   };
 
   function floating(id, layer, point) {
@@ -118,11 +103,11 @@
     if (!box) {
       box = element("div", "tl-float");
       box.id = id;
-      layer._map.getContainer().append(box);
+      layer.map.getContainer().append(box);
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
     }
-    const size = layer._map.getSize();
+    const size = layer.map.getSize();
     const left = point.x > size.x / 2;
     const above = point.y > size.y / 2;
     box.style.left = left ? "" : point.x + 14 + "px";
@@ -166,7 +151,7 @@
     tideline.hideTip();
     const box = floating("tl-choice", layer, point);
     box.replaceChildren(
-      element("em", "", layer.header.labels.here),
+      element("em", "", tideline.t("Several events here:")),
       ...words.map((line, at) => {
         const button = element("button", "", line ? line[0] : String(events[at]));
         button.addEventListener("click", () => {
@@ -176,6 +161,6 @@
         return button;
       })
     );
-    layer._map.once("movestart", tideline.hideChoice);
+    layer.map.once("movestart", tideline.hideChoice);
   };
 })();

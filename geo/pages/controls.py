@@ -1,4 +1,4 @@
-"""The header's buttons, the filters and the slider of days."""
+"""The header's buttons, and the filters."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.pages.session import clear_filters
-from geo.view import TEXT_LIMIT, step
+from geo.view import TEXT_LIMIT
 from geo.wording import STATUSES, TYPES, day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     import geopandas as gpd
 
@@ -72,7 +71,10 @@ def _filters(view: View, offered: Choices) -> None:
     label = f"Filters: {view.n_filters}" if view.n_filters else "Filters"
     with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
         st.text_input(
-            "Place", key="place", max_chars=TEXT_LIMIT, placeholder="part of a name"
+            "Text",
+            key="text",
+            max_chars=TEXT_LIMIT,
+            placeholder="in place, sentence or publisher",
         )
         st.multiselect("Actors", offered.actors, key="actors", placeholder="all")
         st.multiselect(
@@ -127,37 +129,3 @@ def _written(seen: gpd.GeoDataFrame, form: str) -> str:
     from geo.export import to_csv, to_geojson
 
     return to_csv(seen) if form == "csv" else to_geojson(seen)
-
-
-def time(events: gpd.GeoDataFrame, view: View, offered: Choices) -> None:
-    """Draw the slider over the store's days, with a step to the next event each way."""
-    with st.container(key="time", horizontal=True, vertical_alignment="center"):
-        _step("chevron_left", "Earlier event", step(events, view, -1))
-        if offered.first < offered.last:
-            st.slider(
-                "Day",
-                min_value=offered.first,
-                max_value=offered.last,
-                key="day",
-                format="D MMM YYYY",
-                label_visibility="collapsed",
-            )
-        else:
-            st.markdown(day_words(view.day))
-        _step("chevron_right", "Later event", step(events, view, 1))
-
-
-def _step(icon: str, label: str, day: date | None) -> None:
-    st.button(
-        label,
-        icon=f":material/{icon}:",
-        key=f"step_{icon}",
-        help=label,
-        disabled=day is None,
-        on_click=_go,
-        args=(day,),
-    )
-
-
-def _go(day: date) -> None:
-    st.session_state["day"] = day

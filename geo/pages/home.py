@@ -1,4 +1,4 @@
-"""The one screen of the page: header, time, map beside the reading pane, table."""
+"""The one screen of the page: header, map beside the reading pane, table."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from geo.map import (
     ASSETS,
     base_map,
     basemap_names,
-    clicked,
     command,
     command_group,
-    pointed,
+    told,
 )
 from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
 from geo.pages.words import trouble
 from geo.store import StoreError, open_store
-from geo.view import choices, days, shown
+from geo.view import choices, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,8 +80,6 @@ def _page(store: Store, setting: Setting) -> None:
         add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)
     )
     controls.header(home_conflict().title, seen, view, offered, dialogs)
-    if len(served.events):
-        controls.time(served.events, view, offered)
     scene = Scene(
         setting=setting,
         store=store,
@@ -105,40 +102,36 @@ def _page(store: Store, setting: Setting) -> None:
 
 def _map(scene: Scene) -> None:
     """Draw the map; what changes travels as one command of numbers."""
-    served, view = scene.served, scene.view
-    fmap = base_map(home_conflict(), basemap_names())
-    wish = command(
-        view,
-        served.columns,
-        selected=served.position(view.event),
-        tiles=st.session_state.get("tiles", "offline") == "online",
-    )
-    fit = [served.position(one) for one in st.session_state.get("fit", [])]
+    served, view, state = scene.served, scene.view, st.session_state
+    fit = [served.position(one) for one in state.get("fit", [])]
     wish = replace(
-        wish,
+        command(view, served.columns, selected=served.position(view.event)),
+        tiles=int(state.get("tiles", "offline") == "online"),
+        moved=state["moved"],
         fit=tuple(at for at in fit if at is not None),
-        nonce=st.session_state.get("nonce", 0),
+        at=state.get("at") or (),
+        nonce=state.get("nonce", 0),
         **placing.asked(scene),
     )
     with st.container(key="map_frame"):
         st_folium(
-            fmap,
+            base_map(home_conflict(), basemap_names()),
             key="map",
             height=MAP_HEIGHT,
             use_container_width=True,
             returned_objects=["last_active_drawing"],
             feature_group_to_add=command_group(wish),
-            on_change=partial(_on_click, served),
+            on_change=partial(_on_map, served),
         )
 
 
-def _on_click(served: Served) -> None:
-    answer = st.session_state.get("map")
-    if (point := pointed(answer, served.columns)) is not None:
-        session.point_at(point)
+def _on_map(served: Served) -> None:
+    """Follow what the browser tells of its reader."""
+    said = told(st.session_state.get("map"), served.columns)
+    if said is None:
         return
-    at = clicked(answer, served.columns, len(served.events))
-    if at is None:
-        return
-    event = served.events.iloc[at]
-    session.open_event(event["event_id"], days(served.events["date_end"])[at].item())
+    what = session.hear(said)
+    if what == "point":
+        session.point_at(said.point)
+    elif what == "event" and said.event is not None:
+        session.open_event(served.events["event_id"].iloc[said.event])

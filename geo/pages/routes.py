@@ -59,7 +59,7 @@ def routes(where: Callable[[], str | Path]) -> list[Route]:
         Route("/tideline/map/{name}", _map_file),
         Route("/tideline/basemap/{name}.geojson", _outline),
         Route("/tideline/data/{data}/events.bin", events),
-        Route("/tideline/data/{data}/words/{number:int}.json", words),
+        Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
     ]
 
 
@@ -86,9 +86,9 @@ def _events(found: Columns) -> Response:
 
 
 def _chunk(found: Columns, number: int) -> Response:
-    if number >= len(found.words):
+    if number >= found.n_chunks:
         return _missing()
-    return Response(found.words[number], 200, dict(_CACHED), "application/json")
+    return Response(found.words(number), 200, dict(_CACHED), "application/json")
 
 
 async def _map_file(request: Request) -> Response:

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.view import View, read_query, write_query
+from geo.view import Mode, View, read_query, write_query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from geo.events import Event
+    from geo.map import Told
     from geo.view import Choices
 
 FILTERS = ("actors", "types", "statuses", "publishers")
+"""The filters that are lists."""
+BROWSERS = ("at", "data")
+"""What the browser keeps in the address by itself: where the map stands, and the
+version of the data that it shows."""
 SURE_M = (250, 1_000, 3_000, 10_000, 25_000)
 """How sure a reader can be of a point on the map, in metres."""
 WRITTEN = 20
@@ -32,46 +37,98 @@ _ID = re.compile(r"[\w:.-]{1,80}", re.ASCII)
 def begin(offered: Choices) -> View:
     """Return the view to draw, and set the widgets' states to it.
 
-    A new address in the browser counts first; then what the widgets were set to.
-    Values that the store no longer offers fall away.
+    A new address in the browser counts first; then what the widgets were set to, and
+    what the map told. Values that the store no longer offers fall away.
     """
     state = st.session_state
     query = _address()
-    if query not in state.get("written", []):
+    if _without_place(query) not in state.get("written", []):
         _remember(query)
-        asked = read_query(query, offered)
-        _open(event=_event_of(query) if asked.event is None else asked.event)
-        _set({"day": asked.day, "place": asked.place})
-        _set({name: list(getattr(asked, name)) for name in FILTERS})
+        _take(read_query(query, offered), _event_of(query))
     asked_day = state.pop("asked_day", None)
-    _set({"day": offered.clamp(asked_day or state.get("day") or offered.last)})
+    day = offered.clamp(asked_day or state.get("day") or offered.last)
+    if asked_day or day != state.get("day"):
+        move(day=day)
     for name in FILTERS:
         chosen = state.get(name) or []
         _set({name: [one for one in getattr(offered, name) if one in chosen]})
     return View(
         day=state["day"],
-        place=state.get("place") or "",
+        since=state.get("since"),
+        mode=Mode(state.get("mode", Mode.EVENTS)),
+        areas=state.get("areas", False),
+        confidence=state.get("confidence", 0),
+        reviewed=state.get("reviewed"),
+        text=state.get("text") or "",
+        box=state.get("box"),
         event=state.get("event"),
         **{name: tuple(state[name]) for name in FILTERS},
     )
 
 
+def _take(asked: View, event: str | None) -> None:
+    """Set all states to a view that an address asks for."""
+    _open(event=event if asked.event is None else asked.event)
+    _set({name: list(getattr(asked, name)) for name in FILTERS})
+    for name in ("confidence", "reviewed", "text", "box", "at"):
+        _set({name: getattr(asked, name)})
+    move(day=asked.day, since=asked.since, mode=asked.mode, areas=asked.areas)
+    st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
+
+
+def move(**time: object) -> None:
+    """Set day, window or way to look, and have the browser follow."""
+    for name, value in time.items():
+        st.session_state[name] = str(value) if name == "mode" else value
+    st.session_state["moved"] = st.session_state.get("moved", 0) + 1
+
+
+def hear(told: Told) -> str | None:
+    """Take over what the browser tells, and return what is to be done about it.
+
+    Its time counts unless the page moved it meanwhile. "event" and "point" stand for
+    one that was opened or clicked since the last time.
+    """
+    state = st.session_state
+    if told.moved == state.get("moved"):
+        state["day"], state["since"] = told.day, told.since
+        state["mode"], state["areas"] = str(told.mode), told.areas
+    state["box"] = told.box
+    if told.event is not None and told.opened != state.get("opened", 0):
+        state["opened"] = told.opened
+        return "event"
+    if told.point is not None and told.pointed != state.get("pointed", 0):
+        state["pointed"] = told.pointed
+        return "point"
+    return None
+
+
 def finish(view: View, offered: Choices) -> None:
-    """Write the view to the address in the browser, if that differs."""
+    """Write the view to the address in the browser, if that differs.
+
+    Where the map stands is written by the browser itself, and left as it is.
+    """
     query = write_query(view, offered)
     # What this rerun carried may be older than what was written last.
     stale = query != st.session_state["written"][-1]
-    if stale or query != _address():
+    address = _address()
+    if stale or query != _without_place(address):
         _remember(query)
-        st.query_params.from_dict(query)
+        kept = {name: address[name] for name in BROWSERS if name in address}
+        st.query_params.from_dict({**query, **kept})
 
 
 def _address() -> dict[str, list[str]]:
     return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
+def _without_place(query: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {key: values for key, values in query.items() if key not in BROWSERS}
+
+
 def _remember(query: dict[str, list[str]]) -> None:
     """Keep the last addresses, so that they are not taken for new ones."""
+    query = _without_place(query)
     written = [one for one in st.session_state.get("written", []) if one != query]
     st.session_state["written"] = [*written, query][-WRITTEN:]
 
@@ -133,11 +190,13 @@ def show(claim_id: str, event: Event | None) -> None:
 
 
 def open_event(event_id: str | None, day: date | None = None) -> None:
-    """Open an event; where it is later than the chosen day, go to `day`."""
+    """Open an event; where it is outside the window, go to `day`."""
     _open(event=event_id)
-    now = st.session_state.get("day")
-    if day and now and day > now:
-        st.session_state["day"] = day
+    now, since = st.session_state.get("day"), st.session_state.get("since")
+    if day is None or now is None:
+        return
+    if day > now or (since is not None and day < since):
+        move(day=day, since=min(since, day) if since else None)
 
 
 def open_claim(claim_id: str) -> None:
@@ -150,10 +209,11 @@ def go_to(event_ids: Sequence[str], day: date | None) -> None:
     _open(event=event_ids[0] if event_ids else None)
     st.session_state["fit"] = list(event_ids)
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
+    st.session_state["since"] = None
     st.session_state["asked_day"] = day
 
 
 def clear_filters() -> None:
     """Take all filters off."""
     _set({name: [] for name in FILTERS})
-    _set({"place": ""})
+    _set({"text": "", "confidence": 0, "reviewed": None, "box": None})
