@@ -47,7 +47,8 @@ def _conflict(name: str, pack: dict[str, Any]) -> Conflict:
 
 
 def _actor(row: dict[str, Any]) -> Actor:
-    return Actor(**_with_tuples(row))
+    names = tuple(row.get("names", {}).items())
+    return Actor(**{**_with_tuples(row), "names": names})
 
 
 def _publisher(row: dict[str, Any]) -> Publisher:
