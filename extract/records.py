@@ -306,7 +306,8 @@ class Conflict:
     """A conflict pack: its parties, where it is fought, what the map shows first.
 
     `countries` are ISO 3166 alpha-2 codes, the first one the main one; `lon`, `lat`
-    and `zoom` the first view (EPSG:4326).
+    and `zoom` the first view (EPSG:4326). `names` are pairs of a language's code and
+    the title in it.
     """
 
     name: str
@@ -315,6 +316,7 @@ class Conflict:
     lon: float
     lat: float
     zoom: int
+    names: tuple[tuple[str, str], ...] = ()
     actors: tuple[Actor, ...] = ()
     publishers: tuple[Publisher, ...] = ()
     _named: dict[str, Actor] = field(init=False, repr=False, compare=False)

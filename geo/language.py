@@ -18,7 +18,7 @@ from unicodedata import bidirectional
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from extract.records import Actor
+    from extract.records import Actor, Conflict
 
 Direction = Literal["ltr", "rtl"]
 
@@ -60,8 +60,9 @@ class Language:
 
     `code` is its BCP 47 tag, `name` what it calls itself. `words` gives the
     translation of each English text, `counted` that of each text with a count, by
-    plural category; `months` are the names of the twelve; `actors` how actors are
-    called whose canonical name is another. What is missing is said in English.
+    plural category; `months` are the names of the twelve; `countries` those
+    of countries by ISO code, `actors` those of actors by their canonical name. What is
+    missing is said in English.
     """
 
     code: str
@@ -70,11 +71,20 @@ class Language:
     months: tuple[str, ...]
     words: Mapping[str, str] = field(default_factory=dict)
     counted: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
 
     def actor(self, name: str) -> str:
         """Return what an actor is called in this language, by its canonical name."""
         return self.actors.get(name, name)
+
+    def title(self, conflict: Conflict) -> str:
+        """Return what a conflict is called in this language."""
+        return dict(conflict.names).get(self.code, conflict.title)
+
+    def country(self, code: str, name: str) -> str:
+        """Return what a country is called, by its ISO code; `name` if that is open."""
+        return self.countries.get(code, name)
 
     def naming(self, actors: Iterable[Actor]) -> Language:
         """Return this language with the names that conflict packs give their actors."""
@@ -157,6 +167,7 @@ def _language(code: str, catalogue: dict[str, Any]) -> Language:
         months=tuple(catalogue["months"]),
         words=catalogue.get("words", {}),
         counted=catalogue.get("counted", {}),
+        countries=catalogue.get("countries", {}),
     )
 
 
