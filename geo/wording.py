@@ -6,6 +6,7 @@ text, never as markup. Each sentence is said in the language that is asked for.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from extract.records import ClaimantType, DateAnchor, EventType
@@ -343,3 +344,43 @@ def _km(km: float | None, language: Language) -> str:
         return language.say("an unknown distance")
     rounded = f"{km:.0f}" if km >= 10 else f"{km:.1f}".removesuffix(".0")
     return language.say("{distance} km", distance=rounded)
+
+
+REASONS = (
+    "found as {name}",
+    "read as {name}",
+    "fits {name}",
+    "not {name}, as the text has it",
+    "before {others} other of that name",
+    "placed by a reader for “{name}”",
+    "several places are equally likely",
+    "in no gazetteer",
+    "by {name}",
+    "named in one list with {name}",
+    "named together with {name}",
+    "in a report on {name}",
+    "on no list here",
+    "found online as {name}",
+    "several places of that name were found online",
+)
+"""What the reasons for a place are made of; the store keeps them in English."""
+
+_FORMS = {
+    text: re.compile(
+        re.escape(text).replace(r"\{", "(?P<").replace(r"\}", ">.+)"), re.DOTALL
+    )
+    for text in REASONS
+}
+
+
+def reason_words(reason: str, *, language: Language = ENGLISH) -> str:
+    """Say why a place is where it is; names stay as they are."""
+    parts = (_reason_part(part, language) for part in reason.split("; "))
+    return language.say("; ").join(parts)
+
+
+def _reason_part(part: str, language: Language) -> str:
+    for at, text in enumerate(REASONS):
+        if found := _FORMS[text].fullmatch(part):
+            return language.say(REASONS[at], **found.groupdict())
+    return isolated(part, language.direction)
