@@ -41,13 +41,18 @@ def _conflict(name: str, pack: dict[str, Any]) -> Conflict:
         lon=float(view["lon"]),
         lat=float(view["lat"]),
         zoom=int(view["zoom"]),
+        names=_names(pack),
         actors=tuple(_actor(row) for row in pack.get("actors", [])),
         publishers=tuple(_publisher(row) for row in pack.get("publishers", [])),
     )
 
 
 def _actor(row: dict[str, Any]) -> Actor:
-    return Actor(**_with_tuples(row))
+    return Actor(**{**_with_tuples(row), "names": _names(row)})
+
+
+def _names(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, str(name)) for code, name in row.get("names", {}).items())
 
 
 def _publisher(row: dict[str, Any]) -> Publisher:

@@ -267,7 +267,8 @@ class Actor:
     a word for a force ("Syrian troops"), `seats` ("Damascus") only as a speaker.
     `side` is a name shared by allies; a `backer` helps others and holds no ground.
     `letter` and `shape` go with `color`, so that colour is never the only
-    sign. `since` and `until` bound its existence, inclusive; after
+    sign. `names` are pairs of a language's code and the name in it, for display
+    alone. `since` and `until` bound its existence, inclusive; after
     that its names mean `succeeded_by`.
     """
 
@@ -280,6 +281,7 @@ class Actor:
     color: str = "#767676"
     letter: str = "?"
     shape: str = "circle"
+    names: tuple[tuple[str, str], ...] = ()
     since: date | None = None
     until: date | None = None
     succeeded_by: str = ""
@@ -304,7 +306,8 @@ class Conflict:
     """A conflict pack: its parties, where it is fought, what the map shows first.
 
     `countries` are ISO 3166 alpha-2 codes, the first one the main one; `lon`, `lat`
-    and `zoom` the first view (EPSG:4326).
+    and `zoom` the first view (EPSG:4326). `names` are pairs of a language's code and
+    the title in it.
     """
 
     name: str
@@ -313,6 +316,7 @@ class Conflict:
     lon: float
     lat: float
     zoom: int
+    names: tuple[tuple[str, str], ...] = ()
     actors: tuple[Actor, ...] = ()
     publishers: tuple[Publisher, ...] = ()
     _named: dict[str, Actor] = field(init=False, repr=False, compare=False)

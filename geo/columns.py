@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from extract.records import Actor, EventType
+from geo.language import ENGLISH
 from geo.timeline import EFFECT, NOT_COUNTED
 from geo.view import days, percents
 from geo.wording import STATUSES, TYPES, days_words, headline, source_line
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Conflict
+    from geo.language import Language
 
 CHUNK = 256
 """Events whose words are fetched together."""
@@ -67,7 +69,7 @@ class Columns:
         """Into how many pieces the words are cut."""
         return -(-len(self.events) // CHUNK)
 
-    def words(self, number: int) -> bytes:
+    def words(self, number: int, language: Language = ENGLISH) -> bytes:
         """Return the JSON of a chunk's words: a headline and a line on its source each.
 
         Raises
@@ -77,7 +79,8 @@ class Columns:
         """
         if not 0 <= number < self.n_chunks:
             raise IndexError(number)
-        return _words(self.events.iloc[number * CHUNK : (number + 1) * CHUNK])
+        rows = self.events.iloc[number * CHUNK : (number + 1) * CHUNK]
+        return _words(rows, language)
 
 
 def mercator(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -239,7 +242,10 @@ def _actors(events: gpd.GeoDataFrame, conflict: Conflict) -> list[Actor]:
 def _header(actors: Sequence[Actor]) -> dict[str, object]:
     look = ("name", "color", "letter", "shape")
     return {
-        "actors": [{key: getattr(actor, key) for key in look} for actor in actors],
+        "actors": [
+            {**{key: getattr(actor, key) for key in look}, "names": dict(actor.names)}
+            for actor in actors
+        ],
         "nobody": {key: getattr(NOBODY, key) for key in look},
         "types": list(TYPES),
         "effects": [EFFECT[EventType(kind)] for kind in TYPES],
@@ -259,25 +265,26 @@ def _join(header: Mapping[str, object], arrays: Sequence[np.ndarray]) -> bytes:
     return bytes(out)
 
 
-def _words(rows: gpd.GeoDataFrame) -> bytes:
+def _words(rows: gpd.GeoDataFrame, language: Language) -> bytes:
     firsts, lasts = days(rows["date_start"]), days(rows["date_end"])
+    known = rows.astype("object").where(rows.notna(), None)
     lines = [
         [
             headline(
-                row.event_type, row.place, _known(row.gained_by), _known(row.lost_by)
+                row.event_type,
+                row.place,
+                row.gained_by,
+                row.lost_by,
+                language=language,
             ),
             " · ".join(
                 (
-                    days_words(first.item(), last.item()),
-                    str(row.status),
-                    source_line(_known(row.publisher), int(row.n_publishers)),
+                    days_words(first.item(), last.item(), language=language),
+                    language.say(row.status),
+                    source_line(row.publisher, row.n_publishers, language=language),
                 )
             ),
         ]
-        for row, first, last in zip(rows.itertuples(), firsts, lasts, strict=True)
+        for row, first, last in zip(known.itertuples(), firsts, lasts, strict=True)
     ]
     return json.dumps(lines, ensure_ascii=False).encode()
-
-
-def _known(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from geo.wording import finding_words
+from geo.language import ENGLISH, Language
+from geo.wording import finding_words, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +35,15 @@ class _Mark:
     start: int
     end: int
     role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ink:
+    """How an article is marked: its evidence, the roles' colours, titles' language."""
+
+    marks: Sequence[_Mark]
+    colors: Mapping[str, str]
+    language: Language
 
 
 def text_html(text: str, *, lang: str = "", tag: str = "span", css: str = "") -> str:
@@ -62,7 +72,13 @@ def is_web(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def article_html(article: Article, claim: Claim, colors: Mapping[str, str]) -> str:
+def article_html(
+    article: Article,
+    claim: Claim,
+    colors: Mapping[str, str],
+    *,
+    language: Language = ENGLISH,
+) -> str:
     """Return the whole article with the claim's sentence and evidence marked.
 
     Parameters
@@ -75,37 +91,46 @@ def article_html(article: Article, claim: Claim, colors: Mapping[str, str]) -> s
         CSS colours by role (`gained_by`, `lost_by`); missing roles keep the style
         sheet's.
     """
-    marks = _evidence(claim)
-    start, end = claim.char_start, claim.char_end
+    ink = _Ink(marks=_evidence(claim), colors=colors, language=language)
+    text, start, end = article.text, claim.char_start, claim.char_end
+    sentence = _spans(text, start, end, ink)
     parts = (
-        _spans(article.text, 0, start, marks, colors),
-        f'<mark id="source-sentence">{_spans(article.text, start, end, marks, colors)}'
-        "</mark>",
-        _spans(article.text, end, len(article.text), marks, colors),
+        _spans(text, 0, start, ink),
+        f'<mark id="source-sentence">{sentence}</mark>',
+        _spans(text, end, len(text), ink),
     )
     lang = escape(article.lang)
     return f'<div class="tl-text" dir="auto" lang="{lang}">{"".join(parts)}</div>'
 
 
-def sentence_html(article: Article, claim: Claim, colors: Mapping[str, str]) -> str:
+def sentence_html(
+    article: Article,
+    claim: Claim,
+    colors: Mapping[str, str],
+    *,
+    language: Language = ENGLISH,
+) -> str:
     """Return the claim's sentence alone, its evidence underlined."""
-    inner = _spans(
-        article.text, claim.char_start, claim.char_end, _evidence(claim), colors
-    )
+    ink = _Ink(marks=_evidence(claim), colors=colors, language=language)
+    inner = _spans(article.text, claim.char_start, claim.char_end, ink)
     lang = escape(article.lang)
     return f'<blockquote class="tl-quote" dir="auto" lang="{lang}">{inner}</blockquote>'
 
 
-def contradictions_html(findings: Iterable[Finding]) -> str:
+def contradictions_html(
+    findings: Iterable[Finding], *, language: Language = ENGLISH
+) -> str:
     """Return a note of what a text states and the map has otherwise; "" for nothing."""
-    said = dict.fromkeys(finding_words(f) for f in findings if not f.agrees)
+    said = dict.fromkeys(
+        finding_words(one, language=language) for one in findings if not one.agrees
+    )
     if not said:
         return ""
     items = "".join(text_html(words, tag="li") for words in said)
+    title = escape(language.say("The map says otherwise; no place was moved for it:"))
     return (
         '<aside class="tl-trouble tl-otherwise" role="note">'
-        f"<p>The map says otherwise; no place was moved for it:</p><ul>{items}</ul>"
-        "</aside>"
+        f"<p>{title}</p><ul>{items}</ul></aside>"
     )
 
 
@@ -118,28 +143,28 @@ def _evidence(claim: Claim) -> list[_Mark]:
     return found
 
 
-def _spans(
-    text: str, start: int, end: int, marks: Sequence[_Mark], colors: Mapping[str, str]
-) -> str:
+def _spans(text: str, start: int, end: int, ink: _Ink) -> str:
     """Return text[start:end] escaped, with each piece under its roles' underline."""
     cuts = {start, end}
-    for mark in marks:
+    for mark in ink.marks:
         cuts |= {cut for cut in (mark.start, mark.end) if start < cut < end}
     points = sorted(cuts)
     pieces = []
     for left, right in pairwise(points):
-        over = [m.role for m in marks if m.start <= left and right <= m.end]
-        pieces.append(_piece(text[left:right], over, colors))
+        over = [m.role for m in ink.marks if m.start <= left and right <= m.end]
+        pieces.append(_piece(text[left:right], over, ink))
     return "".join(pieces)
 
 
-def _piece(words: str, roles: Sequence[str], colors: Mapping[str, str]) -> str:
+def _piece(words: str, roles: Sequence[str], ink: _Ink) -> str:
     if not roles:
         return escape(words)
     role = roles[0]
-    color = colors.get(role)
+    color = ink.colors.get(role)
     style = f' style="text-decoration-color:{escape(color)}"' if color else ""
-    title = escape(", ".join(ROLES[name] for name in roles))
+    title = escape(
+        listed((ink.language.say(ROLES[name]) for name in roles), language=ink.language)
+    )
     return (
         f'<span class="tl-ev tl-{role.replace("_", "-")}" title="{title}"{style}>'
         f"{escape(words)}</span>"

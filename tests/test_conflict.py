@@ -107,6 +107,18 @@ def test_every_actor_has_a_side_and_goes_by_its_own_name(pack):
         assert actor.name in actor.aliases
 
 
+@pytest.mark.parametrize("code", ["ar"])
+def test_actors_have_a_name_of_their_own_in_every_language(code):
+    """In the page they are told apart by it, whatever the pack they come from."""
+    named = {}
+    for pack in load_conflicts().values():
+        assert dict(pack.names)[code]
+        for actor in pack.actors:
+            named.setdefault(dict(actor.names)[code], set()).add(actor.name)
+    assert all(len(names) == 1 for names in named.values())
+    assert len(named) == len(set().union(*named.values()))
+
+
 @pytest.mark.parametrize("words", ["aliases", "adjectives", "seats"])
 def test_a_name_means_one_actor_of_its_pack(pack, words):
     assert not shared(getattr(actor, words) for actor in pack.actors)

@@ -50,8 +50,23 @@
       const before = this.wish;
       this.wish = command;
       this.basemap.showTiles(Boolean(command.tiles));
-      if (command.data !== (before && before.data)) this._load(command.data);
+      const known = before || {};
+      if (command.language !== known.language) this._speak(command.language);
+      if (command.data !== known.data) this._load(command.data);
       else this._obey(before);
+    },
+
+    // Speak the reader's language; English stands until its words are there.
+    _speak: async function (code) {
+      try {
+        const catalogue = await tideline.source.language(code);
+        if (this.wish.language === code) tideline.speak(catalogue);
+      } catch (error) {
+        tideline.speak(null);
+      }
+      this.fire("language");
+      tideline.legend(this);
+      this.redraw();
     },
 
     _load: async function (name) {

@@ -55,7 +55,7 @@
     for (let i = 0; i < data.count; i++) there.add(data.drawn(i));
     const look = { status: "assessed", type: "captured" };
     const named = data.header.actors.flatMap((actor, at) =>
-      there.has(at) ? [{ ...actor, ...look, label: actor.name }] : []
+      there.has(at) ? [{ ...actor, ...look, label: tideline.actorName(actor) }] : []
     );
     if (!there.has(tideline.NOBODY)) return named;
     return [...named, { ...data.header.nobody, ...look, label: tideline.t("taker not named") }];

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +14,16 @@ import streamlit as st
 
 from extract.conflict import load_conflicts
 from extract.read import NO_DAY, Header, Unreadable, article_from_text, read_articles
+from extract.records import Modality
 from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
 from geo.pages import looking_up, session
-from geo.pages.words import trouble
+from geo.pages.words import plain, say, tongue, trouble
 from geo.shelf import Shelf
 from geo.store import StoreError, open_store
 from geo.view import days, ordered
-from geo.wording import days_words, headline, isolated, place_surety
+from geo.wording import days_words, headline, place_surety
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,26 +39,37 @@ if TYPE_CHECKING:
 
 SUFFIXES = ("txt", "md", "jsonl")
 UNDATED = "Published on, for reports that do not say"
+MODALITIES: dict[str, str] = {
+    Modality.ASSERTED: "asserted",
+    Modality.DENIED: "denied",
+    Modality.PLANNED: "planned",
+}
+"""How a sentence states its claim, with the word for each."""
+
 PREVIEWED = 200
 """Claims that the preview lists at most."""
 
 
 def start(setting: Setting) -> None:
     """Welcome a reader whose store is empty."""
-    st.html(
-        '<div class="tl-hint"><h2>Nothing here yet</h2><p>Tideline reads news reports, '
-        "finds the sentences that say who took, lost or holds a place, and puts them "
-        "on this map. Everything stays on this machine.</p></div>"
+    title = escape(say("Nothing here yet"))
+    words = escape(
+        say(
+            "Tideline reads news reports, finds the sentences that say who took, lost "
+            "or holds a place, and puts them on this map. Everything stays on this "
+            "machine."
+        )
     )
-    if st.button("Load the samples", type="primary", key="samples"):
-        with st.status("Reading the samples"):
+    st.html(f'<div class="tl-hint"><h2>{title}</h2><p>{words}</p></div>')
+    if st.button(say("Load the samples"), type="primary", key="samples"):
+        with st.status(say("Reading the samples")):
             articles = list(_samples())
             _store(articles, setting)
         st.rerun()
     st.caption(
-        "Short reports written for Tideline from well-known facts, 2011 to 2025."
+        say("Short reports written for Tideline from well-known facts, 2011 to 2025.")
     )
-    if st.button("Add a report of your own", key="add_first"):
+    if st.button(say("Add a report of your own"), key="add_first"):
         dialog(setting)
 
 
@@ -68,15 +81,15 @@ def _samples() -> Iterator[Article | Unreadable]:
 def dialog(setting: Setting) -> None:
     """Open the dialog that takes reports."""
     st.session_state["draft"] = None
-    _dialog(setting)
+    # The title is the reader's language's, so the dialog is made when it is opened.
+    st.dialog(say("Add a report"), width="large", on_dismiss="rerun")(_dialog)(setting)
 
 
-@st.dialog("Add a report", width="large", on_dismiss="rerun")
 def _dialog(setting: Setting) -> None:
     if draft := st.session_state.get("draft"):
         _stored(draft) if "n_stored" in draft else _look(setting)
         return
-    pasted, dropped = st.tabs(["Paste a text", "Drop files"])
+    pasted, dropped = st.tabs([say("Paste a text"), say("Drop files")])
     with pasted:
         _paste(setting)
     with dropped:
@@ -85,25 +98,29 @@ def _dialog(setting: Setting) -> None:
 
 
 def _paste(setting: Setting) -> None:
-    text = st.text_area("Text of the report", key="add_text", height=200)
-    title = st.text_input("Title", key="add_title")
+    text = st.text_area(say("Text of the report"), key="add_text", height=200)
+    title = st.text_input(say("Title"), key="add_title")
     left, right = st.columns(2)
-    publisher = left.text_input("Publisher", key="add_publisher")
-    published = _ask_day(right, "Published on", "add_day", setting)
-    url = st.text_input("Address of the original", key="add_url")
-    if not st.button("Find the claims", type="primary", key="add_find"):
+    publisher = left.text_input(say("Publisher"), key="add_publisher")
+    published = _ask_day(right, say("Published on"), "add_day", setting)
+    url = st.text_input(say("Address of the original"), key="add_url")
+    if not st.button(say("Find the claims"), type="primary", key="add_find"):
         return
     if published is None:
         trouble(
-            "Give the day of publication: words such as “on Friday” are reckoned "
-            "from it."
+            say(
+                "Give the day of publication: words such as “on Friday” are reckoned "
+                "from it."
+            )
         )
         return
     header = Header(title=title, publisher=publisher, published=published, url=url)
     try:
         article = article_from_text(text, header)
     except ValueError as error:
-        trouble(f"This cannot be read: {_in_page_words(str(error))}.")
+        trouble(
+            say("This cannot be read: {reason}.", reason=_in_page_words(str(error)))
+        )
         return
     _propose([article], setting)
 
@@ -124,18 +141,19 @@ def _ask_day(
 
 def _drop(setting: Setting) -> None:
     files = st.file_uploader(
-        "Text, Markdown, or JSON lines with one report a line",
+        say("Text, Markdown, or JSON lines with one report a line"),
         type=list(SUFFIXES),
         accept_multiple_files=True,
         key="add_files",
     )
     day = _ask_day(
         st.container(),
-        UNDATED,
+        say(UNDATED),
         "add_files_day",
         setting,
     )
-    if not st.button("Find the claims", key="add_find_files", disabled=not files):
+    find = say("Find the claims")
+    if not st.button(find, key="add_find_files", disabled=not files):
         return
     _propose(
         [one for file in files for one in _read(file, Header(published=day))], setting
@@ -160,10 +178,10 @@ def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
     found = list(found)
     articles = [one for one in found if not isinstance(one, Unreadable)]
     try:
-        with st.spinner("Finding claims and places"):
+        with st.spinner(say("Finding claims and places")):
             claims, said = _claims(articles, setting) if articles else ([], [])
     except (GazetteerError, StoreError) as error:
-        trouble(f"The place names cannot be used: {error}.")
+        trouble(say("The place names cannot be used: {error}.", error=error))
         return
     st.session_state["draft"] = {
         "articles": articles,
@@ -176,15 +194,22 @@ def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
 
 def _told(failure: Unreadable) -> str:
     """Say what was left out and why, whatever direction its name is written in."""
-    line = f", line {failure.line}" if failure.line else ""
-    return f"{isolated(failure.source)}{line}: {_in_page_words(failure.reason)}"
+    reason = _in_page_words(failure.reason)
+    if not failure.line:
+        return say("{file}: {reason}", file=failure.source, reason=reason)
+    return say(
+        "{file}, line {line}: {reason}",
+        file=failure.source,
+        line=failure.line,
+        reason=reason,
+    )
 
 
 def _in_page_words(reason: str) -> str:
     """Give the advice that fits a page where the reader has no command line."""
     if reason == NO_DAY:
-        return f"no day of publication; give it under “{UNDATED}”"
-    return isolated(reason)
+        return say("no day of publication; give it under “{field}”", field=say(UNDATED))
+    return reason
 
 
 def open_places(
@@ -213,9 +238,9 @@ def _look(setting: Setting) -> None:
     """Show what would be stored, and store it when told to."""
     draft = st.session_state["draft"]
     for failure in draft["failures"]:
-        trouble(f"Left out: {failure}.")
+        trouble(say("Left out: {report}.", report=failure))
     for failure in draft["said"]:
-        trouble(f"{isolated(failure)}; the place can be tried again later.")
+        trouble(say("{failure}; the place can be tried again later.", failure=failure))
     claims: list[PlacedClaim] = draft["claims"]
     n_articles = len(draft["articles"])
     if n_articles:
@@ -223,45 +248,45 @@ def _look(setting: Setting) -> None:
     if claims:
         st.dataframe(_table(claims[:PREVIEWED]), hide_index=True, key="preview")
     with st.container(horizontal=True):
-        if n_articles and st.button("Store", type="primary", key="add_store"):
+        if n_articles and st.button(say("Store"), type="primary", key="add_store"):
             _store_and_go(draft["articles"], setting)
-        if st.button("Back", key="add_back"):
+        if st.button(say("Back"), key="add_back"):
             st.session_state["draft"] = None
             st.rerun(scope="fragment")
 
 
 def _count(n_articles: int, n_claims: int) -> str:
-    reports = "1 report" if n_articles == 1 else f"{n_articles} reports"
-    if not n_claims:
-        return (
-            f"**{reports}**, but no claim of control was found. It can be stored still."
-        )
-    return f"**{reports}**, {n_claims} {'claim' if n_claims == 1 else 'claims'} found."
+    reports = plain(say("{n} reports", n=n_articles))
+    if n_claims:
+        found = say("{n} claims found.", n=n_claims)
+    else:
+        found = say("No claim of control was found. It can be stored still.")
+    return f"**{reports}:** {plain(found)}"
 
 
 def _table(claims: list[PlacedClaim]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "What": headline(
-                placed.claim.event_type,
-                placed.claim.place,
-                placed.claim.gained_by,
-                placed.claim.lost_by,
-            ),
-            "Stated as": str(placed.claim.modality),
-            "When": days_words(placed.claim.date_start, placed.claim.date_end),
-            "Place": place_surety(placed.location.where_prec, placed.location.radius_m),
-            "Sentence": placed.claim.sentence,
-        }
-        for placed in claims
-    )
+    return pd.DataFrame(map(_row, claims))
+
+
+def _row(placed: PlacedClaim) -> dict[str, str]:
+    claim, location, language = placed.claim, placed.location, tongue()
+    names = (claim.place, claim.gained_by, claim.lost_by)
+    return {
+        say("What"): headline(claim.event_type, *names, language=language),
+        say("Stated as"): say(MODALITIES[claim.modality]),
+        say("When"): days_words(claim.date_start, claim.date_end, language=language),
+        say("Place"): place_surety(
+            location.where_prec, location.radius_m, language=language
+        ),
+        say("Sentence"): claim.sentence,
+    }
 
 
 def _store_and_go(articles: list[Article], setting: Setting) -> None:
     try:
         report = _store(articles, setting)
     except (StoreError, GazetteerError) as error:
-        trouble(f"Nothing was stored: {error}.")
+        trouble(say("Nothing was stored: {error}.", error=error))
         return
     if not report.failures:
         st.session_state["draft"] = None
@@ -279,14 +304,14 @@ def _store_and_go(articles: list[Article], setting: Setting) -> None:
 def _stored(draft: dict[str, Any]) -> None:
     """Tell what was stored and what was not; the map waits behind the dialog."""
     n_stored, failures = draft["n_stored"], draft["failures"]
-    reports = "1 report" if n_stored == 1 else f"{n_stored} reports"
-    st.markdown(f"**{reports} stored, {len(failures)} not:**")
+    stored = say("{n} reports stored,", n=n_stored)
+    st.markdown(f"**{plain(stored)} {plain(say('{n} not:', n=len(failures)))}**")
     for failure in failures:
-        trouble(f"Not stored: {failure}.")
-    if n_stored and st.button("Show them", type="primary", key="add_show"):
+        trouble(say("Not stored: {report}.", report=failure))
+    if n_stored and st.button(say("Show them"), type="primary", key="add_show"):
         st.session_state["draft"] = None
         st.rerun()
-    if not n_stored and st.button("Back", key="add_back"):
+    if not n_stored and st.button(say("Back"), key="add_back"):
         st.session_state["draft"] = None
         st.rerun(scope="fragment")
 

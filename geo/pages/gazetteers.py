@@ -18,9 +18,10 @@ from geo.gazetteer import GazetteerError
 from geo.listings import GEONAMES_LICENCE, ListError, country_names, packaged
 from geo.pages.adding import open_places
 from geo.pages.served import home_conflict
-from geo.pages.words import plain, trouble
+from geo.pages.words import plain, say, tongue, trouble
+from geo.reading import text_html
 from geo.shelf import Kind, Shelf
-from geo.wording import day_words, isolated
+from geo.wording import day_words, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,31 +34,33 @@ if TYPE_CHECKING:
 def dialog(setting: Setting) -> None:
     """Open the dialog of place names."""
     st.session_state["fetched"] = None
-    _dialog(setting)
+    st.dialog(say("Places"), width="medium", on_dismiss="rerun")(_dialog)(setting)
 
 
-@st.dialog("Places", width="medium", on_dismiss="rerun")
 def _dialog(setting: Setting) -> None:
     try:
         lists = Shelf(setting.shelf).lists()
     except ListError as error:
-        trouble(f"The lists of places cannot be used: {error}.")
+        trouble(say("The lists of places cannot be used: {error}.", error=error))
         return
     countries = _conflict().countries
     there = {one.country: one for one in lists if one.kind == Kind.GEONAMES}
-    st.html(
-        "<p>Tideline comes with the towns of 500 people or more. A village that it does"
-        " not know is drawn as a wide circle. GeoNames’ full lists have the villages,"
-        " hills, rivers and bases too.</p>" + _table(countries, lists)
+    words = say(
+        "Tideline comes with the towns of 500 people or more. A village that it does "
+        "not know is drawn as a wide circle. GeoNames’ full lists have the villages, "
+        "hills, rivers and bases too."
     )
+    st.html(f"<p>{escape(words)}</p>{_table(countries, lists)}")
     missing = [country for country in countries if country not in there]
     host = urlsplit(setting.dumps).netloc
-    st.caption(
-        f"Fetching asks **{plain(host)}** for these countries’ lists, so it learns"
-        " which countries you study. Nothing is asked before you press the button, and"
-        " no report is sent. Place data: GeoNames (geonames.org),"
-        f" {GEONAMES_LICENCE}."
+    words = say(
+        "Fetching asks {host} for these countries’ lists, so it learns which countries "
+        "you study. Nothing is asked before you press the button, and no report is "
+        "sent. Place data: GeoNames (geonames.org), {licence}.",
+        host=host,
+        licence=GEONAMES_LICENCE,
     )
+    st.caption(plain(words))
     if st.button(
         _label(missing), type="primary" if missing else "secondary", key="places_fetch"
     ):
@@ -72,20 +75,27 @@ def _conflict() -> Conflict:
     home = home_conflict().name
     names = [home, *(name for name in packs if name != home)]
     chosen = st.selectbox(
-        "Conflict",
+        say("Conflict"),
         names,
-        format_func=lambda name: packs[name].title,
+        format_func=lambda name: tongue().title(packs[name]),
         key="places_conflict",
     )
     return packs[chosen]
 
 
 def _label(missing: Sequence[str]) -> str:
-    names = [country_names().get(country, country) for country in missing]
+    names = [_name(country) for country in missing]
     if not names:
-        return "Fetch them anew"
+        return say("Fetch them anew")
     *first, last = names
-    return f"Fetch {', '.join(first)} and {last}" if first else f"Fetch {last}"
+    if not first:
+        return say("Fetch {country}", country=last)
+    others = listed(first, language=tongue())
+    return say("Fetch {countries} and {country}", countries=others, country=last)
+
+
+def _name(country: str) -> str:
+    return tongue().country(country, country_names().get(country, country))
 
 
 def _table(countries: Sequence[str], lists: Sequence[PlaceList]) -> str:
@@ -93,29 +103,27 @@ def _table(countries: Sequence[str], lists: Sequence[PlaceList]) -> str:
     fetched = {one.country: one for one in lists if one.kind == Kind.GEONAMES}
     rows = []
     for country in dict.fromkeys([*countries, *fetched]):
-        name = country_names().get(country, country)
-        one = fetched.get(country)
-        rows.append((name, *_of(one)) if one else (name, "towns only", packaged()))
-    own = [
-        (isolated(one.name), *_of(one))
-        for one in lists
-        if one not in set(fetched.values())
-    ]
+        name, one = _name(country), fetched.get(country)
+        of = _of(one) if one else (say("towns only"), packaged())
+        rows.append((name, *of))
+    own = [(one.name, *_of(one)) for one in lists if one not in set(fetched.values())]
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(text_html(cell, tag="td") for cell in row) + "</tr>"
         for row in (*rows, *own)
     )
+    names = (say("List"), say("Places"), say("Source"))
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
     return (
-        '<div class="tl-wide"><table class="tl-lists"><thead><tr><th>List</th>'
-        f"<th>Places</th><th>Source</th></tr></thead><tbody>{body}</tbody></table>"
-        "</div>"
+        f'<div class="tl-wide"><table class="tl-lists"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
 def _of(one: PlaceList) -> tuple[str, str]:
-    source = one.source if one.kind == Kind.GEONAMES else "your own"
-    day = day_words(date.fromisoformat(one.added))
-    return f"{one.n_places:,}", ", ".join(filter(None, (source, one.licence, day)))
+    source = one.source if one.kind == Kind.GEONAMES else say("your own")
+    day = day_words(date.fromisoformat(one.added), language=tongue())
+    facts = listed((source, one.licence, day), language=tongue())
+    return f"{one.n_places:,}", facts
 
 
 def _fetch(countries: Sequence[str], setting: Setting) -> None:
@@ -125,16 +133,17 @@ def _fetch(countries: Sequence[str], setting: Setting) -> None:
     day = setting.now.date().isoformat()
     shelf, added, failures = Shelf(setting.shelf), [], []
     for country in countries:
-        name = country_names().get(country, country)
+        name = _name(country)
         try:
-            with _bar(f"Fetching {name}") as advance:
+            with _bar(say("Fetching {country}", country=name)) as advance:
                 done = add_country(
                     shelf, country, setting.dumps, day=day, progress=advance
                 )
         except ListError as error:
-            failures.append(f"{name}: {error}.")
+            failures.append(say("{country}: {error}.", country=name, error=error))
         else:
-            added.append(f"{name}: {done.installed.n_places:,} places.")
+            n_places = done.installed.n_places
+            added.append(say("{country}: {n} places.", country=name, n=n_places))
     if added:
         failures += _index(setting)
     st.session_state["fetched"] = {"added": added, "failures": failures}
@@ -143,18 +152,18 @@ def _fetch(countries: Sequence[str], setting: Setting) -> None:
 
 def _index(setting: Setting) -> list[str]:
     """Index the lists now, so that no report has to wait; return what failed."""
-    with st.spinner("Indexing the names"):
+    with st.spinner(say("Indexing the names")):
         try:
             open_places(setting).close()
         except GazetteerError as error:
-            return [f"The place names cannot be indexed: {error}."]
+            return [say("The place names cannot be indexed: {error}.", error=error)]
     return []
 
 
 @contextmanager
 def _bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show a bar of bytes until it is done; each step is told once."""
-    bar, shown = st.progress(0.0, text=label), -1
+    bar, shown = st.progress(0.0, text=plain(label)), -1
 
     def advance(done: int, wanted: int | None) -> None:
         nonlocal shown
@@ -162,7 +171,8 @@ def _bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
         if step != shown:
             shown = step
             share = min(done / wanted, 1.0) if wanted else 0.0
-            bar.progress(share, text=f"{label}: {done / 1e6:.1f} MB")
+            text = say("{label}: {size} MB", label=label, size=f"{done / 1e6:.1f}")
+            bar.progress(share, text=plain(text))
 
     try:
         yield advance
@@ -174,8 +184,6 @@ def _told(done: dict[str, list[str]]) -> None:
     for failure in done["failures"]:
         trouble(failure)
     if done["added"]:
-        st.html(
-            '<div class="tl-done" role="status">'
-            + " ".join(map(escape, done["added"]))
-            + " Reports that you add from now on are placed with them.</div>"
-        )
+        later = say("Reports that you add from now on are placed with them.")
+        words = escape(" ".join((*done["added"], later)))
+        st.html(f'<div class="tl-done" role="status">{words}</div>')

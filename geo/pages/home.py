@@ -20,7 +20,7 @@ from geo.map import (
 from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
-from geo.pages.words import trouble
+from geo.pages.words import tongue, trouble
 from geo.store import StoreError, open_store
 from geo.view import choices, shown
 
@@ -107,6 +107,7 @@ def _map(scene: Scene) -> None:
     wish = replace(
         command(view, served.columns, selected=served.position(view.event)),
         tiles=int(state.get("tiles", "offline") == "online"),
+        language=tongue().code,
         moved=state["moved"],
         fit=tuple(at for at in fit if at is not None),
         at=state.get("at") or (),

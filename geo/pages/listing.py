@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from geo.pages import looking_up, session
+from geo.pages.words import say, tongue
 from geo.view import days, passing
-from geo.wording import TYPES, distance_words, headline, place_surety, point_words
+from geo.wording import (
+    STATUS_NAMES,
+    TYPES,
+    distance_words,
+    headline,
+    place_surety,
+    point_words,
+    reason_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,15 +44,15 @@ def draw(scene: Scene) -> None:
     vague = _vague(scene.served, scene.view)
     choices = scene.store.choices()
     names = {
-        "events": f"Events ({len(scene.seen)})",
-        "vague": f"Not placed exactly ({len(vague)})",
-        "by_hand": f"Placed by hand ({len(choices)})",
+        "events": say("Events ({n})", n=len(scene.seen)),
+        "vague": say("Not placed exactly ({n})", n=len(vague)),
+        "by_hand": say("Placed by hand ({n})", n=len(choices)),
     }
     offered = [name for name in names if name != "by_hand" or choices]
     if st.session_state.get("list") not in offered:
         st.session_state["list"] = offered[0]
     chosen = st.segmented_control(
-        "List",
+        say("List"),
         offered,
         key="list",
         format_func=names.__getitem__,
@@ -61,36 +70,48 @@ def draw(scene: Scene) -> None:
 def _events(seen: gpd.GeoDataFrame, view: View) -> None:
     rows = seen.head(ROWS)
     if len(seen) > ROWS:
-        st.caption(f"The newest {ROWS} of {len(seen)} events; filters narrow them.")
+        st.caption(
+            say(
+                "The newest {n} of {all} events; filters narrow them.",
+                n=ROWS,
+                all=len(seen),
+            )
+        )
     ids = rows["event_id"].tolist()
     _select("events_table", ids, view.event)
     st.session_state["table_ids"] = ids
     st.session_state["table_days"] = days(rows["date_end"]).tolist()
     st.dataframe(
-        pd.DataFrame(
-            {
-                "First day": days(rows["date_start"]),
-                "Last day": days(rows["date_end"]),
-                "Place": rows["place"].to_numpy(),
-                "What": [TYPES.get(kind, kind) for kind in rows["event_type"]],
-                "Who": rows["gained_by"].fillna("").to_numpy(),
-                "From": rows["lost_by"].fillna("").to_numpy(),
-                "Status": rows["status"].to_numpy(),
-                "Publisher": rows["publisher"].to_numpy(),
-                "Reports": rows["n_claims"].to_numpy(),
-            }
-        ),
+        _table(rows),
         key="events_table",
         hide_index=True,
         height=HEIGHT,
         on_select=_on_event,
         selection_mode="single-row",
         column_config={
-            "First day": st.column_config.DateColumn(width="small"),
-            "Last day": st.column_config.DateColumn(width="small"),
-            "Reports": st.column_config.NumberColumn(width="small"),
+            say("First day"): st.column_config.DateColumn(width="small"),
+            say("Last day"): st.column_config.DateColumn(width="small"),
+            say("Reports"): st.column_config.NumberColumn(width="small"),
         },
-        alt="The events on the map, newest first; choose a row to read its source",
+        alt=say("The events on the map, newest first; choose a row to read its source"),
+    )
+
+
+def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return events as a reader reads them, in the reader's language."""
+    called = tongue().actor
+    return pd.DataFrame(
+        {
+            say("First day"): days(rows["date_start"]),
+            say("Last day"): days(rows["date_end"]),
+            say("Place"): rows["place"].to_numpy(),
+            say("What"): [say(TYPES[kind]) for kind in rows["event_type"]],
+            say("Who"): [called(name) for name in rows["gained_by"].fillna("")],
+            say("From"): [called(name) for name in rows["lost_by"].fillna("")],
+            say("Status"): [say(STATUS_NAMES[status]) for status in rows["status"]],
+            say("Publisher"): rows["publisher"].to_numpy(),
+            say("Reports"): rows["n_claims"].to_numpy(),
+        }
     )
 
 
@@ -124,9 +145,7 @@ def _vague(served: Served, view: View) -> pd.DataFrame:
             "id": row.event_id,
             "kind": "event",
             "What": _headline(row),
-            "Why": "no date given"
-            if pd.isna(row.date_end)
-            else place_surety(int(row.where_prec), float(row.radius_m)),
+            "Why": _why(row),
             "Publisher": row.publisher,
         }
         for row in listed.itertuples()
@@ -140,8 +159,10 @@ def _vague(served: Served, view: View) -> pd.DataFrame:
                 placed.claim.place,
                 placed.claim.gained_by,
                 placed.claim.lost_by,
+                language=tongue(),
             ),
-            "Why": placed.location.reason or place_surety(None, None),
+            "Why": reason_words(placed.location.reason, language=tongue())
+            or place_surety(None, None, language=tongue()),
             "Publisher": placed.publisher,
         }
         for placed in served.unplaced
@@ -154,24 +175,37 @@ def _headline(row: object) -> str:
         value if isinstance(value := getattr(row, name), str) else None
         for name in ("gained_by", "lost_by")
     )
-    return headline(row.event_type, row.place, *known)  # type: ignore[attr-defined]
+    return headline(
+        row.event_type,  # type: ignore[attr-defined]
+        row.place,  # type: ignore[attr-defined]
+        *known,
+        language=tongue(),
+    )
+
+
+def _why(row: Any) -> str:  # noqa: ANN401 - a row of a frame
+    if pd.isna(row.date_end):
+        return say("no date given")
+    return place_surety(int(row.where_prec), float(row.radius_m), language=tongue())
 
 
 def _not_exact(vague: pd.DataFrame) -> None:
     if vague.empty:
-        st.caption("Every event up to this day stands at a place that was found.")
+        st.caption(say("Every event up to this day stands at a place that was found."))
         return
     _again()
     rows = vague.head(ROWS)
     st.session_state["vague_ids"] = list(zip(rows["id"], rows["kind"], strict=True))
     st.dataframe(
-        rows[["What", "Why", "Publisher"]],
+        rows[["What", "Why", "Publisher"]].set_axis(
+            [say("What"), say("Why"), say("Publisher")], axis=1
+        ),
         key="vague_table",
         hide_index=True,
         height=HEIGHT,
         on_select=_on_vague,
         selection_mode="single-row",
-        alt="What is not placed exactly; choose a row to read its source",
+        alt=say("What is not placed exactly; choose a row to read its source"),
     )
 
 
@@ -179,14 +213,17 @@ def _again() -> None:
     """Offer to try again, by lists and answers that are there now."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Try to place them again",
+            say("Try to place them again"),
             key="again",
             icon=":material/refresh:",
             on_click=session.wish,
             kwargs={"again": looking_up.is_on()},
         )
         st.caption(
-            "Choose one to place it by hand. More lists of places are under “Places”."
+            say(
+                "Choose one to place it by hand. More lists of places are under "
+                "“Places”."
+            )
         )
 
 
@@ -208,11 +245,15 @@ def _by_hand(choices: Sequence[Choice]) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Name": [choice.toponym for choice in latest],
-                "The text says": [choice.context for choice in latest],
-                "Placed at": [point_words(one.lon, one.lat) for one in latest],
-                "As": [choice.name for choice in latest],
-                "Within": [distance_words(choice.radius_m) for choice in latest],
+                say("Name"): [one.toponym for one in latest],
+                say("The text says"): [one.context for one in latest],
+                say("Placed at"): [
+                    point_words(one.lon, one.lat, language=tongue()) for one in latest
+                ],
+                say("As"): [one.name for one in latest],
+                say("Within"): [
+                    distance_words(one.radius_m, language=tongue()) for one in latest
+                ],
             }
         ),
         key="choices_table",
@@ -220,7 +261,7 @@ def _by_hand(choices: Sequence[Choice]) -> None:
         height=HEIGHT,
         on_select=_on_choice,
         selection_mode="single-row",
-        alt="Places chosen by hand; choose a row to read its source or undo it",
+        alt=say("Places chosen by hand; choose a row to read its source or undo it"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from extract.conflict import load_conflicts
-from geo.pages.words import plain, trouble
+from geo.pages.words import plain, say, trouble
 from geo.where import pace_at
 
 if TYPE_CHECKING:
@@ -28,20 +28,25 @@ def switch(setting: Setting) -> None:
     try:
         host = service_of(setting.environment).host
     except ValueError as error:
-        trouble(f"Places cannot be looked up online: {error}.")
+        trouble(say("Places cannot be looked up online: {error}.", error=error))
         return
     st.checkbox(
-        f"Look up unknown places at {plain(host)}",
+        plain(say("Look up unknown places at {host}", host=host)),
         key=_KEY,
         persist_state="session",
-        help="Only the names of places are sent, with the area they lie in, one a"
-        " second. Answers are kept: a place that was found is not asked for again, one"
-        f" that was not is after {EMPTY_FOR.days} days. Data © OpenStreetMap"
-        " contributors, ODbL.",
+        help=say(
+            "Only the names of places are sent, with the area they lie in, one a "
+            "second. Answers are kept: a place that was found is not asked for again, "
+            "one that was not is after {n} days. Data © OpenStreetMap contributors, "
+            "ODbL.",
+            n=EMPTY_FOR.days,
+        ),
     )
     st.caption(
-        "Off unless you turn it on: the names of places that no list here knows are"
-        " sent to that server, which learns what you study."
+        say(
+            "Off unless you turn it on: the names of places that no list here knows "
+            "are sent to that server, which learns what you study."
+        )
     )
 
 

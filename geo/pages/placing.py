@@ -6,6 +6,7 @@ A choice is stored with all that it moves, as one act that can be undone.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -15,10 +16,10 @@ from geo.choices import is_named, of_candidate, of_point
 from geo.gazetteer import GazetteerError
 from geo.pages import looking_up, session
 from geo.pages.adding import open_places
-from geo.pages.words import plain, trouble
+from geo.pages.words import plain, say, tongue, trouble
 from geo.reading import text_html
 from geo.store import StoreError
-from geo.wording import candidate_words, distance_words, isolated
+from geo.wording import candidate_words, distance_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def draw(scene: Scene, placed: PlacedClaim) -> None:
     """Offer what a place could be, and a point on the map."""
     location = placed.location
     is_open = is_inexact(location) or scene.is_placing
-    label = "Place it" if is_inexact(location) else "Correct the place"
+    label = say("Place it" if is_inexact(location) else "Correct the place")
     key = f"place_{'open' if is_open else 'shut'}_{placed.claim.claim_id}"
     with st.expander(label, expanded=is_open, icon=":material/pin_drop:", key=key):
         if location.match == "user":
@@ -74,7 +75,7 @@ def draw(scene: Scene, placed: PlacedClaim) -> None:
             return
         _candidates(scene, placed)
         st.button(
-            "Point to it on the map",
+            say("Point to it on the map"),
             key="place_point",
             icon=":material/add_location_alt:",
             on_click=session.ask_point,
@@ -87,15 +88,16 @@ def _candidates(scene: Scene, placed: PlacedClaim) -> None:
     location, claim_id = placed.location, placed.claim.claim_id
     others = [c for c in location.candidates if c.place_id != location.place_id]
     if others:
-        st.caption(f"Places that “{plain(isolated(placed.claim.place))}” could be:")
+        said = say("Places that “{name}” could be:", name=placed.claim.place)
+        st.caption(plain(said))
     for number, candidate in enumerate(location.candidates, 1):
         if candidate.place_id == location.place_id:
             continue
         st.button(
-            f"{number}. {plain(candidate_words(candidate))}",
+            f"{number}. {plain(candidate_words(candidate, language=tongue()))}",
             key=f"candidate_{number}",
             type="tertiary",
-            help="Choose this one, here and wherever the name is meant so",
+            help=say("Choose this one, here and wherever the name is meant so"),
             on_click=session.wish,
             kwargs={"claim": claim_id, "candidate": candidate.place_id},
         )
@@ -103,33 +105,33 @@ def _candidates(scene: Scene, placed: PlacedClaim) -> None:
 
 def _pointing(scene: Scene, placed: PlacedClaim) -> None:
     """Take a point from the map or the keyboard, and how sure it is."""
-    st.caption("Click the map, or write latitude and longitude in degrees.")
+    st.caption(say("Click the map, or write latitude and longitude in degrees."))
     st.text_input(
-        "Latitude, longitude",
+        say("Latitude, longitude"),
         key="point_text",
         max_chars=60,
         placeholder="36.2264, 37.7805",
         on_change=_typed,
     )
     radius_m = st.select_slider(
-        "How sure, within",
+        say("How sure, within"),
         session.SURE_M,
         key="sure",
-        format_func=distance_words,
+        format_func=partial(distance_words, language=tongue()),
     )
     point, claim_id = st.session_state.get("point"), placed.claim.claim_id
     if st.session_state.get("point_text") and point is None:
-        trouble("Write it like 36.2264, 37.7805: latitude first.")
+        trouble(say("Write it like 36.2264, 37.7805: latitude first."))
     with st.container(horizontal=True):
         st.button(
-            "Store the place",
+            say("Store the place"),
             type="primary",
             key="place_store",
             disabled=not point,
             on_click=session.wish,
             kwargs={"claim": claim_id, "point": (*(point or ()), radius_m)},
         )
-        st.button("Cancel", key="place_cancel", on_click=session.ask_point)
+        st.button(say("Cancel"), key="place_cancel", on_click=session.ask_point)
 
 
 def _typed() -> None:
@@ -151,11 +153,17 @@ def _by_hand(scene: Scene, placed: PlacedClaim) -> None:
     choice = _choice_of(scene.store.choices(), placed)
     if choice is None or choice.number is None:
         return
-    told = f"Placed by a reader, for “{isolated(choice.toponym)}”"
-    where = f" {isolated(choice.context)}" if choice.context else ""
-    st.html(text_html(f"{told}{where}.", tag="p"))
+    if choice.context:
+        told = say(
+            "Placed by a reader, for “{name}” {context}.",
+            name=choice.toponym,
+            context=choice.context,
+        )
+    else:
+        told = say("Placed by a reader, for “{name}”.", name=choice.toponym)
+    st.html(text_html(told, tag="p"))
     st.button(
-        "Undo this",
+        say("Undo this"),
         key="place_undo",
         icon=":material/undo:",
         on_click=session.wish,
@@ -192,7 +200,7 @@ def obey(store: Store, setting: Setting) -> None:
             else:
                 _act(wish, placed, store, gazetteer, setting)
     except (StoreError, GazetteerError) as error:
-        session.notice(f"Nothing was changed: {error}.")
+        session.notice(say("Nothing was changed: {error}.", error=error))
 
 
 def _try_again(
@@ -200,8 +208,9 @@ def _try_again(
 ) -> None:
     """Try to place what has no exact place by what is known now, and say what moved."""
     retried, failures = looking_up.try_again(store, gazetteer, setting, online=online)
-    told = [f"{_claims(len(retried.moved))} placed anew, {len(retried.staying)} stay."]
-    session.notice(" ".join([*told, *failures]))
+    moved = say("{n} claims were placed anew.", n=len(retried.moved))
+    stay = say("{n} stay where they were.", n=len(retried.staying))
+    session.notice(" ".join([moved, stay, *failures]))
 
 
 def _act(
@@ -220,11 +229,7 @@ def _act(
         moved = replacing.choose(choice, store, steps, now=setting.now)
     claim_id = placed.claim.claim_id
     session.show(claim_id, store.event_with(claim_id))
-    session.notice(f"{_claims(len(moved.claim_ids))} placed anew.")
-
-
-def _claims(number: int) -> str:
-    return "1 claim was" if number == 1 else f"{number} claims were"
+    session.notice(say("{n} claims were placed anew.", n=len(moved.claim_ids)))
 
 
 def _open_choice(store: Store, number: int) -> None:

@@ -20,8 +20,9 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from geo.language import catalogue_json, load_languages
 from geo.map import ASSETS, SCRIPTS, STYLES
-from geo.pages.served import find_columns
+from geo.pages.served import find_columns, home_conflict
 from geo.store import StoreError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from geo.columns import Columns
+    from geo.language import Language
 
 TILES = "https://tile.openstreetmap.org"
 COMPONENT = "/component/"
@@ -51,12 +53,15 @@ def routes(where: Callable[[], str | Path]) -> list[Route]:
 
     async def words(request: Request) -> Response:
         found = await _columns(where(), request.path_params["data"])
-        if isinstance(found, Response):
-            return found
-        return _chunk(found, request.path_params["number"])
+        language = _language(request)
+        if isinstance(found, Response) or language is None:
+            return found if isinstance(found, Response) else _missing()
+        number = request.path_params["number"]
+        return await run_in_threadpool(_chunk, found, number, language)
 
     return [
         Route("/tideline/map/{name}", _map_file),
+        Route("/tideline/language/{language}.json", _catalogue),
         Route("/tideline/basemap/{name}.geojson", _outline),
         Route("/tideline/data/{data}/events.bin", events),
         Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
@@ -85,10 +90,25 @@ def _events(found: Columns) -> Response:
     return Response(_zipped(found.payload), 200, headers, "application/octet-stream")
 
 
-def _chunk(found: Columns, number: int) -> Response:
+def _chunk(found: Columns, number: int, language: Language) -> Response:
     if number >= found.n_chunks:
         return _missing()
-    return Response(found.words(number), 200, dict(_CACHED), "application/json")
+    headers = dict(_ASKED_AGAIN)
+    return Response(found.words(number, language), 200, headers, "application/json")
+
+
+def _language(request: Request) -> Language | None:
+    """Return the language that the request names, with the actors' names in it."""
+    language = load_languages().get(request.path_params["language"])
+    return language and language.naming(home_conflict().actors)
+
+
+async def _catalogue(request: Request) -> Response:
+    language = _language(request)
+    if language is None:
+        return _missing()
+    content = catalogue_json(language)
+    return Response(content, 200, dict(_ASKED_AGAIN), "application/json")
 
 
 async def _map_file(request: Request) -> Response:
