@@ -5,12 +5,12 @@ Events count from their last possible day on. Nothing reported means unknown.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from extract.records import EventType
@@ -18,7 +18,7 @@ from geo.events import CRS
 from geo.weighing import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
 CONTROL_DTYPES = {
@@ -47,9 +47,22 @@ SPELL_DTYPES = {
     "last_reported": "datetime64[ms]",
     "status": "object",
     "disputed": "bool",
+    "first_event_id": "object",
     "event_id": "object",
 }
 """The columns of `spells`, in order; text is `str`, or None for not known."""
+
+CHANGE_DTYPES = {
+    "place_id": "object",
+    "place": "object",
+    "held_before": "object",
+    "reported_before": "bool",
+    "held_after": "object",
+    "since": "datetime64[ms]",
+    "status": "object",
+    "event_id": "object",
+}
+"""The columns of `changes`, in order; text is `str`, or None for not known."""
 
 _AFFIRM, _CONTEST, _LEAVE, _TAKE = range(4)
 EFFECT = {
@@ -69,7 +82,7 @@ NOT_COUNTED = {Status.DENIED, Status.RETRACTED}
 """Statuses of events that say nothing of control."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Spell:
     """Who is reported to hold one place; None is nobody known.
 
@@ -78,8 +91,8 @@ class _Spell:
     """
 
     controlled_by: str | None
-    first: Any
-    last: Any
+    first: int
+    last: int
     contested: bool = False
 
 
@@ -107,10 +120,20 @@ def control_on(events: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
         then attacks, then withdrawals, then takings; then the later first day decides,
         then the greater event id, so that the order of rows never does.
     """
-    folded = (_fold(reports) for reports in _by_place(events, until=day))
-    rows = [_control_row(held[-1], day) for held in folded if held]
-    table = _typed(rows, CONTROL_DTYPES)
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
+    held = [spells[-1] for spells in _fold(events, until=day)]
+    last = events.iloc[[spell.last for spell in held]]
+    table = {
+        **_columns(last, "place_id", "place", "geometry", "radius_m", "where_prec"),
+        "controlled_by": [spell.controlled_by for spell in held],
+        "since": events["date_end"].to_numpy()[[spell.first for spell in held]],
+        "last_reported": last["date_end"],
+        "age_days": (pd.Timestamp(day) - last["date_end"]).dt.days,
+        "status": last["status"],
+        "disputed": last["status"] == Status.DISPUTED,
+        "contested": [spell.contested for spell in held],
+        "event_id": last["event_id"],
+    }
+    return gpd.GeoDataFrame(_typed(table, CONTROL_DTYPES), geometry="geometry", crs=CRS)
 
 
 def spells(events: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -126,110 +149,170 @@ def spells(events: gpd.GeoDataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row a spell, in order of `place_id` and time, with the columns of
         `SPELL_DTYPES`. `first_day` is inclusive, `last_day` the day before the next
-        spell, or NaT while there is none. A spell that is over within its first day
-        is left out, so that each day is in one spell at most: the one of
-        `control_on`.
+        spell, or NaT while there is none. `first_event_id` is the event that began
+        the spell, `event_id` the one that began or affirmed it last; `status` is that
+        one's. A spell that is over within its first day is left out, so that each day
+        is in one spell at most: the one of `control_on`.
     """
-    rows = []
-    for reports in _by_place(events):
-        held = _fold(reports)
-        for spell, following in zip_longest(held, held[1:]):
-            end = following.first.date_end if following else pd.NaT
-            if end != spell.first.date_end:
-                rows.append(_spell_row(spell, end))
-    return _typed(rows, SPELL_DTYPES)
+    ends = events["date_end"].to_numpy()
+    kept, over = [], []
+    for held in _fold(events):
+        for spell, following in pairwise((*held, None)):
+            end = ends[following.first] if following else np.datetime64("NaT")
+            if spell and end != ends[spell.first]:
+                kept.append(spell)
+                over.append(end)
+    first = events.iloc[[spell.first for spell in kept]]
+    last = events.iloc[[spell.last for spell in kept]]
+    table = {
+        **_columns(last, "place_id", "place"),
+        "controlled_by": [spell.controlled_by for spell in kept],
+        "first_day": first["date_end"],
+        "last_day": np.array(over, dtype="datetime64[ms]") - np.timedelta64(1, "D"),
+        "last_reported": last["date_end"],
+        "status": last["status"],
+        "disputed": last["status"] == Status.DISPUTED,
+        "first_event_id": first["event_id"],
+        "event_id": last["event_id"],
+    }
+    return _typed(table, SPELL_DTYPES)
 
 
-def _by_place(events: gpd.GeoDataFrame, until: date | None = None) -> list[list[Any]]:
-    """Return the rows that count, a list a place, in the order in which they count."""
+def changes(events: gpd.GeoDataFrame, first: date, last: date) -> pd.DataFrame:
+    """Return which places are held by another at the end of `last` than of `first`.
+
+    Parameters
+    ----------
+    events
+        A frame from `geo.events.frame`, in any order.
+    first, last
+        The two days compared; what changes on `first` itself has changed already,
+        what changes on `last` is among the changes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place, in order of `place_id`, with the columns of `CHANGE_DTYPES`.
+        `held_before` and `held_after` are None where nobody is known to hold it;
+        `reported_before` is False where nothing was reported of it by `first`, which
+        differs from all that can be reported. `event_id` is the event that began the
+        spell in force on `last`, `since` its last possible day, `status` its status.
+        A place that was lost and retaken in between is not listed.
+
+    Raises
+    ------
+    ValueError
+        If `last` is before `first`.
+    """
+    if last < first:
+        raise ValueError(f"{last} is before {first}")
+    ends = events["date_end"].to_numpy()
+    pairs = []
+    for held in _fold(events, until=last):
+        by_then = [spell for spell in held if ends[spell.first] <= np.datetime64(first)]
+        before = by_then[-1] if by_then else None
+        if before is None or before.controlled_by != held[-1].controlled_by:
+            pairs.append((before, held[-1]))
+    began = events.iloc[[after.first for _, after in pairs]]
+    table = {
+        **_columns(began, "place_id", "place"),
+        "held_before": [before and before.controlled_by for before, _ in pairs],
+        "reported_before": [before is not None for before, _ in pairs],
+        "held_after": [after.controlled_by for _, after in pairs],
+        "since": began["date_end"],
+        **_columns(began, "status", "event_id"),
+    }
+    return _typed(table, CHANGE_DTYPES)
+
+
+def _fold(
+    events: gpd.GeoDataFrame, until: date | None = None
+) -> Iterator[list[_Spell]]:
+    """Return the spells of each place of which control is reported, by `place_id`.
+
+    At 100,000 events a row as a record costs more than all the rest; so reports are
+    ordered by numbers, and only their positions are passed on.
+    """
     counted = events["date_end"].notna() & ~events["status"].isin(NOT_COUNTED)
     if until is not None:
         counted &= events["date_end"] <= pd.Timestamp(until)
-    places: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in events[counted].itertuples(index=False):
-        places[row.place_id].append(row)
-    return [sorted(places[place_id], key=_order) for place_id in sorted(places)]
+    rows = np.flatnonzero(counted.to_numpy())
+    there = events[["place_id", "event_id", "event_type", "date_start", "date_end"]]
+    there = there.iloc[rows]
+    place = pd.factorize(there["place_id"], sort=True)[0]
+    effect = there["event_type"].map(EFFECT).to_numpy(dtype="i8")
+    name = pd.factorize(there["event_id"], sort=True)[0]
+    start, end = there["date_start"].to_numpy(), there["date_end"].to_numpy()
+    order = np.lexsort((name, start, effect, end, place))
+    cuts = np.flatnonzero(np.diff(place[order], prepend=-1, append=-1))
+    told = _Told(events, rows[order], effect[order])
+    for left, right in pairwise(cuts.tolist()):
+        if held := told.spells(left, right):
+            yield held
 
 
-def _order(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a row of the events frame
-    return row.date_end, EFFECT[row.event_type], row.date_start, row.event_id
+class _Told:
+    """Reports in the order in which they count."""
+
+    def __init__(
+        self, events: gpd.GeoDataFrame, rows: np.ndarray, effects: np.ndarray
+    ) -> None:
+        self.rows: list[int] = rows.tolist()
+        self.effects: list[int] = effects.tolist()
+        self.takers = _names(events["gained_by"], rows)
+        self.losers = _names(events["lost_by"], rows)
+
+    def spells(self, left: int, right: int) -> list[_Spell]:
+        """Return the spells of the place that the reports [left, right) tell of."""
+        held: list[_Spell] = []
+        for at in range(left, right):
+            now = held[-1] if held else None
+            begun = self._begun(now, at)
+            if begun:
+                held.append(begun)
+        return held
+
+    def _begun(self, now: _Spell | None, at: int) -> _Spell | None:
+        """Return the spell that a report begins, or mark it in the one of now."""
+        effect, actor = self.effects[at], self.takers[at]
+        holder = now.controlled_by if now else None
+        if effect == _CONTEST:
+            if now and (actor is None or actor != holder):
+                now.contested = True
+            return None
+        if actor is None and (effect == _AFFIRM or self._is_of_another(at, holder)):
+            return None
+        row = self.rows[at]
+        if now and actor == holder:
+            now.last, now.contested = row, False
+            return None
+        return _Spell(controlled_by=actor, first=row, last=row)
+
+    def _is_of_another(self, at: int, holder: str | None) -> bool:
+        """Tell whether a loss is that of one who does not hold the place anyway."""
+        loser = self.losers[at]
+        return holder is not None and loser is not None and loser != holder
 
 
-def _fold(reports: Iterable[Any]) -> list[_Spell]:
-    """Return the spells of one place, of which reports tell in this order."""
-    held: list[_Spell] = []
-    for row in reports:
-        before = held[-1] if held else None
-        after = _after(before, row)
-        if after is None:
-            continue
-        if before and after.first is before.first:
-            held[-1] = after
-        else:
-            held.append(after)
-    return held
+def _names(column: pd.Series, rows: np.ndarray) -> list[str | None]:
+    known = column.astype(object).where(column.notna(), None)
+    names: list[str | None] = known.to_numpy()[rows].tolist()
+    return names
 
 
-def _after(before: _Spell | None, row: Any) -> _Spell | None:  # noqa: ANN401 - a row of the events frame
-    """Return what is reported of a place after one more event."""
-    effect, actor = EFFECT[row.event_type], row.gained_by
-    holder = before.controlled_by if before else None
-    if effect == _CONTEST:
-        is_holder = actor is not None and actor == holder
-        return replace(before, contested=True) if before and not is_holder else before
-    if actor is None and (effect == _AFFIRM or _is_of_another(row, holder)):
-        return before
-    if before and actor == holder:
-        return replace(before, last=row, contested=False)
-    return _Spell(controlled_by=actor, first=row, last=row)
+def _columns(rows: gpd.GeoDataFrame, *names: str) -> dict[str, pd.Series]:
+    return {name: rows[name] for name in names}
 
 
-def _is_of_another(row: Any, holder: str | None) -> bool:  # noqa: ANN401 - a row of the events frame
-    """Tell whether a loss is that of an actor who does not hold the place anyway."""
-    return holder is not None and row.lost_by is not None and row.lost_by != holder
-
-
-def _control_row(spell: _Spell, day: date) -> list[Any]:
-    last = spell.last
-    return [
-        last.place_id,
-        last.place,
-        last.geometry,
-        last.radius_m,
-        last.where_prec,
-        spell.controlled_by,
-        spell.first.date_end,
-        last.date_end,
-        (pd.Timestamp(day) - last.date_end).days,
-        last.status,
-        last.status == Status.DISPUTED,
-        spell.contested,
-        last.event_id,
-    ]
-
-
-def _spell_row(spell: _Spell, end: pd.Timestamp) -> list[Any]:
-    last = spell.last
-    return [
-        last.place_id,
-        last.place,
-        spell.controlled_by,
-        spell.first.date_end,
-        end - pd.Timedelta(days=1),
-        last.date_end,
-        last.status,
-        last.status == Status.DISPUTED,
-        last.event_id,
-    ]
-
-
-def _typed(rows: list[list[Any]], dtypes: dict[str, str]) -> pd.DataFrame:
-    """Return rows as a frame of these types, also when there are none."""
-    columns = zip(*rows, strict=True) if rows else ([] for _ in dtypes)
+def _typed(
+    table: Mapping[str, Sequence[Any] | pd.Series], dtypes: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return columns as a frame of these types, also when there is no row."""
     typed = {}
-    for (name, dtype), values in zip(dtypes.items(), columns, strict=True):
+    for name, dtype in dtypes.items():
+        values = list(table[name])
         if dtype == "geometry":
-            typed[name] = gpd.GeoSeries(list(values), crs=CRS)
+            typed[name] = gpd.GeoSeries(values, crs=CRS)
         else:
-            typed[name] = pd.Series(list(values), dtype=dtype)
+            typed[name] = pd.Series(values, dtype=dtype)
     return pd.DataFrame(typed)

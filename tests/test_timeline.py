@@ -10,7 +10,14 @@ from strategies import ACTORS, days, placed, placed_claims
 
 from extract.records import EventType, Modality
 from geo.events import cluster, frame
-from geo.timeline import CONTROL_DTYPES, SPELL_DTYPES, control_on, spells
+from geo.timeline import (
+    CHANGE_DTYPES,
+    CONTROL_DTYPES,
+    SPELL_DTYPES,
+    changes,
+    control_on,
+    spells,
+)
 
 GOVERNMENT, ISLAMIC_STATE, OPPOSITION = ACTORS
 NOBODY = "nobody known"
@@ -174,8 +181,10 @@ def test_nothing_gives_empty_frames_with_all_columns():
     state, held = control_on(events, day(1)), spells(events)
     assert {n: str(t) for n, t in state.dtypes.items()} == CONTROL_DTYPES
     assert {n: str(t) for n, t in held.dtypes.items()} == SPELL_DTYPES
+    gone = changes(events, day(1), day(2))
+    assert {n: str(t) for n, t in gone.dtypes.items()} == CHANGE_DTYPES
     assert state.crs == "EPSG:4326"
-    assert len(state) == len(held) == 0
+    assert len(state) == len(held) == len(gone) == 0
 
 
 def test_spells_follow_one_another():
@@ -191,6 +200,54 @@ def test_spells_follow_one_another():
     assert [d.day for d in held["last_day"][:2]] == [8, 11]
     assert held["last_day"].iloc[2] is pd.NaT
     assert held["last_reported"].iloc[0] == pd.Timestamp(2017, 3, 4)
+    assert held.loc[0, ["first_event_id", "event_id"]].tolist() == ["e-c0", "e-c1"]
+    assert held["first_event_id"].tolist()[1:] == held["event_id"].tolist()[1:]
+
+
+TAKEN_TWICE = told(
+    TAKEN,
+    ("holds", GOVERNMENT, None, 4, 4),
+    ("captured", OPPOSITION, GOVERNMENT, 9, 9),
+    ("captured", GOVERNMENT, OPPOSITION, 12, 12),
+    ("withdrew", None, GOVERNMENT, 15, 15),
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (1, 1, None),
+        (1, 2, (None, False, GOVERNMENT, 2)),
+        (1, 8, (None, False, GOVERNMENT, 2)),
+        (2, 8, None),
+        (2, 9, (GOVERNMENT, True, OPPOSITION, 9)),
+        (8, 14, None),
+        (9, 14, (OPPOSITION, True, GOVERNMENT, 12)),
+        (1, 14, (None, False, GOVERNMENT, 12)),
+        (14, 15, (GOVERNMENT, True, None, 15)),
+        (1, 15, (None, False, None, 15)),
+        (15, 15, None),
+    ],
+)
+def test_what_changed_hands_between_two_days(first, last, expected):
+    found = changes(TAKEN_TWICE, day(first), day(last))
+    rows = [
+        (row.held_before, row.reported_before, row.held_after, row.since.day)
+        for row in found.itertuples()
+    ]
+    assert rows == ([expected] if expected else [])
+
+
+def test_a_change_names_the_event_that_began_it_and_its_status():
+    found = changes(TAKEN_TWICE, day(2), day(9)).iloc[0]
+    began = TAKEN_TWICE[TAKEN_TWICE["event_id"] == found["event_id"]].iloc[0]
+    assert (began["gained_by"], began["date_end"]) == (OPPOSITION, found["since"])
+    assert found["status"] == began["status"]
+
+
+def test_days_compared_backwards_are_refused():
+    with pytest.raises(ValueError, match="is before"):
+        changes(TAKEN_TWICE, day(9), day(2))
 
 
 # An oracle: one place after another, one day after another, one event after another
@@ -254,3 +311,45 @@ def test_the_spell_of_a_day_is_the_control_on_it(claims, on):
         zip(in_force["place_id"], in_force["controlled_by"], strict=True)
     ) == dict(zip(state["place_id"], state["controlled_by"], strict=True))
     assert list(in_force["first_day"]) == list(state["since"])
+
+
+@given(claims=placed_claims(max_size=12), pair=st.lists(days, min_size=2, max_size=2))
+def test_changes_are_the_difference_of_control_on_two_days(claims, pair):
+    events = frame(cluster(claims))
+    first, last = sorted(pair)
+    before, after = (
+        {
+            row.place_id: (row.controlled_by, row.since)
+            for row in control_on(events, on).itertuples()
+        }
+        for on in (first, last)
+    )
+    unknown = ("nothing reported", None)
+    expected = {
+        place_id: (before.get(place_id, unknown)[0], holder, since)
+        for place_id, (holder, since) in after.items()
+        if before.get(place_id, unknown)[0] != holder
+    }
+    found = changes(events, first, last)
+    assert found["place_id"].is_monotonic_increasing
+    assert {
+        row.place_id: (
+            row.held_before if row.reported_before else unknown[0],
+            row.held_after,
+            row.since,
+        )
+        for row in found.itertuples()
+    } == expected
+
+
+@given(claims=placed_claims(max_size=12))
+def test_each_spell_names_the_events_at_its_two_ends(claims):
+    events = frame(cluster(claims)).set_index("event_id")
+    for row in spells(events.reset_index()).itertuples():
+        first, last = events.loc[row.first_event_id], events.loc[row.event_id]
+        assert (first["date_end"], last["date_end"]) == (
+            row.first_day,
+            row.last_reported,
+        )
+        assert first["place_id"] == last["place_id"] == row.place_id
+        assert first["gained_by"] == row.controlled_by
