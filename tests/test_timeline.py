@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from conftest import make_claim, make_location
 from geopandas.testing import assert_geodataframe_equal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ACTORS, days, placed, placed_claims
 
@@ -313,6 +313,7 @@ def test_the_spell_of_a_day_is_the_control_on_it(claims, on):
     assert list(in_force["first_day"]) == list(state["since"])
 
 
+@settings(max_examples=20)
 @given(claims=placed_claims(max_size=12), pair=st.lists(days, min_size=2, max_size=2))
 def test_changes_are_the_difference_of_control_on_two_days(claims, pair):
     events = frame(cluster(claims))
@@ -342,6 +343,7 @@ def test_changes_are_the_difference_of_control_on_two_days(claims, pair):
     } == expected
 
 
+@settings(max_examples=20)
 @given(claims=placed_claims(max_size=12))
 def test_each_spell_names_the_events_at_its_two_ends(claims):
     events = frame(cluster(claims)).set_index("event_id")

@@ -1,0 +1,244 @@
+"""What a reader's words find: places, articles and actors, by name.
+
+Names are folded and joined once for each version of the data; a look-up runs over one
+long text, not over rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+
+    from extract.records import Actor
+    from geo.events import PlacedClaim
+    from geo.store import ArticleHeader
+
+SHOWN = 6
+"""Results of a kind that are listed; the rest is counted."""
+
+QUERY_LIMIT = 80
+"""Characters of a query that are looked at; more is cut off."""
+
+_EXACT, _STARTS, _STARTS_WORD, _INSIDE = range(4)
+
+
+class Kind(StrEnum):
+    """What was found, in the order in which it is listed."""
+
+    PLACE = "place"
+    ARTICLE = "article"
+    ACTOR = "actor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that can be found.
+
+    `key` is a place's id, an article's id or an actor's name. `count` is the number of
+    events of a place or an actor, and of claims of an article. A place that is not on
+    the map has the id of a claim about it for a key, and no point (lon, lat). An
+    article's `note` is its publisher and day.
+    """
+
+    kind: Kind
+    key: str
+    name: str
+    count: int
+    note: str = ""
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a query found of one kind: the best first, and how many in all."""
+
+    kind: Kind
+    total: int
+    entries: tuple[Entry, ...]
+
+
+class Names:
+    """Entries by their folded names; an entry may have several.
+
+    Parameters
+    ----------
+    named
+        An entry with each of its names, folded or not.
+    """
+
+    def __init__(self, named: Iterable[tuple[Entry, Iterable[str]]]) -> None:
+        self.entries: list[Entry] = []
+        keys: list[str] = []
+        owners: list[int] = []
+        for number, (entry, names) in enumerate(named):
+            self.entries.append(entry)
+            for key in {fold(name) for name in names} - {""}:
+                keys.append(key)
+                owners.append(number)
+        # A line a name; folded names have no line ends of their own.
+        self._text = "\n" + "".join(f"{key}\n" for key in keys)
+        sizes = np.array([len(key) + 1 for key in keys], dtype="i8")
+        self._starts = np.concatenate(([1], 1 + np.cumsum(sizes)))[:-1]
+        self._owners = np.array(owners, dtype="i8")
+
+    def find(self, query: str, limit: int = SHOWN) -> tuple[int, tuple[Entry, ...]]:
+        """Return how many entries have a name that holds the query, and the best.
+
+        Names that are the query come first, then those that start with it, then those
+        of which a word does; among equals the ones with the greater count. A query of
+        one letter or digit finds only what starts with it.
+        """
+        needle = fold(query[:QUERY_LIMIT])
+        if not needle:
+            return 0, ()
+        spots, ranks = self._spots(needle)
+        if not len(spots):
+            return 0, ()
+        owners = self._owners[np.searchsorted(self._starts, spots, side="right") - 1]
+        best = np.full(len(self.entries), _INSIDE + 1)
+        np.minimum.at(best, owners, ranks)
+        there = np.flatnonzero(best <= _INSIDE)
+        counts = np.array([self.entries[at].count for at in there])
+        order = there[np.lexsort((there, -counts, best[there]))]
+        return len(there), tuple(self.entries[at] for at in order[:limit])
+
+    def _spots(self, needle: str) -> tuple[np.ndarray, np.ndarray]:
+        """Return where lines hold the needle, at its best in each, and how well."""
+        spots, ranks = [], []
+        for sought, rank in (
+            (f"\n{needle}\n", _EXACT),
+            (f"\n{needle}", _STARTS),
+            (f" {needle}", _STARTS_WORD),
+            (needle, _INSIDE),
+        ):
+            if rank > _STARTS and len(needle) < 2:
+                break
+            at = self._text.find(sought)
+            while at >= 0:
+                spots.append(at + (sought[0] in "\n "))
+                ranks.append(rank)
+                at = self._text.find(sought, self._text.index("\n", at + 1))
+        return np.array(spots, dtype="i8"), np.array(ranks, dtype="i8")
+
+
+class Index:
+    """Everything that can be found at one version of the data.
+
+    Parameters
+    ----------
+    events
+        A frame from `geo.events.frame`.
+    unplaced
+        The claims whose places are not on the map.
+    articles
+        All that are stored, also those in which no claim was found.
+    actors
+        What is known of them; those that no event names are left out.
+    """
+
+    def __init__(
+        self,
+        events: gpd.GeoDataFrame,
+        unplaced: Iterable[PlacedClaim],
+        articles: Iterable[ArticleHeader],
+        actors: Iterable[Actor],
+    ) -> None:
+        self._names = {
+            Kind.PLACE: Names([*_places(events), *_nowhere(unplaced)]),
+            Kind.ARTICLE: Names(_articles(articles)),
+            Kind.ACTOR: Names(_actors(events, actors)),
+        }
+
+    def find(self, query: str, limit: int = SHOWN) -> tuple[Found, ...]:
+        """Return what a query finds of each kind, without the kinds of no result."""
+        found = []
+        for kind, names in self._names.items():
+            total, entries = names.find(query, limit)
+            if total:
+                found.append(Found(kind=kind, total=total, entries=entries))
+        return tuple(found)
+
+
+def _places(events: gpd.GeoDataFrame) -> list[tuple[Entry, list[str]]]:
+    """Return each place with its names, the one that most events have in front."""
+    counted = events.groupby(["place_id", "place"], sort=True).size()
+    names: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for (place_id, name), count in counted.items():
+        names[place_id].append((-int(count), name))
+    first = events.drop_duplicates("place_id").set_index("place_id").geometry
+    points = dict(zip(first.index, zip(first.x, first.y, strict=True), strict=True))
+    return [
+        (
+            Entry(
+                kind=Kind.PLACE,
+                key=place_id,
+                name=min(said)[1],
+                count=-sum(count for count, _ in said),
+                point=points[place_id],
+            ),
+            [name for _, name in said],
+        )
+        for place_id, said in names.items()
+    ]
+
+
+def _nowhere(unplaced: Iterable[PlacedClaim]) -> list[tuple[Entry, list[str]]]:
+    """Return the names that no place was found for, each with its first claim."""
+    named: defaultdict[str, list[PlacedClaim]] = defaultdict(list)
+    for placed in unplaced:
+        named[placed.claim.place].append(placed)
+    return [
+        (
+            Entry(kind=Kind.PLACE, key=those[0].claim.claim_id, name=name, count=0),
+            [name],
+        )
+        for name, those in named.items()
+    ]
+
+
+def _articles(headers: Iterable[ArticleHeader]) -> list[tuple[Entry, list[str]]]:
+    return [
+        (
+            Entry(
+                kind=Kind.ARTICLE,
+                key=header.article_id,
+                name=header.title,
+                count=header.n_claims,
+                note=", ".join(
+                    filter(None, (header.publisher, str(header.published or "")))
+                ),
+            ),
+            [header.title, header.publisher],
+        )
+        for header in headers
+    ]
+
+
+def _actors(
+    events: gpd.GeoDataFrame, actors: Iterable[Actor]
+) -> list[tuple[Entry, list[str]]]:
+    """Return the actors of the events, with the names that packs know them by."""
+    # An actor on both sides of one event counts once.
+    lost = events["lost_by"].where(events["lost_by"] != events["gained_by"])
+    counts = events["gained_by"].value_counts().add(lost.value_counts(), fill_value=0)
+    aliases: defaultdict[str, set[str]] = defaultdict(set)
+    for actor in actors:
+        aliases[actor.name].update(actor.aliases)
+    return [
+        (
+            Entry(kind=Kind.ACTOR, key=name, name=name, count=int(count)),
+            [name, *sorted(aliases[name])],
+        )
+        for name, count in counts.sort_index().items()
+    ]
