@@ -102,10 +102,9 @@ class Names:
         needle = fold(query[:QUERY_LIMIT])
         if not needle:
             return 0, ()
-        spots, ranks = self._spots(needle)
-        if not len(spots):
-            return 0, ()
-        owners = self._owners[np.searchsorted(self._starts, spots, side="right") - 1]
+        spots = self._spots(needle)
+        lines = np.searchsorted(self._starts, spots, side="right") - 1
+        owners, ranks = self._owners[lines], self._ranks(needle, spots)
         best = np.full(len(self.entries), _INSIDE + 1)
         np.minimum.at(best, owners, ranks)
         there = np.flatnonzero(best <= _INSIDE)
@@ -113,23 +112,26 @@ class Names:
         order = there[np.lexsort((there, -counts, best[there]))]
         return len(there), tuple(self.entries[at] for at in order[:limit])
 
-    def _spots(self, needle: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return where lines hold the needle, at its best in each, and how well."""
-        spots, ranks = [], []
-        for sought, rank in (
-            (f"\n{needle}\n", _EXACT),
-            (f"\n{needle}", _STARTS),
-            (f" {needle}", _STARTS_WORD),
-            (needle, _INSIDE),
-        ):
-            if rank > _STARTS and len(needle) < 2:
-                break
-            at = self._text.find(sought)
-            while at >= 0:
-                spots.append(at + (sought[0] in "\n "))
-                ranks.append(rank)
-                at = self._text.find(sought, self._text.index("\n", at + 1))
-        return np.array(spots, dtype="i8"), np.array(ranks, dtype="i8")
+    def _spots(self, needle: str) -> np.ndarray:
+        """Return where the needle stands in the text."""
+        # Of one letter there are too many, but at the start of lines.
+        sought = needle if len(needle) > 1 else f"\n{needle}"
+        spots = []
+        at = self._text.find(sought)
+        while at >= 0:
+            spots.append(at)
+            at = self._text.find(sought, at + 1)
+        return np.array(spots, dtype="i8") + (len(sought) - len(needle))
+
+    def _ranks(self, needle: str, spots: np.ndarray) -> np.ndarray:
+        before = [self._text[spot - 1] for spot in spots.tolist()]
+        after = [self._text[spot] for spot in (spots + len(needle)).tolist()]
+        starts = np.array(before, dtype="U1") == "\n"
+        is_all = starts & (np.array(after, dtype="U1") == "\n")
+        is_word = np.array(before, dtype="U1") == " "
+        return np.select(
+            [is_all, starts, is_word], [_EXACT, _STARTS, _STARTS_WORD], _INSIDE
+        )
 
 
 class Index:
