@@ -68,6 +68,42 @@ class Found:
     entries: tuple[Entry, ...]
 
 
+class Lines:
+    """Many short texts as one, folded, so that one look-up runs over all of them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        folded = [fold(text) for text in texts]
+        # Folded texts have no line ends of their own.
+        self._text = "\n" + "".join(f"{text}\n" for text in folded)
+        sizes = np.array([len(text) + 1 for text in folded], dtype="i8")
+        self._starts = np.concatenate(([1], 1 + np.cumsum(sizes)))[:-1]
+
+    def holding(self, words: str) -> np.ndarray:
+        """Return for each text whether it holds the words; all hold no words."""
+        needle = fold(words)
+        held = np.full(len(self._starts), not needle)
+        if needle:
+            held[self.lines(self.spots(needle))] = True
+        return held
+
+    def spots(self, sought: str) -> np.ndarray:
+        """Return where folded words stand in the one text; a line end is a start."""
+        spots = []
+        at = self._text.find(sought)
+        while at >= 0:
+            spots.append(at)
+            at = self._text.find(sought, at + 1)
+        return np.array(spots, dtype="i8")
+
+    def lines(self, spots: np.ndarray) -> np.ndarray:
+        """Return the numbers of the texts that these places lie in."""
+        return np.searchsorted(self._starts, spots, side="right") - 1
+
+    def signs(self, spots: np.ndarray) -> np.ndarray:
+        """Return the letters at these places."""
+        return np.array([self._text[spot] for spot in spots.tolist()], dtype="U1")
+
+
 class Names:
     """Entries by their folded names; an entry may have several.
 
@@ -86,11 +122,9 @@ class Names:
             for key in {fold(name) for name in names} - {""}:
                 keys.append(key)
                 owners.append(number)
-        # A line a name; folded names have no line ends of their own.
-        self._text = "\n" + "".join(f"{key}\n" for key in keys)
-        sizes = np.array([len(key) + 1 for key in keys], dtype="i8")
-        self._starts = np.concatenate(([1], 1 + np.cumsum(sizes)))[:-1]
+        self._lines = Lines(keys)
         self._owners = np.array(owners, dtype="i8")
+        self._counts = np.array([entry.count for entry in self.entries], dtype="i8")
 
     def find(self, query: str, limit: int = SHOWN) -> tuple[int, tuple[Entry, ...]]:
         """Return how many entries have a name that holds the query, and the best.
@@ -102,36 +136,23 @@ class Names:
         needle = fold(query[:QUERY_LIMIT])
         if not needle:
             return 0, ()
-        spots = self._spots(needle)
-        lines = np.searchsorted(self._starts, spots, side="right") - 1
-        owners, ranks = self._owners[lines], self._ranks(needle, spots)
+        # Of one letter there are too many, but at the start of lines.
+        is_short = len(needle) == 1
+        spots = self._lines.spots(f"\n{needle}" if is_short else needle) + is_short
         best = np.full(len(self.entries), _INSIDE + 1)
-        np.minimum.at(best, owners, ranks)
+        owners = self._owners[self._lines.lines(spots)]
+        np.minimum.at(best, owners, self._ranks(needle, spots))
         there = np.flatnonzero(best <= _INSIDE)
-        counts = np.array([self.entries[at].count for at in there])
-        order = there[np.lexsort((there, -counts, best[there]))]
+        order = there[np.lexsort((there, -self._counts[there], best[there]))]
         return len(there), tuple(self.entries[at] for at in order[:limit])
 
-    def _spots(self, needle: str) -> np.ndarray:
-        """Return where the needle stands in the text."""
-        # Of one letter there are too many, but at the start of lines.
-        sought = needle if len(needle) > 1 else f"\n{needle}"
-        spots = []
-        at = self._text.find(sought)
-        while at >= 0:
-            spots.append(at)
-            at = self._text.find(sought, at + 1)
-        return np.array(spots, dtype="i8") + (len(sought) - len(needle))
-
     def _ranks(self, needle: str, spots: np.ndarray) -> np.ndarray:
-        before = [self._text[spot - 1] for spot in spots.tolist()]
-        after = [self._text[spot] for spot in (spots + len(needle)).tolist()]
-        starts = np.array(before, dtype="U1") == "\n"
-        is_all = starts & (np.array(after, dtype="U1") == "\n")
-        is_word = np.array(before, dtype="U1") == " "
-        return np.select(
-            [is_all, starts, is_word], [_EXACT, _STARTS, _STARTS_WORD], _INSIDE
-        )
+        """Return how well a name is found that has the needle at each of the spots."""
+        before = self._lines.signs(spots - 1)
+        starts = before == "\n"
+        is_all = starts & (self._lines.signs(spots + len(needle)) == "\n")
+        ways = [is_all, starts, before == " "]
+        return np.select(ways, [_EXACT, _STARTS, _STARTS_WORD], _INSIDE)
 
 
 class Index:
