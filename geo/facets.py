@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geo.search import Lines
-from geo.view import in_window, percents, within
+from geo.view import in_window, inside, percents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CONFIDENCES = (0, 25, 50, 60, 70, 80, 90)
 """The least confidences that a reader can choose from, in percent."""
+
+KEPT = 8
+"""Texts that were looked for lately and whose findings stay at hand."""
 
 _TEXTS = ("place", "sentence", "publisher")
 
@@ -62,7 +65,8 @@ class Coded:
         asked = set(wanted)
         # The last place is that of -1.
         passes = np.array([*(value in asked for value in self.values), False])
-        return np.logical_or.reduce([passes[codes] for codes in self.codes])
+        held: np.ndarray = np.logical_or.reduce([passes[one] for one in self.codes])
+        return held
 
     def counts(self, rows: np.ndarray) -> dict[str, int]:
         """Return how many of the rows (booleans) have each value, once each."""
@@ -89,10 +93,27 @@ class Facets:
         }
         self._percents = percents(events)
         self._reviewed = events["reviewed"].to_numpy(dtype=bool)
+        points = events.geometry
+        self._lon, self._lat = points.x.to_numpy(), points.y.to_numpy()
+        self._held: dict[str, np.ndarray] = {}
 
     def passing(self, view: View) -> np.ndarray:
         """Return which events pass the filters, as `geo.view.passing` does."""
         return self._all(self._masks(view).values())
+
+    def shown(self, view: View) -> gpd.GeoDataFrame:
+        """Return the events of the window that pass, as `geo.view.shown` does."""
+        return self._events[self.passing(view) & in_window(self._events, view)]
+
+    def holding(self, text: str) -> np.ndarray:
+        """Return which events hold a text, as `geo.view.holding` does."""
+        held = self._held.get(text)
+        if held is None:
+            held = np.zeros(len(self._events), dtype=bool)
+            for lines, codes in self._texts:
+                held |= np.append(lines.holding(text), False)[codes]
+            self._held = dict([*self._held.items(), (text, held)][-KEPT:])
+        return held
 
     def counts(self, view: View) -> Counts:
         """Count the events of the view's window by what each filter would leave."""
@@ -118,12 +139,6 @@ class Facets:
             },
         )
 
-    def _all(self, masks: Iterable[np.ndarray]) -> np.ndarray:
-        kept = np.ones(len(self._events), dtype=bool)
-        for mask in masks:
-            kept &= mask
-        return kept
-
     def _masks(self, view: View) -> dict[str, np.ndarray]:
         """Return which events each filter that is set lets pass."""
         masks = {}
@@ -136,9 +151,9 @@ class Facets:
         if view.reviewed is not None:
             masks["reviewed"] = self._reviewed == view.reviewed
         if view.text:
-            masks["text"] = self._holding(view.text)
+            masks["text"] = self.holding(view.text)
         if view.box:
-            masks["box"] = within(self._events, view.box)
+            masks["box"] = inside(self._lon, self._lat, view.box)
         return masks
 
     @cached_property
@@ -147,8 +162,9 @@ class Facets:
         coded = [Coded(self._events[name]) for name in _TEXTS]
         return [(Lines(one.values), one.codes[0]) for one in coded]
 
-    def _holding(self, text: str) -> np.ndarray:
-        held = np.zeros(len(self._events), dtype=bool)
-        for lines, codes in self._texts:
-            held |= np.append(lines.holding(text), False)[codes]
-        return held
+    def _all(self, masks: Iterable[np.ndarray]) -> np.ndarray:
+        kept = np.ones(len(self._events), dtype=bool)
+        for mask in masks:
+            kept &= mask
+        return kept
+

@@ -168,8 +168,29 @@ def _latitude_first(lon: float, lat: float) -> tuple[float, float]:
     return lat, lon
 
 
-def command(view: View, data: Columns, *, selected: int | None = None) -> Command:
-    """Put a view into numbers; `selected` is the open event's position, or None."""
+def command(
+    view: View,
+    data: Columns,
+    *,
+    selected: int | None = None,
+    held: np.ndarray | None = None,
+) -> Command:
+    """Put a view into numbers.
+
+    Parameters
+    ----------
+    view
+        What is to be shown.
+    data
+        The columns that the browser has.
+    selected
+        The open event's position, or None.
+    held
+        Which events hold the view's text, as `geo.view.holding` says, where that is
+        known already.
+    """
+    if view.text and held is None:
+        held = holding(data.events, view.text)
     return Command(
         data=data.name,
         day=day_number(view.day),
@@ -182,7 +203,7 @@ def command(view: View, data: Columns, *, selected: int | None = None) -> Comman
         publishers=_positions(view.publishers, data.publishers),
         confidence=view.confidence,
         reviewed=None if view.reviewed is None else int(view.reviewed),
-        matching=_bits(holding(data.events, view.text)) if view.text else None,
+        matching=None if held is None else _bits(held),
         box=view.box or (),
         selected=-1 if selected is None else selected,
     )

@@ -99,8 +99,17 @@ def article_html(
         f'<mark id="source-sentence">{sentence}</mark>',
         _spans(text, end, len(text), ink),
     )
+    return _text_html(article, "".join(parts))
+
+
+def unmarked_html(article: Article) -> str:
+    """Return the whole article with nothing marked in it."""
+    return _text_html(article, escape(article.text))
+
+
+def _text_html(article: Article, inner: str) -> str:
     lang = escape(article.lang)
-    return f'<div class="tl-text" dir="auto" lang="{lang}">{"".join(parts)}</div>'
+    return f'<div class="tl-text" dir="auto" lang="{lang}">{inner}</div>'
 
 
 def sentence_html(

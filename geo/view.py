@@ -296,13 +296,20 @@ def within(
 
     Its edges belong to it; where west is greater than east it crosses the date line.
     """
-    west, south, east, north = box
     lon, lat = events.geometry.x.to_numpy(), events.geometry.y.to_numpy()
+    return inside(lon, lat, box)
+
+
+def inside(
+    lon: np.ndarray, lat: np.ndarray, box: tuple[float, float, float, float]
+) -> np.ndarray:
+    """Return which points lie in a rectangle, as `within` does of events."""
+    west, south, east, north = box
     beside = (
         (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
     )
-    inside: np.ndarray = beside & (lat >= south) & (lat <= north)
-    return inside
+    found: np.ndarray = beside & (lat >= south) & (lat <= north)
+    return found
 
 
 def holding(events: gpd.GeoDataFrame, text: str) -> np.ndarray:

@@ -22,7 +22,7 @@ from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
 from geo.pages.words import tongue, trouble
 from geo.store import StoreError, open_store
-from geo.view import choices, shown
+from geo.view import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,23 +75,24 @@ def _page(store: Store, setting: Setting) -> None:
     served = serve(store, setting.where)
     offered = choices(served.events, setting.now.date())
     view = session.begin(offered)
-    seen = shown(served.events, view)
+    seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)
     )
-    controls.header(home_conflict().title, seen, view, offered, dialogs)
+    controls.header(seen, view, offered, served.facets.counts(view), dialogs)
     scene = Scene(
         setting=setting,
         store=store,
         served=served,
         view=view,
         seen=seen,
-        claims=pane.opened(store, served, view),
+        claims=pane.opened(store, view),
     )
     left, right = st.columns([8, 5], gap="medium")
     with left:
         _map(scene)
-    with right, st.container(key="pane"):
+    kind = "sheet" if pane.is_open(scene) else "idle"
+    with right, st.container(key=f"pane_{kind}"), st.container(key="pane"):
         if not len(served.events) and not served.unplaced:
             adding.start(setting)
         else:
@@ -105,7 +106,12 @@ def _map(scene: Scene) -> None:
     served, view, state = scene.served, scene.view, st.session_state
     fit = [served.position(one) for one in state.get("fit", [])]
     wish = replace(
-        command(view, served.columns, selected=served.position(view.event)),
+        command(
+            view,
+            served.columns,
+            selected=served.position(view.event),
+            held=served.facets.holding(view.text) if view.text else None,
+        ),
         tiles=int(state.get("tiles", "offline") == "online"),
         language=tongue().code,
         moved=state["moved"],

@@ -6,32 +6,25 @@ hold this program's own words only, since Streamlit reads labels as Markdown.
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from extract.records import CHANGES, EventType, Modality
+from extract.records import Modality
+from geo.accounts import others
 from geo.checks import is_about
-from geo.pages import placing, session
-from geo.pages.served import home_conflict
+from geo.pages import accounts, articles, heads, history, placing, search, session
+from geo.pages.served import home_conflict, speakers
 from geo.pages.words import plain, trouble
-from geo.reading import (
-    ROLES,
-    article_html,
-    contradictions_html,
-    link_html,
-    sentence_html,
-    text_html,
-)
+from geo.quoting import quotation
+from geo.reading import ROLES, contradictions_html, sentence_html, text_html
 from geo.view import days
 from geo.wording import (
     CLAIMANTS,
     STATUSES,
     date_surety,
-    day_words,
     days_words,
     headline,
     isolated,
@@ -40,37 +33,58 @@ from geo.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
     from extract.records import Article, Claim
+    from geo.accounts import Others
     from geo.checks import Finding
     from geo.pages.scene import Scene
-    from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
     from geo.view import View
 
 OTHERS = 8
 """Other events of a place that are listed before the table is pointed to."""
 
+MODALITIES = {
+    Modality.DENIED: "This report denies the event.",
+    Modality.PLANNED: "This report tells of a plan, which changes nothing on the map.",
+}
 
-def opened(store: Store, served: Served, view: View) -> tuple[PlacedClaim, ...]:
-    """Return the claims of what is open: an event's, or one that has no place."""
+
+def opened(store: Store, view: View) -> tuple[PlacedClaim, ...]:
+    """Return the claims of what is open: an event's, or one that is part of none."""
     if view.event:
         return tuple(store.event_claims(view.event))
-    claim_id = st.session_state.get("claim")
-    return tuple(p for p in served.unplaced if p.claim.claim_id == claim_id)
+    placed = store.claim(st.session_state.get("claim") or "")
+    return (placed,) if placed else ()
+
+
+def is_open(scene: Scene) -> bool:
+    """Tell whether there is something to read, which a phone lays over the map."""
+    kinds = ("article", "place")
+    return bool(
+        scene.view.event
+        or scene.claims
+        or search.is_on()
+        or any(st.session_state.get(kind) for kind in kinds)
+    )
 
 
 def draw(scene: Scene) -> None:
     """Draw what is open, or how to open something."""
-    if notice := st.session_state.pop("notice", None):
+    state = st.session_state
+    if notice := state.pop("notice", None):
         st.html(f'<p class="tl-notice" role="status">{escape(notice)}</p>')
-    if scene.view.event:
+    if search.is_on():
+        search.draw(scene.store, scene.served)
+    elif scene.view.event:
         _event(scene, scene.view.event)
     elif scene.claims:
-        _claims(scene)
+        _claim(scene)
+    elif article_id := state.get("article"):
+        articles.draw_alone(scene.store, article_id)
+    elif place_id := state.get("place"):
+        history.draw(scene.served.events, place_id)
     else:
         _nothing_open(scene.seen)
 
@@ -83,7 +97,7 @@ def _nothing_open(seen: gpd.GeoDataFrame) -> None:
         "how sure place and date are.</p></div>"
     )
     if len(seen):
-        st.html('<h3 class="tl-sub">Latest by this day</h3>')
+        heads.sub("Latest by this day")
         _buttons(seen.iloc[::-1].head(6), "latest")
 
 
@@ -91,56 +105,63 @@ def _event(scene: Scene, event_id: str) -> None:
     if not scene.claims:
         trouble("The address names an event that is not in this store.")
         return
-    at = scene.served.position(event_id)
+    events, at = scene.served.events, scene.served.position(event_id)
     if at is None:
-        _claims(scene)
+        _claim(scene)
         return
-    against, rest = _others(scene.served, at)
-    status = str(scene.served.events.iloc[at]["status"])
-    _claims(scene, status, None if against.empty else against)
+    event = events.iloc[at]
+    parted = others(events, at, speakers().are_allied)
+    _claim(scene, event, parted)
+    rest = events.iloc[parted.rest]
     if len(rest):
-        st.html('<h3 class="tl-sub">Other events of this place</h3>')
+        heads.sub("Other events of this place", len(rest))
         _buttons(rest.head(OTHERS), "other")
     if len(rest) > OTHERS:
         st.caption(f"{len(rest) - OTHERS} more are in the table.")
 
 
-def _claims(
-    scene: Scene,
-    status: str | None = None,
-    against: gpd.GeoDataFrame | None = None,
+def _claim(
+    scene: Scene, event: pd.Series | None = None, parted: Others | None = None
 ) -> None:
-    _head(scene.claims[0], status)
-    placed = _choose(scene.claims)
+    """Draw the claim that is read, and what it is part of."""
+    placed = scene.placed
+    if placed is None:
+        return
+    status = None if event is None else str(event["status"])
+    first = scene.claims[0].claim
+    told = headline(first.event_type, first.place, first.gained_by, first.lost_by)
+    heads.draw(told, _sign(status, first))
     st.html(_facts(placed, status))
     article = scene.store.article(placed.claim.article_id)
     if article is None:
         return
-    st.html(_quote(article, placed))
+    colors = _colors(placed)
+    st.html(_quote(article, placed, colors))
+    _tools(article, placed, event)
     if note := contradictions_html(_findings(scene.store, placed.claim)):
         st.html(note)
     placing.draw(scene, placed)
-    if against is not None:
-        st.html('<h3 class="tl-sub">Says otherwise for these days</h3>')
-        _buttons(against, "against")
-    st.html(_article(article, placed))
+    if event is not None and parted is not None:
+        against = scene.served.events.iloc[parted.against]
+        accounts.draw(scene.claims, placed, event, against)
+    articles.draw(scene.store, article, placed, colors)
 
 
-def _head(placed: PlacedClaim, status: str | None) -> None:
-    claim = placed.claim
-    told = headline(claim.event_type, claim.place, claim.gained_by, claim.lost_by)
-    with st.container(key="pane_head", horizontal=True, vertical_alignment="top"):
-        head = text_html(told, tag="h2")
-        st.html(f'<div class="tl-head">{head}{_sign(status, claim)}</div>')
-        st.button(
-            "Close",
-            icon=":material/close:",
-            key="close",
-            type="tertiary",
-            help="Close this event",
-            on_click=session.open_event,
-            args=(None,),
-        )
+def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> None:
+    """Offer the sentence to be copied, and the history of its place."""
+    with st.container(key="tools", horizontal=True):
+        with st.popover(
+            "Copy quotation", icon=":material/content_copy:", key="quotation"
+        ):
+            st.code(quotation(article, placed.claim), language=None, wrap_lines=True)
+        if event is not None:
+            st.button(
+                "History of this place",
+                key="history",
+                icon=":material/history:",
+                on_click=session.open_place,
+                args=(event["place_id"],),
+            )
 
 
 def _sign(status: str | None, claim: Claim) -> str:
@@ -149,28 +170,6 @@ def _sign(status: str | None, claim: Claim) -> str:
         chip = f'<span class="tl-chip tl-{status}">{status.capitalize()}</span>'
     words = escape(days_words(claim.date_start, claim.date_end))
     return f'<p>{chip}<span class="tl-when">{words}</span></p>'
-
-
-def _choose(claims: Sequence[PlacedClaim]) -> PlacedClaim:
-    """Let the reader choose among the reports of one event."""
-    if len(claims) == 1:
-        return claims[0]
-    at = st.selectbox(
-        f"{len(claims)} reports of this event",
-        range(len(claims)),
-        format_func=partial(_report_name, claims),
-        key="report",
-    )
-    return claims[at if at is not None and at < len(claims) else 0]
-
-
-def _report_name(claims: Sequence[PlacedClaim], at: int) -> str:
-    placed = claims[at]
-    day = placed.published.isoformat() if placed.published else "undated"
-    denies = ", denies it" if placed.claim.modality is Modality.DENIED else ""
-    # The box tells reports apart by their labels.
-    name = isolated(placed.publisher or "publisher not named")
-    return f"{at + 1}. {name}, {day}{denies}"
 
 
 def _facts(placed: PlacedClaim, status: str | None) -> str:
@@ -196,8 +195,8 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         for name, value in facts.items()
         if value
     )
-    denied = claim.modality is Modality.DENIED
-    note = '<p class="tl-denied">This report denies the event.</p>' if denied else ""
+    words = MODALITIES.get(claim.modality)
+    note = f'<p class="tl-denied">{words}</p>' if words else ""
     return f'{note}<dl class="tl-facts">{rows}</dl>'
 
 
@@ -220,9 +219,8 @@ def _colors(placed: PlacedClaim) -> dict[str, str]:
     }
 
 
-def _quote(article: Article, placed: PlacedClaim) -> str:
+def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str:
     """Return the sentence, and what its underlines mean."""
-    colors = _colors(placed)
     key = "".join(
         f'<span class="tl-ev tl-{role.replace("_", "-")}"'
         f' style="text-decoration-color:{escape(colors.get(role, ""))}">{words}</span>'
@@ -233,48 +231,10 @@ def _quote(article: Article, placed: PlacedClaim) -> str:
     return f'{quote}<p class="tl-key">{key}</p>'
 
 
-def _article(article: Article, placed: PlacedClaim) -> str:
-    day = day_words(article.published) if article.published else "no date"
-    byline = " · ".join(
-        part
-        for part in (
-            text_html(article.publisher or "publisher not named"),
-            text_html(day),
-            link_html(article.url, "original") if article.url else "",
-        )
-        if part
-    )
-    return (
-        f'<article class="tl-article">'
-        f"{text_html(article.title or 'Untitled report', lang=article.lang, tag='h3')}"
-        f'<p class="tl-byline">{byline}</p>'
-        f"{article_html(article, placed.claim, _colors(placed))}</article>"
-    )
-
-
-def _others(served: Served, at: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Return the place's other events, newest first: those that contradict, the rest.
-
-    An event contradicts one whose days it shares if another gains the place.
-    """
-    events = served.events
-    this = events.iloc[at]
-    # Not by their points: what is only known to lie in one area shares its middle.
-    there = events["place_id"] == this["place_id"]
-    others = events[there & (events.index != at)].iloc[::-1]
-    first, last = days(events["date_start"])[at], days(events["date_end"])[at]
-    overlap = (days(others["date_start"]) <= last) & (days(others["date_end"]) >= first)
-    taker = "" if pd.isna(this["gained_by"]) else this["gained_by"]
-    against = overlap & (others["gained_by"].fillna("") != taker).to_numpy()
-    against &= others["event_type"].isin(CHANGES | {EventType.HOLDS}).to_numpy()
-    return others[against], others[~against]
-
-
 def _buttons(rows: gpd.GeoDataFrame, kind: str) -> None:
     """Draw a line for each event that opens it."""
-    lasts = days(rows["date_end"])
-    for number, (row, last) in enumerate(zip(rows.itertuples(), lasts, strict=True)):
-        day = last.item()
+    lasts = days(rows["date_end"]).tolist()
+    for number, (row, day) in enumerate(zip(rows.itertuples(), lasts, strict=True)):
         names = (None if pd.isna(n) else n for n in (row.gained_by, row.lost_by))
         told = plain(headline(row.event_type, row.place, *names))
         st.button(

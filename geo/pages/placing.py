@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from geo import replacing
+from geo.accounts import in_text_order
 from geo.choices import is_named, of_candidate, of_point
 from geo.gazetteer import GazetteerError
 from geo.pages import looking_up, session
@@ -22,7 +23,7 @@ from geo.store import StoreError
 from geo.wording import candidate_words, distance_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from geo.choices import Choice
     from geo.gazetteer import Gazetteer
@@ -187,8 +188,9 @@ def _choice_of(choices: Sequence[Choice], placed: PlacedClaim) -> Choice | None:
 def obey(store: Store, setting: Setting) -> None:
     """Do what the reader asked for in the run before the page is drawn."""
     wish = st.session_state.pop("wish", None) or {}
-    if "choice" in wish:
-        _open_choice(store, wish["choice"])
+    if opening := wish.keys() & _OPENS.keys():
+        kind = opening.pop()
+        _OPENS[kind](store, wish[kind])
         return
     placed = store.claim(wish.get("claim", ""))
     if placed is None and "again" not in wish:
@@ -242,6 +244,27 @@ def _open_choice(store: Store, number: int) -> None:
             claim_id = placed.claim.claim_id
             session.show(claim_id, store.event_with(claim_id))
             return
+
+
+def _open_claim(store: Store, claim_id: str) -> None:
+    session.show(claim_id, store.event_with(claim_id))
+
+
+def _open_article(store: Store, article_id: str) -> None:
+    """Open the first claim of an article, or the article if it has none."""
+    claims = in_text_order(store.claims(article_id))
+    if claims:
+        _open_claim(store, claims[0].claim.claim_id)
+    else:
+        session.open_article(article_id)
+
+
+_OPENS: dict[str, Callable[[Store, Any], None]] = {
+    "choice": _open_choice,
+    "read": _open_claim,
+    "article": _open_article,
+}
+"""What a wish can ask to be opened, for which the store must be looked at."""
 
 
 def _choice(wish: dict[str, Any], placed: PlacedClaim) -> Choice:

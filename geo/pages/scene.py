@@ -32,8 +32,9 @@ class Scene:
         """The claim that is read: the report chosen among those of an event."""
         if not self.claims:
             return None
-        at = st.session_state.get("report") or 0
-        return self.claims[at if at < len(self.claims) else 0]
+        chosen = st.session_state.get("report")
+        found = (one for one in self.claims if one.claim.claim_id == chosen)
+        return next(found, self.claims[0])
 
     @property
     def is_placing(self) -> bool:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
+from geo.facets import Facets
 from geo.store import open_store
 from geo.view import ordered
+from geo.weighing import Speakers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,7 @@ class Served:
     events: gpd.GeoDataFrame
     unplaced: tuple[PlacedClaim, ...]
     columns: Columns
+    facets: Facets
 
     def position(self, event_id: str | None) -> int | None:
         """Return where an event stands, or None."""
@@ -70,7 +73,19 @@ def _served(where: str, version: str) -> Served:
     _lately[made.name] = made
     for old in list(_lately)[:-KEPT]:
         _lately.pop(old, None)
-    return Served(version=version, events=events, unplaced=unplaced, columns=made)
+    return Served(
+        version=version,
+        events=events,
+        unplaced=unplaced,
+        columns=made,
+        facets=Facets(events),
+    )
+
+
+@lru_cache(maxsize=1)
+def speakers() -> Speakers:
+    """Return where the publishers of all packs stand, and who is allied with whom."""
+    return Speakers(load_conflicts().values())
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,8 @@
 """The reader's view, kept in step between the widgets and the address in the browser.
 
-The widgets' own keys hold day and filters; `event` or `claim` is what lies open.
+The widgets' own keys hold the filters. What lies open is an `event`, or a `claim` that
+is part of none, an `article` in which no claim was found, or a `place` with its history;
+`report` is the claim that is read among those of an event.
 """
 
 from __future__ import annotations
@@ -145,11 +147,16 @@ def _set(values: dict[str, object]) -> None:
             st.session_state[key] = value
 
 
-def _open(*, event: str | None = None, claim: str | None = None) -> None:
-    st.session_state["event"] = event
-    st.session_state["claim"] = claim
-    st.session_state["report"] = 0
+def _open(**what: str | None) -> None:
+    """Open one thing, by the name of its kind, in place of what lay open."""
+    for kind in ("event", "claim", "article", "place", "report"):
+        st.session_state[kind] = what.get(kind)
     ask_point()
+
+
+def close() -> None:
+    """Close what lies open."""
+    _open()
 
 
 def ask_point(claim_id: str | None = None) -> None:
@@ -185,7 +192,18 @@ def show(claim_id: str, event: Event | None) -> None:
         open_claim(claim_id)
         return
     open_event(event.event_id, event.date_end)
-    st.session_state["fit"] = [event.event_id]
+    read(claim_id)
+    _fit([event.event_id])
+
+
+def read(claim_id: str) -> None:
+    """Read this claim among those of the open event."""
+    st.session_state["report"] = claim_id
+    ask_point()
+
+
+def _fit(event_ids: Sequence[str]) -> None:
+    st.session_state["fit"] = list(event_ids)
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
 
 
@@ -204,11 +222,22 @@ def open_claim(claim_id: str) -> None:
     _open(claim=claim_id)
 
 
+def open_article(article_id: str) -> None:
+    """Open an article in which no claim was found."""
+    _open(article=article_id)
+
+
+def open_place(place_id: str, event_id: str | None = None) -> None:
+    """Open a place's history, and have the map go to where one of its events is."""
+    _open(place=place_id)
+    if event_id:
+        _fit([event_id])
+
+
 def go_to(event_ids: Sequence[str], day: date | None) -> None:
     """Have the map show these events on that day, and open the first."""
     _open(event=event_ids[0] if event_ids else None)
-    st.session_state["fit"] = list(event_ids)
-    st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
+    _fit(event_ids)
     st.session_state["since"] = None
     st.session_state["asked_day"] = day
 

@@ -1,0 +1,35 @@
+"""The head of what lies open in the reading pane, with the button that closes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.pages import session
+from geo.reading import text_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def draw(
+    title: str, below: str = "", close: Callable[[], None] = session.close
+) -> None:
+    """Draw a head: its title as text, and markup below it, which is trusted."""
+    with st.container(key="pane_head", horizontal=True, vertical_alignment="top"):
+        st.html(f'<div class="tl-head">{text_html(title, tag="h2")}{below}</div>')
+        st.button(
+            "Close",
+            icon=":material/close:",
+            key="close",
+            type="tertiary",
+            help="Close this",
+            on_click=close,
+        )
+
+
+def sub(words: str, count: int | None = None) -> None:
+    """Draw a heading of this program's own words, and a count beside it."""
+    number = "" if count is None else f' <span class="tl-count">{count:,}</span>'
+    st.html(f'<h3 class="tl-sub">{words}{number}</h3>')
