@@ -103,16 +103,17 @@ class Facets:
 
     def shown(self, view: View) -> gpd.GeoDataFrame:
         """Return the events of the window that pass, as `geo.view.shown` does."""
-        return self._events[self.passing(view) & in_window(self._events, view)]
+        kept = self.passing(view) & in_window(self._events, view)
+        return self._events[kept]
 
     def holding(self, text: str) -> np.ndarray:
         """Return which events hold a text, as `geo.view.holding` does."""
-        held = self._held.get(text)
-        if held is None:
-            held = np.zeros(len(self._events), dtype=bool)
-            for lines, codes in self._texts:
-                held |= np.append(lines.holding(text), False)[codes]
-            self._held = dict([*self._held.items(), (text, held)][-KEPT:])
+        if (known := self._held.get(text)) is not None:
+            return known
+        held: np.ndarray = np.zeros(len(self._events), dtype=bool)
+        for lines, codes in self._texts:
+            held = held | np.append(lines.holding(text), False)[codes]
+        self._held = dict([*self._held.items(), (text, held)][-KEPT:])
         return held
 
     def counts(self, view: View) -> Counts:
@@ -121,8 +122,9 @@ class Facets:
         window = in_window(self._events, view)
 
         def others(name: str) -> np.ndarray:
-            left = (mask for key, mask in masks.items() if key != name)
-            return window & self._all(left)
+            rest = self._all(mask for key, mask in masks.items() if key != name)
+            left: np.ndarray = window & rest
+            return left
 
         sure = self._percents[others("confidence")]
         reviewed = self._reviewed[others("reviewed")]
@@ -167,4 +169,3 @@ class Facets:
         for mask in masks:
             kept &= mask
         return kept
-

@@ -47,8 +47,8 @@ class Entry:
 
     `key` is a place's id, an article's id or an actor's name. `count` is the number of
     events of a place or an actor, and of claims of an article. A place that is not on
-    the map has the id of a claim about it for a key, and no point (lon, lat). An
-    article's `note` is its publisher and day.
+    the map has the id of a claim about it for a key, and no point (lon, lat); of others
+    `event_id` is one that is told of it. An article's `note` is its publisher and day.
     """
 
     kind: Kind
@@ -57,6 +57,7 @@ class Entry:
     count: int
     note: str = ""
     point: tuple[float, float] | None = None
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +200,9 @@ def _places(events: gpd.GeoDataFrame) -> list[tuple[Entry, list[str]]]:
     names: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
     for (place_id, name), count in counted.items():
         names[place_id].append((-int(count), name))
-    first = events.drop_duplicates("place_id").set_index("place_id").geometry
-    points = dict(zip(first.index, zip(first.x, first.y, strict=True), strict=True))
+    one = events.drop_duplicates("place_id", keep="last").set_index("place_id")
+    spots = zip(one.geometry.x, one.geometry.y, one["event_id"], strict=True)
+    known = dict(zip(one.index, spots, strict=True))
     return [
         (
             Entry(
@@ -208,7 +210,8 @@ def _places(events: gpd.GeoDataFrame) -> list[tuple[Entry, list[str]]]:
                 key=place_id,
                 name=min(said)[1],
                 count=-sum(count for count, _ in said),
-                point=points[place_id],
+                point=known[place_id][:2],
+                event_id=known[place_id][2],
             ),
             [name for _, name in said],
         )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from geo.accounts import accounts, denials
-from geo.pages import session
+from geo.pages import heads, session
+from geo.pages.articles import publisher_words
 from geo.pages.served import speakers
-from geo.pages.words import plain
+from geo.pages.words import plain, say, tongue
 from geo.reading import link_html, text_html
 from geo.view import days
 from geo.weighing import Voice
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
 SHOWN = 6
 """Reports on each side that are listed before a button asks for all of them."""
 
-UNNAMED_PUBLISHER = "publisher not named"
-
-VOICES = {
-    Voice.PARTIAL: "Speaks for the side that gains by it",
-    Voice.LOSER: "Speaks for the side that loses by it",
-    Voice.INDEPENDENT: "Speaks for neither side",
-}
-
 
 def draw(
     claims: Sequence[PlacedClaim],
@@ -44,32 +37,30 @@ def draw(
     against: gpd.GeoDataFrame,
 ) -> None:
     """Draw an event's reports, beside the denials and the events `against` it."""
-    sides = (None if pd.isna(n) else n for n in event[["gained_by", "lost_by"]])
-    told = accounts(claims, speakers(), *sides)
+    gained_by, lost_by = (_known(event[side]) for side in ("gained_by", "lost_by"))
+    told = accounts(claims, speakers(), gained_by, lost_by)
     denied = denials(claims)
-    n_against = len(denied) + len(against)
     with st.container(key="accounts"):
-        if not told or not n_against:
-            if told:
+        if told and (denied or len(against)):
+            left, right = st.columns(2, gap="small")
+            with left:
                 _reports(told, chosen)
-                st.html('<p class="tl-soft">Nobody here says otherwise.</p>')
-            else:
+            with right:
                 _otherwise(denied, chosen, against)
-            return
-        left, right = st.columns(2, gap="medium")
-        with left:
+        elif told:
             _reports(told, chosen)
-        with right:
+            heads.soft(say("Nobody here says otherwise for these days."))
+        else:
             _otherwise(denied, chosen, against)
 
 
-def _title(words: str, count: int) -> None:
-    st.html(f'<h3 class="tl-sub">{words} <span class="tl-count">{count}</span></h3>')
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _reports(told: Sequence[Account], chosen: PlacedClaim) -> None:
-    _title("Reported by", len(told))
-    for number, account in enumerate(told[: _limit("told", len(told))]):
+    heads.sub(say("Reported by"), len(told))
+    for number, account in enumerate(told[: _room("told", len(told))]):
         _report(f"told_{number}", account.placed, chosen, _standing(account))
     _ask_all("told", len(told))
 
@@ -78,10 +69,10 @@ def _otherwise(
     denied: Sequence[PlacedClaim], chosen: PlacedClaim, against: gpd.GeoDataFrame
 ) -> None:
     count = len(denied) + len(against)
-    _title("Says otherwise", count)
-    room = _limit("against", count)
+    heads.sub(say("Says otherwise"), count)
+    room = _room("against", count)
     for number, placed in enumerate(denied[:room]):
-        _report(f"denied_{number}", placed, chosen, "Denies it")
+        _report(f"denied_{number}", placed, chosen, say("Denies it"))
     rows = against.head(max(room - len(denied), 0))
     ends = days(rows["date_end"]).tolist()
     for number, (row, day) in enumerate(zip(rows.itertuples(), ends, strict=True)):
@@ -89,14 +80,14 @@ def _otherwise(
     _ask_all("against", count)
 
 
-def _limit(side: str, count: int) -> int:
+def _room(side: str, count: int) -> int:
     return count if st.session_state.get("all_of") == side else SHOWN
 
 
 def _ask_all(side: str, count: int) -> None:
-    if count > _limit(side, count):
+    if count > _room(side, count):
         st.button(
-            f"Show all {count}",
+            say("Show all {n}", n=count),
             key=f"all_{side}",
             type="tertiary",
             on_click=st.session_state.__setitem__,
@@ -105,52 +96,60 @@ def _ask_all(side: str, count: int) -> None:
 
 
 def _standing(account: Account) -> str:
-    """Say for whom a report speaks, and whether it stands for itself."""
+    """Say for whom a report speaks, or on whom it leans."""
     if account.leans_on is not None:
-        name = isolated(account.leans_on.publisher or UNNAMED_PUBLISHER)
-        return f"Not independent of {name}"
-    return VOICES.get(account.voice, "")
+        name = publisher_words(account.leans_on.publisher)
+        return say("Not independent of {name}", name=name)
+    return {
+        Voice.PARTIAL: say("Speaks for a side that gains by it"),
+        Voice.LOSER: say("Speaks for the side that loses by it"),
+        Voice.INDEPENDENT: say("Speaks for neither side"),
+        Voice.OTHER: "",
+    }[account.voice]
 
 
 def _report(key: str, placed: PlacedClaim, chosen: PlacedClaim, standing: str) -> None:
     """Draw one report; its first line opens it."""
     is_open = placed.claim.claim_id == chosen.claim.claim_id
-    day = day_words(placed.published) if placed.published else "undated"
-    with st.container(key=f"account_open_{key}" if is_open else f"account_{key}"):
+    day = placed.published
+    name = isolated(publisher_words(placed.publisher), tongue().direction)
+    told = day_words(day, language=tongue()) if day else say("no date")
+    with st.container(key=f"account_{'open' if is_open else 'shut'}_{key}"):
         st.button(
-            f"{plain(isolated(placed.publisher or UNNAMED_PUBLISHER))}, {day}",
+            f"**{plain(name)}**{say(', ')}{plain(told)}",
             key=key,
             type="tertiary",
             disabled=is_open,
-            on_click=session.choose_report,
+            on_click=session.read,
             args=(placed.claim.claim_id,),
         )
         st.html(_said(placed.claim.sentence, standing, placed.url))
 
 
-def _opposed(key: str, row: tuple, day: date | None) -> None:
+def _opposed(key: str, row: Any, day: date | None) -> None:  # noqa: ANN401 - a row
     """Draw an event that contradicts the open one; its first line opens it."""
-    sides = (None if pd.isna(n) else n for n in (row.gained_by, row.lost_by))
-    told = plain(headline(row.event_type, row.place, *sides))
-    since = "" if pd.isna(row.first_reported) else day_words(row.first_reported)
-    source = source_line(row.publisher, row.n_publishers)
-    with st.container(key=f"account_{key}"):
+    sides = (_known(row.gained_by), _known(row.lost_by))
+    told = headline(row.event_type, row.place, *sides, language=tongue())
+    source = source_line(row.publisher, row.n_publishers, language=tongue())
+    if not pd.isna(row.first_reported):
+        since = day_words(row.first_reported, language=tongue())
+        source = say("{source}, first on {day}", source=source, day=since)
+    with st.container(key=f"account_shut_{key}"):
         st.button(
-            f"{day.isoformat() if day else 'undated'}  {told}",
+            f"**{plain(told)}**",
             key=key,
             type="tertiary",
             on_click=session.open_event,
             args=(row.event_id, day),
         )
-        note = f"{source}, first on {since}" if since else source
-        st.html(_said(row.sentence, note, row.url))
+        st.html(_said(row.sentence, source, row.url))
 
 
 def _said(sentence: str, note: str, url: str) -> str:
     """Return a sentence in short, and a line about it with a link to the original."""
     foot = [text_html(note)] if note else []
     if url:
-        foot.append(link_html(url, "original"))
+        foot.append(link_html(url, say("original")))
     return (
         f"{text_html(sentence, tag='blockquote', css='tl-short')}"
         f'<p class="tl-byline">{" · ".join(foot)}</p>'

@@ -1,4 +1,4 @@
-"""The header's buttons, and the filters."""
+"""The header: the program's name, the search box and the buttons."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.pages.session import clear_filters
-from geo.view import TEXT_LIMIT
-from geo.wording import STATUSES, TYPES, day_words
+from geo.pages import filters, search
+from geo.pages.served import home_conflict
+from geo.pages.words import say, tongue
+from geo.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
 
+    from geo.facets import Counts
     from geo.view import Choices, View
 
 
@@ -31,26 +33,26 @@ class Dialogs:
 
 def brand(title: str) -> None:
     """Name the program and the conflict."""
-    st.html(
-        '<div class="tl-brand"><h1>Tideline</h1>'
-        f"<span>Reported control of places · {escape(title)}</span></div>"
-    )
+    words = escape(say("Reported control of places · {title}", title=title))
+    st.html(f'<div class="tl-brand"><h1>Tideline</h1><span>{words}</span></div>')
 
 
 def header(
-    title: str,
     seen: gpd.GeoDataFrame,
     view: View,
     offered: Choices,
+    counts: Counts,
     dialogs: Dialogs,
 ) -> None:
-    """Draw the name and the buttons beside it."""
+    """Draw the name, the search box and the buttons beside it."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         with st.container(key="brand"):
-            brand(title)
-        _filters(view, offered)
+            brand(tongue().title(home_conflict()))
+        with st.container(key="search"):
+            search.box()
+        filters.draw(view, offered, counts)
         _downloads(seen, view)
-        with st.popover("Map", icon=":material/layers:", key="base_open"):
+        with st.popover(say("Map"), icon=":material/layers:", key="base_open"):
             st.radio(
                 "What lies under the events",
                 ["offline", "online"],
@@ -61,45 +63,12 @@ def header(
                 format_func={"offline": "Outlines", "online": "Online map"}.get,
                 key="tiles",
             )
-        if st.button("Places", icon=":material/location_on:", key="places_open"):
+        if st.button(say("Places"), icon=":material/location_on:", key="places_open"):
             dialogs.places()
-        if st.button("Add a report", icon=":material/add:", type="primary", key="add"):
+        if st.button(
+            say("Add a report"), icon=":material/add:", type="primary", key="add"
+        ):
             dialogs.add()
-
-
-def _filters(view: View, offered: Choices) -> None:
-    label = f"Filters: {view.n_filters}" if view.n_filters else "Filters"
-    with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
-        st.text_input(
-            "Text",
-            key="text",
-            max_chars=TEXT_LIMIT,
-            placeholder="in place, sentence or publisher",
-        )
-        st.multiselect("Actors", offered.actors, key="actors", placeholder="all")
-        st.multiselect(
-            "Types",
-            offered.types,
-            key="types",
-            format_func=TYPES.__getitem__,
-            placeholder="all",
-        )
-        st.multiselect(
-            "Status",
-            offered.statuses,
-            key="statuses",
-            format_func=str.capitalize,
-            help="  \n".join(
-                f"**{name}**: {words}" for name, words in STATUSES.items()
-            ),
-            placeholder="all",
-        )
-        st.multiselect(
-            "Publishers", offered.publishers, key="publishers", placeholder="all"
-        )
-        st.button(
-            "Clear all filters", on_click=clear_filters, disabled=not view.n_filters
-        )
 
 
 def _downloads(seen: gpd.GeoDataFrame, view: View) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.pages import session
+from geo.pages.words import say
 from geo.reading import text_html
 
 if TYPE_CHECKING:
@@ -16,20 +18,25 @@ if TYPE_CHECKING:
 def draw(
     title: str, below: str = "", close: Callable[[], None] = session.close
 ) -> None:
-    """Draw a head: its title as text, and markup below it, which is trusted."""
+    """Draw a head: its title as text, and below it markup made by the caller."""
     with st.container(key="pane_head", horizontal=True, vertical_alignment="top"):
         st.html(f'<div class="tl-head">{text_html(title, tag="h2")}{below}</div>')
         st.button(
-            "Close",
+            say("Close"),
             icon=":material/close:",
             key="close",
             type="tertiary",
-            help="Close this",
+            help=say("Close this"),
             on_click=close,
         )
 
 
 def sub(words: str, count: int | None = None) -> None:
-    """Draw a heading of this program's own words, and a count beside it."""
+    """Draw a heading, and a count beside it."""
     number = "" if count is None else f' <span class="tl-count">{count:,}</span>'
-    st.html(f'<h3 class="tl-sub">{words}{number}</h3>')
+    st.html(f'<h3 class="tl-sub">{escape(words)}{number}</h3>')
+
+
+def soft(words: str, role: str = "note") -> None:
+    """Draw a quiet line of this program's own words."""
+    st.html(f'<p class="tl-soft" role="{role}">{escape(words)}</p>')

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from geo.pages import looking_up, session
+from geo.pages import comparing, looking_up, session
 from geo.pages.words import say, tongue
-from geo.view import days, passing
+from geo.view import Mode, days
 from geo.wording import (
     STATUS_NAMES,
     TYPES,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from geo.choices import Choice
     from geo.pages.scene import Scene
-    from geo.pages.served import Served
+    from geo.store import PlacedClaim
     from geo.view import View
 
 ROWS = 2000
@@ -41,34 +41,50 @@ VAGUE = 2
 
 def draw(scene: Scene) -> None:
     """Draw one of the lists; choosing a row opens what it tells of."""
-    vague = _vague(scene.served, scene.view)
     choices = scene.store.choices()
+    rough = _rough(scene)
+    n_vague = len(rough) + len(scene.served.unplaced)
     names = {
         "events": say("Events ({n})", n=len(scene.seen)),
-        "vague": say("Not placed exactly ({n})", n=len(vague)),
-        "by_hand": say("Placed by hand ({n})", n=len(choices)),
+        "vague": say("Not placed exactly ({n})", n=n_vague),
     }
-    offered = [name for name in names if name != "by_hand" or choices]
-    if st.session_state.get("list") not in offered:
-        st.session_state["list"] = offered[0]
+    changed = None
+    if scene.view.mode is Mode.CHANGES:
+        changed = comparing.compared(scene)
+        names["changes"] = say("Changed hands ({n})", n=len(changed.rows))
+    if choices:
+        names["by_hand"] = say("Placed by hand ({n})", n=len(choices))
+    _follow(scene.view.mode, list(names))
     chosen = st.segmented_control(
         say("List"),
-        offered,
+        list(names),
         key="list",
         format_func=names.__getitem__,
         label_visibility="collapsed",
         required=True,
     )
     if chosen == "vague":
-        _not_exact(vague)
+        _not_exact(rough, scene.served.unplaced)
     elif chosen == "by_hand":
         _by_hand(choices)
+    elif chosen == "changes" and changed is not None:
+        comparing.draw(changed)
     else:
-        _events(scene.seen.iloc[::-1], scene.view)
+        _events(scene.seen, scene.view)
+
+
+def _follow(mode: Mode, offered: list[str]) -> None:
+    """Show the changes when two days begin to be compared, and a list that is there."""
+    state = st.session_state
+    if mode is Mode.CHANGES and state.get("listed_mode") != mode:
+        state["list"] = "changes"
+    state["listed_mode"] = mode
+    if state.get("list") not in offered:
+        state["list"] = offered[0]
 
 
 def _events(seen: gpd.GeoDataFrame, view: View) -> None:
-    rows = seen.head(ROWS)
+    rows = seen.iloc[-ROWS:].iloc[::-1]
     if len(seen) > ROWS:
         st.caption(
             say(
@@ -133,41 +149,32 @@ def _on_event() -> None:
     )
 
 
-def _vague(served: Served, view: View) -> pd.DataFrame:
-    """List events with a vague place or no date, then claims that have no place."""
-    events = served.events
+def _rough(scene: Scene) -> gpd.GeoDataFrame:
+    """Return the events up to the day that have a vague place or no date."""
+    events = scene.served.events
     last = days(events["date_end"])
     rough = events["where_prec"].fillna(1).to_numpy() >= VAGUE
-    by_then = np.isnat(last) | (last <= np.datetime64(view.day))
-    listed = events[passing(events, view) & ((rough & by_then) | np.isnat(last))]
-    rows = [
-        {
-            "id": row.event_id,
-            "kind": "event",
-            "What": _headline(row),
-            "Why": _why(row),
-            "Publisher": row.publisher,
-        }
-        for row in listed.itertuples()
+    by_then = np.isnat(last) | (last <= np.datetime64(scene.view.day))
+    passing = scene.served.facets.passing(scene.view)
+    return events[passing & ((rough & by_then) | np.isnat(last))]
+
+
+def _vague(
+    rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]
+) -> list[tuple[str, str, str, str, str]]:
+    """Return id, kind, what, why and publisher of what is not placed exactly."""
+    told = [
+        (row.event_id, "event", _headline(row), _why(row), row.publisher)
+        for row in rough.head(ROWS).itertuples()
     ]
-    rows += [
-        {
-            "id": placed.claim.claim_id,
-            "kind": "claim",
-            "What": headline(
-                placed.claim.event_type,
-                placed.claim.place,
-                placed.claim.gained_by,
-                placed.claim.lost_by,
-                language=tongue(),
-            ),
-            "Why": reason_words(placed.location.reason, language=tongue())
-            or place_surety(None, None, language=tongue()),
-            "Publisher": placed.publisher,
-        }
-        for placed in served.unplaced
-    ]
-    return pd.DataFrame(rows, columns=["id", "kind", "What", "Why", "Publisher"])
+    for placed in unplaced[: ROWS - len(told)]:
+        claim = placed.claim
+        sides = claim.gained_by, claim.lost_by
+        what = headline(claim.event_type, claim.place, *sides, language=tongue())
+        why = reason_words(placed.location.reason, language=tongue())
+        why = why or place_surety(None, None, language=tongue())
+        told.append((claim.claim_id, "claim", what, why, placed.publisher))
+    return told
 
 
 def _headline(row: object) -> str:
@@ -189,16 +196,17 @@ def _why(row: Any) -> str:  # noqa: ANN401 - a row of a frame
     return place_surety(int(row.where_prec), float(row.radius_m), language=tongue())
 
 
-def _not_exact(vague: pd.DataFrame) -> None:
-    if vague.empty:
+def _not_exact(rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]) -> None:
+    told = _vague(rough, unplaced)
+    if not told:
         st.caption(say("Every event up to this day stands at a place that was found."))
         return
     _again()
-    rows = vague.head(ROWS)
-    st.session_state["vague_ids"] = list(zip(rows["id"], rows["kind"], strict=True))
+    st.session_state["vague_ids"] = [row[:2] for row in told]
     st.dataframe(
-        rows[["What", "Why", "Publisher"]].set_axis(
-            [say("What"), say("Why"), say("Publisher")], axis=1
+        pd.DataFrame(
+            [row[2:] for row in told],
+            columns=[say("What"), say("Why"), say("Publisher")],
         ),
         key="vague_table",
         hide_index=True,

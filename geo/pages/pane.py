@@ -17,18 +17,21 @@ from geo.accounts import others
 from geo.checks import is_about
 from geo.pages import accounts, articles, heads, history, placing, search, session
 from geo.pages.served import home_conflict, speakers
-from geo.pages.words import plain, trouble
+from geo.pages.words import plain, say, tongue, trouble
 from geo.quoting import quotation
 from geo.reading import ROLES, contradictions_html, sentence_html, text_html
 from geo.view import days
 from geo.wording import (
     CLAIMANTS,
+    STATUS_NAMES,
     STATUSES,
     date_surety,
     days_words,
     headline,
     isolated,
+    listed,
     place_surety,
+    reason_words,
     when,
 )
 
@@ -90,20 +93,23 @@ def draw(scene: Scene) -> None:
 
 
 def _nothing_open(seen: gpd.GeoDataFrame) -> None:
-    st.html(
-        '<div class="tl-hint"><h2>Read the source</h2><p>Choose a mark on the map or a '
-        "row of the table: the sentence that it rests on is shown here, within its "
-        "whole article. These are reports, not findings: each says who reports it and "
-        "how sure place and date are.</p></div>"
+    title = escape(say("Read the source"))
+    words = escape(
+        say(
+            "Choose a mark on the map or a row of the table: the sentence that it "
+            "rests on is shown here, within its whole article. These are reports, not "
+            "findings: each says who reports it and how sure place and date are."
+        )
     )
+    st.html(f'<div class="tl-hint"><h2>{title}</h2><p>{words}</p></div>')
     if len(seen):
-        heads.sub("Latest by this day")
+        heads.sub(say("Latest by this day"))
         _buttons(seen.iloc[::-1].head(6), "latest")
 
 
 def _event(scene: Scene, event_id: str) -> None:
     if not scene.claims:
-        trouble("The address names an event that is not in this store.")
+        trouble(say("The address names an event that is not in this store."))
         return
     events, at = scene.served.events, scene.served.position(event_id)
     if at is None:
@@ -114,10 +120,10 @@ def _event(scene: Scene, event_id: str) -> None:
     _claim(scene, event, parted)
     rest = events.iloc[parted.rest]
     if len(rest):
-        heads.sub("Other events of this place", len(rest))
+        heads.sub(say("Other events of this place"), len(rest))
         _buttons(rest.head(OTHERS), "other")
     if len(rest) > OTHERS:
-        st.caption(f"{len(rest) - OTHERS} more are in the table.")
+        heads.soft(say("{n} more are in the table.", n=len(rest) - OTHERS))
 
 
 def _claim(
@@ -129,7 +135,8 @@ def _claim(
         return
     status = None if event is None else str(event["status"])
     first = scene.claims[0].claim
-    told = headline(first.event_type, first.place, first.gained_by, first.lost_by)
+    sides = first.gained_by, first.lost_by
+    told = headline(first.event_type, first.place, *sides, language=tongue())
     heads.draw(told, _sign(status, first))
     st.html(_facts(placed, status))
     article = scene.store.article(placed.claim.article_id)
@@ -138,7 +145,8 @@ def _claim(
     colors = _colors(placed)
     st.html(_quote(article, placed, colors))
     _tools(article, placed, event)
-    if note := contradictions_html(_findings(scene.store, placed.claim)):
+    findings = _findings(scene.store, placed.claim)
+    if note := contradictions_html(findings, language=tongue()):
         st.html(note)
     placing.draw(scene, placed)
     if event is not None and parted is not None:
@@ -150,13 +158,13 @@ def _claim(
 def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> None:
     """Offer the sentence to be copied, and the history of its place."""
     with st.container(key="tools", horizontal=True):
-        with st.popover(
-            "Copy quotation", icon=":material/content_copy:", key="quotation"
-        ):
-            st.code(quotation(article, placed.claim), language=None, wrap_lines=True)
+        copy = ":material/content_copy:"
+        with st.popover(say("Copy quotation"), icon=copy, key="quotation"):
+            text = quotation(article, placed.claim, language=tongue())
+            st.code(text, language=None, wrap_lines=True)
         if event is not None:
             st.button(
-                "History of this place",
+                say("History of this place"),
                 key="history",
                 icon=":material/history:",
                 on_click=session.open_place,
@@ -166,38 +174,56 @@ def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> No
 
 def _sign(status: str | None, claim: Claim) -> str:
     chip = ""
-    if status in STATUSES:
-        chip = f'<span class="tl-chip tl-{status}">{status.capitalize()}</span>'
-    words = escape(days_words(claim.date_start, claim.date_end))
+    if status in STATUS_NAMES:
+        name = escape(say(STATUS_NAMES[status]))
+        chip = f'<span class="tl-chip tl-{status}">{name}</span>'
+    words = escape(days_words(claim.date_start, claim.date_end, language=tongue()))
     return f'<p>{chip}<span class="tl-when">{words}</span></p>'
 
 
 def _facts(placed: PlacedClaim, status: str | None) -> str:
-    claim, location = placed.claim, placed.location
-    sayer = CLAIMANTS[claim.claimant_type]
-    said_by = f"“{isolated(claim.claimed_by)}”: {sayer}" if claim.claimed_by else sayer
-    where = place_surety(location.where_prec, location.radius_m)
-    if location.name and location.name != claim.place:
-        where = f"{where} ({isolated(location.name)})"
+    claim, location, language = placed.claim, placed.location, tongue()
     facts: dict[str, str | None] = {
-        "When": when(claim.date_start, claim.date_end, claim.date_text),
-        "Date is known": date_surety(claim.date_prec, claim.date_anchor),
-        "Where": claim.place_context,
-        "Place is known": where,
-        "Says so": said_by,
-        "Status": STATUSES.get(status or "", ""),
-        "Together with": ", ".join(map(isolated, claim.associated)),
-        "How it was found": location.reason,
-        "Place data": location.source,
+        say("When"): when(
+            claim.date_start, claim.date_end, claim.date_text, language=language
+        ),
+        say("Date is known"): date_surety(
+            claim.date_prec, claim.date_anchor, language=language
+        ),
+        say("Where"): claim.place_context,
+        say("Place is known"): _where(placed),
+        say("Says so"): _sayer(claim),
+        say("Status"): say(STATUSES[status]) if status in STATUSES else "",
+        say("Together with"): listed(
+            (isolated(language.actor(name)) for name in claim.associated),
+            language=language,
+        ),
+        say("How it was found"): reason_words(location.reason, language=language),
+        say("Place data"): location.source,
     }
     rows = "".join(
-        f"<dt>{name}</dt>{text_html(value, tag='dd')}"
+        f"<dt>{escape(name)}</dt>{text_html(value, tag='dd')}"
         for name, value in facts.items()
         if value
     )
     words = MODALITIES.get(claim.modality)
-    note = f'<p class="tl-denied">{words}</p>' if words else ""
+    note = f'<p class="tl-denied">{escape(say(words))}</p>' if words else ""
     return f'{note}<dl class="tl-facts">{rows}</dl>'
+
+
+def _where(placed: PlacedClaim) -> str:
+    location = placed.location
+    sure = place_surety(location.where_prec, location.radius_m, language=tongue())
+    if not location.name or location.name == placed.claim.place:
+        return sure
+    return say("{place} ({name})", place=sure, name=location.name)
+
+
+def _sayer(claim: Claim) -> str:
+    sayer = say(CLAIMANTS[claim.claimant_type])
+    if not claim.claimed_by:
+        return sayer
+    return say("“{name}”: {sayer}", name=claim.claimed_by, sayer=sayer)
 
 
 def _findings(store: Store, claim: Claim) -> list[Finding]:
@@ -223,11 +249,12 @@ def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str
     """Return the sentence, and what its underlines mean."""
     key = "".join(
         f'<span class="tl-ev tl-{role.replace("_", "-")}"'
-        f' style="text-decoration-color:{escape(colors.get(role, ""))}">{words}</span>'
+        f' style="text-decoration-color:{escape(colors.get(role, ""))}">'
+        f"{escape(say(words))}</span>"
         for role, words in ROLES.items()
         if getattr(placed.claim.evidence, role) is not None
     )
-    quote = sentence_html(article, placed.claim, colors)
+    quote = sentence_html(article, placed.claim, colors, language=tongue())
     return f'{quote}<p class="tl-key">{key}</p>'
 
 
@@ -236,9 +263,9 @@ def _buttons(rows: gpd.GeoDataFrame, kind: str) -> None:
     lasts = days(rows["date_end"]).tolist()
     for number, (row, day) in enumerate(zip(rows.itertuples(), lasts, strict=True)):
         names = (None if pd.isna(n) else n for n in (row.gained_by, row.lost_by))
-        told = plain(headline(row.event_type, row.place, *names))
+        told = headline(row.event_type, row.place, *names, language=tongue())
         st.button(
-            f"{day.isoformat() if day else 'undated'}  {told}",
+            f"{day.isoformat() if day else say('undated')}  {plain(told)}",
             key=f"{kind}_{number}",
             type="tertiary",
             on_click=session.open_event,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.pages import session
+from geo.pages import heads, session
 from geo.pages.served import home_conflict
-from geo.pages.words import plain
+from geo.pages.words import plain, say, tongue
 from geo.search import QUERY_LIMIT, SHOWN, Index, Kind
 from geo.wording import isolated, point_words
 
@@ -24,20 +23,19 @@ KEPT = 2
 MORE = 30
 """Results of one kind that are listed when a reader asks for more."""
 
-TITLES = {Kind.PLACE: "Places", Kind.ARTICLE: "Reports", Kind.ACTOR: "Actors"}
+_indexes: dict[str, Index] = {}
 
 
 def box() -> None:
     """Draw the box that takes a query."""
     st.text_input(
-        "Search places, reports and actors",
+        say("Search places, reports and actors"),
         key="query",
         max_chars=QUERY_LIMIT,
         icon=":material/search:",
-        placeholder="Search places, reports, actors",
+        placeholder=say("Search places, reports, actors"),
         label_visibility="collapsed",
-        on_change=st.session_state.__setitem__,
-        args=("more", None),
+        on_change=_ask_more,
     )
 
 
@@ -46,74 +44,103 @@ def is_on() -> bool:
     return bool((st.session_state.get("query") or "").strip())
 
 
-_indexes: dict[str, Index] = {}
+def clear() -> None:
+    """Take the query back."""
+    st.session_state["query"] = ""
+    _ask_more()
+
+
+def draw(store: Store, served: Served) -> None:
+    """Draw what the query finds."""
+    more = st.session_state.get("more")
+    heads.draw(say("Search"), close=clear)
+    found = _index(store, served).find(
+        st.session_state["query"], MORE if more else SHOWN
+    )
+    if not found:
+        heads.soft(
+            say("No place, report or actor here has a name like that."), role="status"
+        )
+    for one in found:
+        _kind(one, is_long=more == one.kind)
 
 
 def _index(store: Store, served: Served) -> Index:
     """Return the names of the data that are served, made once for each version."""
     name = f"{store.path}\n{served.version}"
-    if name not in _indexes:
-        _indexes[name] = Index(
+    index = _indexes.get(name)
+    if index is None:
+        index = Index(
             served.events, served.unplaced, store.articles(), home_conflict().actors
         )
+        _indexes[name] = index
         for old in list(_indexes)[:-KEPT]:
             _indexes.pop(old, None)
-    return _indexes[name]
+    return index
 
 
-def draw(store: Store, served: Served) -> None:
-    """Draw what the query finds."""
-    query, more = st.session_state["query"], st.session_state.get("more")
-    index = _index(store, served)
-    with st.container(key="pane_head", horizontal=True, vertical_alignment="top"):
-        st.html('<div class="tl-head"><h2>Found</h2></div>')
-        st.button(
-            "Close",
-            icon=":material/close:",
-            key="close",
-            type="tertiary",
-            help="Clear the search",
-            on_click=clear,
-        )
-    found = index.find(query, MORE if more else SHOWN)
-    if not found:
-        st.html(
-            '<p class="tl-soft" role="status">No place, report or actor of this store '
-            "has a name like that.</p>"
-        )
-    for one in found:
-        _kind(one, more)
+def _ask_more(kind: str | None = None) -> None:
+    st.session_state["more"] = kind
 
 
-def clear() -> None:
-    """Take the query back."""
-    st.session_state["query"] = ""
-    st.session_state["more"] = None
-
-
-def _kind(found: Found, more: str | None) -> None:
-    st.html(
-        f'<h3 class="tl-sub">{TITLES[found.kind]} '
-        f'<span class="tl-count">{found.total}</span></h3>'
-    )
-    shown = found.entries[: MORE if more == found.kind else SHOWN]
+def _kind(found: Found, *, is_long: bool) -> None:
+    """Draw the results of one kind, and offer the rest."""
+    titles = {
+        Kind.PLACE: say("Places"),
+        Kind.ARTICLE: say("Reports"),
+        Kind.ACTOR: say("Actors"),
+    }
+    heads.sub(titles[found.kind], found.total)
+    shown = found.entries[: MORE if is_long else SHOWN]
     names = [entry.name for entry in shown]
     for number, entry in enumerate(shown):
         st.button(
-            _label(entry, is_ambiguous=names.count(entry.name) > 1),
+            _label(entry, is_alone=names.count(entry.name) == 1),
             key=f"found_{found.kind}_{number}",
             type="tertiary",
             on_click=_open,
             args=(entry,),
         )
     left = found.total - len(shown)
-    if left and more != found.kind:
-        st.button(
-            f"{left} more",
-            key=f"more_{found.kind}",
-            type="tertiary",
-            on_click=st.session_state.__setitem__,
-            args=("more", str(found.kind)),
-        )
+    if left and is_long:
+        heads.soft(say("{n} more; a longer query finds fewer.", n=left))
     elif left:
-        st.caption(f"{left} more; a longer query finds fewer.")
+        st.button(
+            say("{n} more", n=left),
+            key=f"more_{found.kind}",
+            on_click=_ask_more,
+            args=(str(found.kind),),
+        )
+
+
+def _label(entry: Entry, *, is_alone: bool) -> str:
+    """Return a result's name, what tells it from others, and its count."""
+    language = tongue()
+    if entry.kind is Kind.ACTOR:
+        name = language.actor(entry.name)
+    else:
+        name = entry.name or say("Untitled report")
+    notes = [isolated(entry.note, language.direction)] if entry.note else []
+    if entry.kind is Kind.PLACE and entry.point is None:
+        notes.append(say("not on the map"))
+    elif entry.kind is Kind.PLACE and not is_alone:
+        notes.append(point_words(*(entry.point or (0.0, 0.0)), language=language))
+    if entry.kind is Kind.ARTICLE:
+        notes.append(say("{n} claims", n=entry.count))
+    elif entry.count:
+        notes.append(say("{n} events", n=entry.count))
+    told = plain(isolated(name, language.direction))
+    return f"**{told}** :gray[{plain(' · '.join(notes))}]"
+
+
+def _open(entry: Entry) -> None:
+    """Open what was found, and take the query back."""
+    clear()
+    if entry.kind is Kind.ACTOR:
+        st.session_state["actors"] = [entry.key]
+    elif entry.kind is Kind.ARTICLE:
+        session.wish(article=entry.key)
+    elif entry.point is None:
+        session.open_claim(entry.key)
+    else:
+        session.open_place(entry.key, entry.event_id)

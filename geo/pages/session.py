@@ -1,8 +1,8 @@
 """The reader's view, kept in step between the widgets and the address in the browser.
 
 The widgets' own keys hold the filters. What lies open is an `event`, or a `claim` that
-is part of none, an `article` in which no claim was found, or a `place` with its history;
-`report` is the claim that is read among those of an event.
+is part of none, an `article` in which no claim was found, or a `place` with its
+history; `report` is the claim that is read among those of an event.
 """
 
 from __future__ import annotations

@@ -33,4 +33,5 @@ def sign_html(name: str | None) -> str:
 
 def _luminance(color: str) -> float:
     red, green, blue = ((int(color[at : at + 2], 16) / 255) ** 2.2 for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    light: float = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return light
