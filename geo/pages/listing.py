@@ -74,7 +74,7 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
             say(
                 "The newest {n} of {all} events; filters narrow them.",
                 n=ROWS,
-                all=len(seen),
+                all=f"{len(seen):,}",
             )
         )
     ids = rows["event_id"].tolist()
