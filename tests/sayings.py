@@ -12,7 +12,7 @@ SCRIPTS = sorted((ROOT / "assets" / "map").glob("*.js"))
 MAKERS = {"geo.language", "geo.pages.words"}
 SPOKEN = {"geo.language", "geo.pages.words"}
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
-_CALL = re.compile(r"\btideline\.t\(\s*")
+_CALL = re.compile(r"(?:\btideline\.t|(?<![\w.$])t)\(\s*")
 _SUM = re.compile(rf"{_TEXT.pattern}(?:\s*\+\s*{_TEXT.pattern})*(?=\s*[,)])")
 _EITHER = re.compile(rf"[^,()\"]+\?\s*({_TEXT.pattern})\s*:\s*({_TEXT.pattern})\s*[,)]")
 _FROM_TABLE = re.compile(r"([A-Z][A-Z_]+)(?:\[|\.)")

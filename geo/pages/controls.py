@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.pages.session import clear_filters
+from geo.pages.words import languages
 from geo.view import TEXT_LIMIT
 from geo.wording import STATUSES, TYPES, day_words
 
@@ -61,6 +62,7 @@ def header(
                 format_func={"offline": "Outlines", "online": "Online map"}.get,
                 key="tiles",
             )
+        languages()
         if st.button("Places", icon=":material/location_on:", key="places_open"):
             dialogs.places()
         if st.button("Add a report", icon=":material/add:", type="primary", key="add"):
