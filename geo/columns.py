@@ -19,7 +19,14 @@ from extract.records import Actor, EventType
 from geo.language import ENGLISH
 from geo.timeline import EFFECT, NOT_COUNTED
 from geo.view import days, percents
-from geo.wording import STATUSES, TYPES, days_words, headline, source_line
+from geo.wording import (
+    STATUS_NAMES,
+    STATUSES,
+    TYPES,
+    days_words,
+    headline,
+    source_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -280,7 +287,7 @@ def _words(rows: gpd.GeoDataFrame, language: Language) -> bytes:
             " · ".join(
                 (
                     days_words(first.item(), last.item(), language=language),
-                    language.say(row.status),
+                    language.say(STATUS_NAMES[row.status]),
                     source_line(row.publisher, row.n_publishers, language=language),
                 )
             ),

@@ -43,13 +43,13 @@ STATUSES: dict[str, str] = {
 """Statuses of an event in the order of filters, with what each means."""
 
 STATUS_NAMES: dict[str, str] = {
-    "claimed": "Claimed",
-    "assessed": "Assessed",
-    "disputed": "Disputed",
-    "denied": "Denied",
-    "retracted": "Retracted",
+    "claimed": "claimed",
+    "assessed": "assessed",
+    "disputed": "disputed",
+    "denied": "denied",
+    "retracted": "retracted",
 }
-"""The name of each status, as it stands by itself."""
+"""The word for each status."""
 
 CLAIMANTS: dict[str, str] = {
     ClaimantType.GAINER: "the side that gained",

@@ -1,12 +1,28 @@
 """Languages: what is said in them, and that no catalogue lacks or holds too much."""
 
+import json
+import re
 from unicodedata import bidirectional
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sayings import said_in_python, said_in_scripts
 
-from geo.language import ENGLISH, Language, isolated, load_language, load_languages
+from extract.conflict import load_conflicts
+from extract.records import Actor
+from geo.language import (
+    COUNT,
+    ENGLISH,
+    PLACEHOLDER,
+    PLURALS,
+    Language,
+    catalogue_json,
+    isolated,
+    load_language,
+    load_languages,
+)
+from geo.wording import headline
 
 LANGUAGES = load_languages()
 ARABIC = LANGUAGES["ar"]
@@ -113,3 +129,104 @@ def test_a_language_without_a_plural_rule_is_refused(tmp_path):
     )
     with pytest.raises(ValueError, match="plural rule"):
         load_language(path)
+
+
+SAID = {**said_in_python(), **said_in_scripts()}
+# What keeps its Latin letters in every script: programs, formats, hosts, licences.
+LATIN = {
+    *("Tideline", "GeoNames", "OpenStreetMap", "Leaflet", "Natural", "Earth"),
+    *("Markdown", "JSON", "CSV", "GeoJSON", "KML", "GeoPackage", "GeoParquet"),
+    *("HTML", "PNG", "PMTiles", "ODbL", "geonames.org", "tile.openstreetmap.org"),
+}
+
+
+def kept(language):
+    """Return all texts of a catalogue with the forms that each has."""
+    words = {text: [told] for text, told in language.words.items()}
+    return words | {text: list(one.values()) for text, one in language.counted.items()}
+
+
+def placeholders(text):
+    return set(PLACEHOLDER.findall(text))
+
+
+def test_the_tests_read_what_the_program_says():
+    assert "{gained} took {place}" in SAID
+    assert "{day} {month} {year}" in said_in_scripts()
+    assert len(SAID) > 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_a_catalogue_lacks_nothing_and_holds_nothing_else(language):
+    wanted = set(SAID)
+    if language.code == "en":  # The text itself is the translation.
+        wanted = {text for text in SAID if COUNT in placeholders(text)}
+    missing = {text: SAID[text] for text in wanted - set(kept(language))}
+    assert not missing
+    assert not set(kept(language)) - wanted
+    assert not set(language.words) & set(language.counted)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_translations_have_the_placeholders_of_their_text(language):
+    for text, forms in kept(language).items():
+        for form in forms:
+            spare = {COUNT} if text in language.counted else set()
+            assert placeholders(form) | spare == placeholders(text) | spare, text
+            assert form.strip(), text
+            assert form[-1].isspace() == text[-1].isspace(), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_a_count_has_each_form_of_its_language(language):
+    categories = {PLURALS[language.code](n) for n in range(1000)}
+    for text, forms in language.counted.items():
+        assert COUNT in placeholders(text)
+        assert set(forms) == categories, text
+
+
+def test_arabic_is_written_in_arabic():
+    for text, forms in kept(ARABIC).items():
+        for form in forms:
+            words = set(
+                re.findall(r"[A-Za-z]+(?:\.[A-Za-z]+)*", PLACEHOLDER.sub("", form))
+            )
+            assert not words - LATIN, text
+    assert all("\u0600" <= sign <= "\u06ff" for sign in "".join(ARABIC.months))
+
+
+def test_countries_of_the_wars_have_names():
+    wanted = {code for pack in load_conflicts().values() for code in pack.countries}
+    assert set(ARABIC.countries) == wanted
+    assert ARABIC.country("FR", "France") == "France"
+
+
+def test_the_scripts_get_the_same_catalogue():
+    told = json.loads(catalogue_json(ARABIC))
+    assert told["words"] == ARABIC.words
+    assert told["counted"] == ARABIC.counted
+    assert (told["code"], told["direction"]) == ("ar", "rtl")
+    assert told["months"] == list(ARABIC.months)
+
+
+def test_actors_are_named_for_the_reader():
+    actors = [
+        Actor(name="Side A", names=(("ar", "الجانب"), ("xx", "A!"))),
+        Actor(name="Side B"),
+    ]
+    language = ARABIC.naming(actors)
+    assert language.actor("Side A") == "الجانب"
+    assert language.actor("Side B") == "Side B"
+    assert headline("captured", "Homs", "Side A", None, language=language) == (
+        "سيطرة الجانب على \u2068Homs\u2069"
+    )
+
+
+def test_neutral_words_only():
+    """Loaded words stand in quotations of sources, never in the program's own."""
+    loaded = re.compile(
+        r"liberat|terroris|regime|confirmed|تحرير|إرهاب|نظام الأسد", re.I
+    )
+    for language in LANGUAGES.values():
+        for text, forms in kept(language).items():
+            assert not loaded.search(" ".join((text, *forms))), text

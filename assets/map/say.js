@@ -55,6 +55,8 @@
     rules = new Intl.PluralRules(spoken.code);
     document.documentElement.lang = spoken.code;
     document.documentElement.dir = spoken.direction;
+    // Streamlit calls every page English; the frame, of the same server, can mend that.
+    if (window.parent !== window) window.parent.document.documentElement.lang = spoken.code;
   };
 
   tideline.spoken = () => ({ code: spoken.code, direction: spoken.direction });

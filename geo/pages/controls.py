@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.pages import filters, search
 from geo.pages.served import home_conflict
-from geo.pages.words import say, tongue
+from geo.pages.words import languages, say, tongue
 from geo.wording import day_words
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def header(
                 format_func={"offline": "Outlines", "online": "Online map"}.get,
                 key="tiles",
             )
+        languages()
         if st.button(say("Places"), icon=":material/location_on:", key="places_open"):
             dialogs.places()
         if st.button(

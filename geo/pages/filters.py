@@ -105,7 +105,9 @@ def _choose(facet: _Facet, options: Sequence[str], counts: Mapping[str, int]) ->
             options,
             key=facet.name,
             selection_mode="multi",
-            format_func={value: plain(label) for value, label in told.items()}.__getitem__,
+            format_func={
+                value: plain(label) for value, label in told.items()
+            }.__getitem__,
             help=facet.meaning,
         )
         return

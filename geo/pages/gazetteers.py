@@ -108,7 +108,7 @@ def _table(countries: Sequence[str], lists: Sequence[PlaceList]) -> str:
         rows.append((name, *of))
     own = [(one.name, *_of(one)) for one in lists if one not in set(fetched.values())]
     body = "".join(
-        "<tr>" + "".join(text_html(cell, tag="td") for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{text_html(cell)}</td>" for cell in row) + "</tr>"
         for row in (*rows, *own)
     )
     names = (say("List"), say("Places"), say("Source"))

@@ -20,7 +20,7 @@ from geo.map import (
 from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
-from geo.pages.words import tongue, trouble
+from geo.pages.words import dress, tongue, trouble
 from geo.store import StoreError, open_store
 from geo.view import choices
 
@@ -75,6 +75,7 @@ def _page(store: Store, setting: Setting) -> None:
     served = serve(store, setting.where)
     offered = choices(served.events, setting.now.date())
     view = session.begin(offered)
+    dress()
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)

@@ -90,7 +90,7 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
             say(
                 "The newest {n} of {all} events; filters narrow them.",
                 n=ROWS,
-                all=len(seen),
+                all=f"{len(seen):,}",
             )
         )
     ids = rows["event_id"].tolist()
@@ -98,7 +98,7 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
     st.session_state["table_ids"] = ids
     st.session_state["table_days"] = days(rows["date_end"]).tolist()
     st.dataframe(
-        _table(rows),
+        _laid(_table(rows)),
         key="events_table",
         hide_index=True,
         height=HEIGHT,
@@ -111,6 +111,12 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
         },
         alt=say("The events on the map, newest first; choose a row to read its source"),
     )
+
+
+def _laid(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its first column where the reader's language begins."""
+    # Streamlit's own grid runs from left to right only.
+    return table if tongue().direction == "ltr" else table[table.columns[::-1]]
 
 
 def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -204,9 +210,11 @@ def _not_exact(rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]) -> None
     _again()
     st.session_state["vague_ids"] = [row[:2] for row in told]
     st.dataframe(
-        pd.DataFrame(
-            [row[2:] for row in told],
-            columns=[say("What"), say("Why"), say("Publisher")],
+        _laid(
+            pd.DataFrame(
+                [row[2:] for row in told],
+                columns=[say("What"), say("Why"), say("Publisher")],
+            )
         ),
         key="vague_table",
         hide_index=True,
@@ -250,20 +258,22 @@ def _by_hand(choices: Sequence[Choice]) -> None:
     """List what readers placed, the latest first; a row opens what it placed."""
     latest = list(reversed(choices))[:ROWS]
     st.session_state["choice_numbers"] = [choice.number for choice in latest]
+    language = tongue()
+    table = pd.DataFrame(
+        {
+            say("Name"): [one.toponym for one in latest],
+            say("The text says"): [one.context for one in latest],
+            say("Placed at"): [
+                point_words(one.lon, one.lat, language=language) for one in latest
+            ],
+            say("As"): [one.name for one in latest],
+            say("Within"): [
+                distance_words(one.radius_m, language=language) for one in latest
+            ],
+        }
+    )
     st.dataframe(
-        pd.DataFrame(
-            {
-                say("Name"): [one.toponym for one in latest],
-                say("The text says"): [one.context for one in latest],
-                say("Placed at"): [
-                    point_words(one.lon, one.lat, language=tongue()) for one in latest
-                ],
-                say("As"): [one.name for one in latest],
-                say("Within"): [
-                    distance_words(one.radius_m, language=tongue()) for one in latest
-                ],
-            }
-        ),
+        _laid(table),
         key="choices_table",
         hide_index=True,
         height=HEIGHT,

@@ -37,9 +37,9 @@ def switch(setting: Setting) -> None:
         help=say(
             "Only the names of places are sent, with the area they lie in, one a "
             "second. Answers are kept: a place that was found is not asked for again, "
-            "one that was not is after {n} days. Data © OpenStreetMap contributors, "
+            "one that was not is after {days}. Data © OpenStreetMap contributors, "
             "ODbL.",
-            n=EMPTY_FOR.days,
+            days=say("{n} days", n=EMPTY_FOR.days),
         ),
     )
     st.caption(

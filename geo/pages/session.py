@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.pages import words
 from geo.view import Mode, View, read_query, write_query
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def begin(offered: Choices) -> View:
     query = _address()
     if _without_place(query) not in state.get("written", []):
         _remember(query)
+        words.hear(query)
         _take(read_query(query, offered), _event_of(query))
     asked_day = state.pop("asked_day", None)
     day = offered.clamp(asked_day or state.get("day") or offered.last)
@@ -110,7 +112,7 @@ def finish(view: View, offered: Choices) -> None:
 
     Where the map stands is written by the browser itself, and left as it is.
     """
-    query = write_query(view, offered)
+    query = {**write_query(view, offered), **words.asked()}
     # What this rerun carried may be older than what was written last.
     stale = query != st.session_state["written"][-1]
     address = _address()

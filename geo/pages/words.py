@@ -7,25 +7,76 @@ from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.language import ENGLISH, Language, load_languages
+from geo.map import ASSETS
 from geo.pages.served import home_conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LANGUAGE = "lang"
 """The session's state, and the parameter of the address, that name the language."""
 
 
 def tongue() -> Language:
-    """Return the language that the reader chose; English if none."""
-    return _tongue(st.session_state.get(LANGUAGE) or ENGLISH.code)
+    """Return the language that the reader chose, else the browser's, else English."""
+    return _tongue(st.session_state.get(LANGUAGE) or _usual())
 
 
 @lru_cache(maxsize=4)
 def _tongue(code: str) -> Language:
     language = load_languages().get(code, ENGLISH)
     return language.naming(home_conflict().actors)
+
+
+def _usual() -> str:
+    """Return the code of the language that the reader's browser prefers."""
+    code = (st.context.locale or "").split("-")[0]
+    return code if code in load_languages() else ENGLISH.code
+
+
+def hear(query: Mapping[str, Sequence[str]]) -> None:
+    """Speak the language that an address asks for, or the browser's."""
+    asked = (query.get(LANGUAGE) or [""])[-1]
+    code = asked if asked in load_languages() else _usual()
+    if st.session_state.get(LANGUAGE) != code:
+        st.session_state[LANGUAGE] = code
+
+
+def asked() -> dict[str, list[str]]:
+    """Return what an address says of the language: nothing if it is the browser's."""
+    code = tongue().code
+    return {} if code == _usual() else {LANGUAGE: [code]}
+
+
+def dress() -> None:
+    """Turn the page for a language that runs from right to left."""
+    if tongue().direction == "rtl":
+        st.html(ASSETS / "map" / "rtl.css")
+
+
+def languages() -> None:
+    """Let the reader choose the page's language; each is called as it calls itself."""
+    now = tongue()
+    with st.popover(now.name, icon=":material/language:", key="languages_open"):
+        for code, language in load_languages().items():
+            chosen = code == now.code
+            st.button(
+                language.name,
+                icon=":material/check:" if chosen else None,
+                key=f"language_{code}",
+                type="tertiary",
+                on_click=_speak,
+                args=(code,),
+            )
+
+
+def _speak(code: str) -> None:
+    st.session_state[LANGUAGE] = code
 
 
 def say(text: str, **values: object) -> str:
