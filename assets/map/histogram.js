@@ -27,26 +27,29 @@
     return ten * [5, 2, 1].find((one) => one * ten <= number);
   }
 
+  // One pass over the events from the first bar on, of which the last ends before `end`.
+  function sums(data, pass, starts, end) {
+    const { day, taker } = data;
+    const parts = data.header.actors.length + 1;
+    const found = new Uint32Array(starts.length * parts);
+    const stop = data.until(end - 1);
+    let bar = 0;
+    for (let at = data.until(starts[0] - 1); at < stop; at++) {
+      if (!pass[at]) continue;
+      while (day[at] >= starts[bar + 1]) bar++;
+      found[bar * parts + Math.min(taker[at], parts - 1)]++;
+    }
+    return found;
+  }
+
   tideline.Histogram = class {
     // Count the events that pass, by bar and taker; those without a taker come last.
-    count(layer, scale) {
-      const { data, index } = layer;
-      const { day, taker } = data;
-      const parts = data.header.actors.length + 1;
+    count({ data, index }, scale) {
       this.unit = unitFor(scale);
       this.starts = calendar.starts(this.unit, scale.from, scale.to);
-      this.parts = parts;
-      this.sums = new Uint32Array(this.starts.length * parts);
-      let at = data.until(this.starts[0] - 1);
-      this.starts.forEach((start, bar) => {
-        const end = this.unit.next(start);
-        for (; at < data.count && day[at] < end; at++) {
-          if (!index.pass[at]) continue;
-          this.sums[bar * parts + Math.min(taker[at], parts - 1)]++;
-        }
-      });
-      this.most = 0;
-      for (let bar = 0; bar < this.starts.length; bar++) this.most = Math.max(this.most, this.total(bar));
+      this.parts = data.header.actors.length + 1;
+      this.sums = sums(data, index.pass, this.starts, this.unit.next(this.starts[this.starts.length - 1]));
+      this.most = this.starts.reduce((most, _, bar) => Math.max(most, this.total(bar)), 0);
     }
 
     total(bar) {
