@@ -12,7 +12,7 @@
       this._strip = strip;
       this._down = new Map(); // where each pointer is, by its id
       this._drag = null;
-      this._clicked = -Infinity;
+      this._clicked = { at: -Infinity, x: 0 };
       const { time } = strip;
       time.addEventListener("pointerdown", (event) => this._press(event));
       time.addEventListener("pointermove", (event) => this._move(event));
@@ -85,8 +85,7 @@
         const [since, day] = [this._day(drag.x), this._day(x)].sort((a, b) => a - b);
         this._strip.go({ since: Math.max(since, clock.first), day });
       } else {
-        const by = this._day(x) - this._day(drag.x);
-        this._strip.go({ since: drag.since + by, day: drag.day + by });
+        this._strip.go({ day: drag.day + this._day(x) - this._day(drag.x) });
       }
     }
 
@@ -126,8 +125,9 @@
         this._strip.open(picked);
         return;
       }
-      if (event.timeStamp - this._clicked > TWICE_MS) this._before = drag.day;
-      this._clicked = event.timeStamp;
+      const { at, x } = this._clicked;
+      if (event.timeStamp - at > TWICE_MS || Math.abs(drag.x - x) > STRAY) this._before = drag.day;
+      this._clicked = { at: event.timeStamp, x: drag.x };
       this._strip.go({ day: this._day(drag.x) });
     }
 

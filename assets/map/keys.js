@@ -16,12 +16,7 @@
   tideline.Keys = class {
     constructor(strip) {
       this._strip = strip;
-      this._listen = (event) => this._press(event);
-      document.addEventListener("keydown", this._listen);
-    }
-
-    remove() {
-      document.removeEventListener("keydown", this._listen);
+      document.addEventListener("keydown", (event) => this._press(event));
     }
 
     _press(event) {

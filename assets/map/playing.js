@@ -12,16 +12,9 @@
       this._frame = 0;
       this._calm = window.matchMedia("(prefers-reduced-motion: reduce)");
       clock.on("change", this._follow, this);
-      this._hide = () => {
+      document.addEventListener("visibilitychange", () => {
         if (document.hidden) clock.set({ playing: false });
-      };
-      document.addEventListener("visibilitychange", this._hide);
-    }
-
-    remove() {
-      this._clock.off("change", this._follow, this);
-      document.removeEventListener("visibilitychange", this._hide);
-      cancelAnimationFrame(this._frame);
+      });
     }
 
     _follow() {

@@ -31,32 +31,26 @@
       this._layer = layer;
       this.clock = layer.clock;
       this.scale = new tideline.Scale();
-      this._bars = new tideline.Histogram();
+      this.bars = new tideline.Histogram();
       this._lane = new tideline.Lane();
       this._playing = new tideline.Playing(layer.clock);
-      this._build();
-      this._dragging = new tideline.Dragging(this);
       this._keys = new tideline.Keys(this);
       this._sizes = new ResizeObserver(() => this._size());
-      this._sizes.observe(this.time);
-      this._sizes.observe(this.root);
-      layer.on("data", this._renew, this).on("filter", this._recount, this).on("select", this.redraw, this);
+      this._speak();
+      layer.on("data", this._renew, this).on("filter", this._recount, this);
+      layer.on("select", this.redraw, this).on("language", this._speak, this);
       layer.map.on("tideline:theme", this.redraw, this);
-      this.clock.on("change", this._moved, this).on("rest", this._rested, this);
-      this._renew();
+      this.clock.on("change", this._follow, this).on("rest", this._rested, this);
     }
 
-    remove() {
-      const layer = this._layer;
-      layer.off("data", this._renew, this).off("filter", this._recount, this).off("select", this.redraw, this);
-      layer.map.off("tideline:theme", this.redraw, this);
-      this.clock.off("change", this._moved, this).off("rest", this._rested, this);
+    // Build all anew in the reader's language.
+    _speak() {
+      this._build();
+      this._dragging = new tideline.Dragging(this);
       this._sizes.disconnect();
-      this._playing.remove();
-      this._keys.remove();
-      cancelAnimationFrame(this._frame);
-      clearTimeout(this._resting);
-      this.root.replaceChildren();
+      this._sizes.observe(this.time);
+      this._sizes.observe(this.root);
+      this._renew();
     }
 
     _build() {
@@ -175,7 +169,7 @@
       if (this._ghost.hidden || this.isEmpty) return;
       const day = Math.floor(Math.max(this.clock.first, Math.min(this.scale.at(x), this.clock.last)));
       this._ghost.style.transform = "translateX(" + x + "px)";
-      this._ghost.firstChild.textContent = tideline.dayWords(day) + " · " + this._bars.tell(day);
+      this._ghost.firstChild.textContent = tideline.dayWords(day) + " · " + this.bars.tell(day);
       this._keep(this._ghost.firstChild, x, 0);
     }
 
@@ -229,14 +223,21 @@
       this._canvas.height = Math.round(height * ratio);
       const ctx = this._canvas.getContext("2d");
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-      if (!this._isCounted) this._bars.count(this._layer, this.scale);
+      if (!this._isCounted) this.bars.count(this._layer, this.scale);
       this._isCounted = true;
       const look = lookOf(this.root);
       const { actors, nobody } = this._layer.data.header;
       const top = this._lane.isWanted(this._layer) ? this._lane.height : 1;
       this.time.style.setProperty("--tl-lane", top + "px");
-      this._bars.draw(ctx, this.scale, { top, bottom: height - AXIS }, [...actors, nobody], look);
+      this.bars.draw(ctx, this.scale, { top, bottom: height - AXIS }, [...actors, nobody], look);
       this._lane.draw(ctx, this._layer, this.scale, look);
+    }
+
+    // Turn over to the day when it leaves the view; elsewhere the view is the reader's.
+    _follow({ before }) {
+      const { day } = this.clock;
+      if (before.day !== day && !this._dragging.isDown && this.scale.follow(day)) this._recount();
+      else this._moved();
     }
 
     // Per frame only this: the window, the handles and the count follow the clock.
@@ -244,7 +245,6 @@
       const clock = this.clock;
       const scale = this.scale;
       if (this.isEmpty || !scale.width) return;
-      if (!this._dragging.isDown && scale.follow(clock.day)) this._recount();
       const { begin } = this;
       const left = Math.max(scale.x(begin), 0);
       const right = Math.min(scale.x(clock.day + 1), scale.width);
