@@ -36,7 +36,9 @@ ROOT = "../../tideline/"
 SCRIPTS = (
     *("guard.js", "leaflet.js", "say.js", "source.js", "data.js", "index.js"),
     *("control.js", "clock.js", "signs.js", "basemap.js", "marks.js", "labels.js"),
-    *("words.js", "placing.js", "events.js"),
+    *("words.js", "placing.js", "calendar.js", "scale.js", "histogram.js", "lane.js"),
+    *("playing.js", "timebar.js", "dragging.js", "keys.js", "timeline.js"),
+    "events.js",
 )
 """In the order in which they are loaded: each uses only what stands before it."""
 

@@ -25,10 +25,9 @@
     set: function (wish) {
       const next = { ...this._state(), ...wish };
       next.day = this._clamp(next.day);
-      // A window that is moved keeps its length.
-      if (this.since !== null && "day" in wish && !("since" in wish)) {
-        next.since = this.since + next.day - this.day;
-      }
+      // A window that is moved keeps its length, also where the first days cut it short.
+      if ("since" in wish) this._length = Math.max(0, next.day - next.since);
+      else if (next.since !== null) next.since = next.day - this._length;
       if (next.since !== null) next.since = Math.min(this._clamp(next.since), next.day);
       if (!MODES.includes(next.mode)) next.mode = this.mode;
       const before = this._state();

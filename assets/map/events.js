@@ -90,6 +90,7 @@
       tideline.say("");
       this._obey(null);
       this.fire("data");
+      if (!this.timeline) this.timeline = new tideline.Timeline(this);
       tideline.legend(this);
     },
 

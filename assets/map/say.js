@@ -64,6 +64,13 @@
   // An actor's name in the reader's language, else the one that it goes by.
   tideline.actorName = (actor) => (actor.names && actor.names[spoken.code]) || actor.name;
 
+  // The name of a month, counted from 0, as short as its letters allow: Mar.
+  tideline.shortMonth = function (month) {
+    if (!spoken.months) return String(month + 1);
+    const name = spoken.months[month];
+    return LEFT.test(name) ? name.slice(0, 3) : name;
+  };
+
   // Write out a day, counted from 1970-01-01: 2 March 2017.
   tideline.dayWords = function (day) {
     const date = new Date(day * 86400000);

@@ -37,13 +37,22 @@
     hexagon: (ctx, r) => polygon(ctx, 6, r * 1.12, 0),
   };
 
-  function isLight(color) {
+  // How bright a colour written as #rrggbb is, from 0 to 1.
+  function brightness(color) {
     const value = parseInt(color.slice(1), 16);
     const linear = [value >> 16, (value >> 8) & 255, value & 255].map((part) =>
       Math.pow(part / 255, 2.2)
     );
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.3;
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   }
+
+  const isLight = (tideline.isLight = (color) => brightness(color) > 0.3);
+
+  // The contrast of two colours as WCAG counts it, from 1 to 21.
+  tideline.contrast = function (one, other) {
+    const [low, high] = [brightness(one), brightness(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
 
   function body(ctx, sign, r, keyline) {
     const path = () => (SHAPES[sign.shape] || SHAPES.circle)(ctx, r);
