@@ -121,6 +121,13 @@ def to_kml(outgoing: Outgoing, conflict: Conflict) -> bytes:
     return kml(_plain(events), columns, conflict.actors, outgoing)
 
 
+def to_html(outgoing: Outgoing, conflict: Conflict) -> str:
+    """Return events as a page that plays them without a server; see `geo.onefile`."""
+    from geo.onefile import one_file
+
+    return one_file(outgoing, conflict)
+
+
 def to_geopackage(outgoing: Outgoing) -> bytes:
     """Return events as a GeoPackage with one table, `LAYER`."""
     file = io.BytesIO()

@@ -14,7 +14,7 @@ from geo.where import STORE
 
 COARSEN_KM = (1, 5, 20)
 LONGEST_DELAY = 3_650
-SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet", ".kml")
+SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet", ".kml", ".html")
 
 
 class Format(StrEnum):
@@ -113,7 +113,7 @@ Output = Annotated[
     typer.Argument(
         parser=output,
         metavar="OUT",
-        help="The file to write: .geojson, .csv, .gpkg, .parquet or .kml.",
+        help="The file to write: .geojson, .csv, .gpkg, .parquet, .kml or .html.",
     ),
 ]
 CoarsenKm = Annotated[

@@ -6,7 +6,7 @@ makes one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,16 @@ import numpy as np
 
 from geo.areas import EARTH_M, near_prec
 from geo.events import DTYPES
+from geo.language import ENGLISH
 from geo.view import days
 from geo.wording import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
+
+    from geo.language import Language
 
 COARSEN_KM = (1, 5, 20)
 """The sides that a grid for places may have; 0 leaves places as they are."""
@@ -34,17 +39,26 @@ _SLACK = 1.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """Events as they may leave, and what was held back from them.
+    """Events as they may leave on the day `as_of`, and what was held back from them.
 
     The frame has the columns of `geo.events.DTYPES`. `coarsen_km` is 0 where places
-    are as the store has them; `delay_days` is 0 where no event is held back, else
-    `until` is the last day on which one may have happened.
+    are as the store has them; `until` is the last day on which an event may have
+    happened, None where none is held back.
     """
 
     events: gpd.GeoDataFrame
+    as_of: date
     coarsen_km: int = 0
-    delay_days: int = 0
     until: date | None = None
+
+    def only(self, event_ids: Iterable[str]) -> Outgoing:
+        """Return what is left with these events alone.
+
+        Hold back from a whole store and choose then: where a place goes depends on
+        all that is known of it, so parts of a store agree.
+        """
+        chosen = self.events["event_id"].isin(list(event_ids))
+        return replace(self, events=self.events[chosen])
 
 
 def withheld(
@@ -80,16 +94,20 @@ def withheld(
         raise ValueError(f"places are coarsened to {COARSEN_KM} km, not {coarsen_km}")
     if not 0 <= delay_days <= LONGEST_DELAY:
         raise ValueError(f"a delay is 0 to {LONGEST_DELAY} days, not {delay_days}")
-    until = None
-    if delay_days:
-        until = date.fromordinal(max(1, today.toordinal() - delay_days))
-        # A comparison with what is not known is false.
-        events = events[days(events["date_end"]) <= np.datetime64(until)]
     if coarsen_km:
         events = _coarsened(events, coarsen_km * 1000.0)
-    return Outgoing(
-        events=events, coarsen_km=coarsen_km, delay_days=delay_days, until=until
-    )
+    until = last_day(today, delay_days)
+    if until:
+        # A comparison with what is not known is false.
+        events = events[days(events["date_end"]) <= np.datetime64(until)]
+    return Outgoing(events=events, as_of=today, coarsen_km=coarsen_km, until=until)
+
+
+def last_day(today: date, delay_days: int) -> date | None:
+    """Return the last day that a delay lets go; None where there is no delay."""
+    if not delay_days:
+        return None
+    return date.fromordinal(max(1, today.toordinal() - delay_days))
 
 
 def snapped(
@@ -138,7 +156,8 @@ def _coarsened(events: gpd.GeoDataFrame, side_m: float) -> gpd.GeoDataFrame:
     lon, lat = events.geometry.x.to_numpy(), events.geometry.y.to_numpy()
     radius = events["radius_m"].fillna(0.0).to_numpy()
     # Were one place told by two points, the two cells would narrow it down.
-    first = _surest(events["place_id"], radius, lon, lat)
+    drawn = np.where(events["where_prec"].fillna(1) > 1, radius, 0.0)
+    first = _surest(events["place_id"], drawn, lon, lat)
     moved_m = _distance_m(lat, lat[first], lon - lon[first])
     middle_lon, middle_lat, reach = snapped(lon[first], lat[first], side_m)
     # Rounded up, as a radius could be one place's only.
@@ -167,7 +186,10 @@ def _precision(where_prec: pd.Series, radius: np.ndarray) -> list[int]:
 def _surest(
     places: pd.Series, radius: np.ndarray, lon: np.ndarray, lat: np.ndarray
 ) -> np.ndarray:
-    """Return for each event the position of the surest one at the same place."""
+    """Return for each event the position of the surest one at the same place.
+
+    assets/map/held.js chooses alike; it knows an exact place's radius as 0.
+    """
     order = np.lexsort((lat, lon, radius))
     surest: dict[object, int] = {}
     names = _named(places)
@@ -189,17 +211,23 @@ def _numbered(places: pd.Series) -> list[str]:
     return [f"withheld:{number}" for number in found]
 
 
-def withheld_words(outgoing: Outgoing) -> list[str]:
+def withheld_words(outgoing: Outgoing, *, language: Language = ENGLISH) -> list[str]:
     """Say in plain sentences what was held back; none where nothing was."""
     said = []
     if outgoing.coarsen_km:
         said.append(
-            f"Places are moved to a grid of {outgoing.coarsen_km} km; their names and "
-            "the sentences still say which they are."
+            language.say(
+                "Places are moved to a grid of {distance} km; their names and the "
+                "sentences still say which they are.",
+                distance=outgoing.coarsen_km,
+            )
         )
     if outgoing.until:
         said.append(
-            f"Events that may have happened after {day_words(outgoing.until)}, "
-            "and those without a date, are left out."
+            language.say(
+                "Events that may have happened after {day}, and those without a date, "
+                "are left out.",
+                day=day_words(outgoing.until, language=language),
+            )
         )
     return said
