@@ -29,7 +29,9 @@ BEARINGS = {name: index * 22.5 for index, name in enumerate(_POINTS)}
 NEAR_M = 25_000.0
 """UCDP's "near": within 25 km of a known point."""
 
-_EARTH_M = 6_371_008.8
+EARTH_M = 6_371_008.8
+"""The radius of the Earth as a sphere."""
+
 # "West of" covers whatever is more west than north or south; "north-west" half of that
 # more widely than the eighth of a circle it strictly is.
 HALF_SECTOR = {1: 45.0, 2: 35.0, 3: 22.5}
@@ -72,7 +74,7 @@ def distance_m(lon: float, lat: float, other_lon: float, other_lat: float) -> fl
     across = math.radians(other_lon - lon)
     half = math.sin((other - one) / 2) ** 2
     half += math.cos(one) * math.cos(other) * math.sin(across / 2) ** 2
-    return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(half)))
+    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
 
 
 def distances_m(points: Sequence[tuple[float, float]]) -> np.ndarray:
@@ -82,7 +84,7 @@ def distances_m(points: Sequence[tuple[float, float]]) -> np.ndarray:
     half = np.sin((lat[:, None] - lat[None, :]) / 2) ** 2
     across = np.sin((lon[:, None] - lon[None, :]) / 2) ** 2
     half += np.cos(lat)[:, None] * np.cos(lat)[None, :] * across
-    return np.asarray(2 * _EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half))))
+    return np.asarray(2 * EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half))))
 
 
 def bearing_deg(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

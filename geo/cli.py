@@ -29,7 +29,9 @@ from geo.engines import (
 from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
+    CoarsenKm,
     ConflictName,
+    DelayDays,
     Files,
     Format,
     FormatName,
@@ -224,18 +226,29 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
 @app.command(name="export", epilog="Example: tideline export events.geojson")
 def export_command(
     out: Output,
+    coarsen_km: CoarsenKm = 0,
+    delay_days: DelayDays = 0,
     store: StoreAt = "",
 ) -> None:
-    """Write all events that have coordinates to a file."""
+    """Write the events that have coordinates to a file."""
     from geo.export import export
+    from geo.pages.served import all_actors
+    from geo.withholding import withheld, withheld_words
 
+    packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(load_conflicts().values())
+        events = opened.events(packs.values())
+    today = datetime.now(UTC).date()
+    outgoing = withheld(
+        events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
+    )
     try:
-        export(events, out)
+        export(outgoing, out, all_actors(packs))
     except OSError as error:
         _fail(f"{out}: {(error.strerror or str(error)).lower()}")
-    say(f"{count(len(events), 'event')} written to {out}")
+    say(f"{count(len(outgoing.events), 'event')} written to {out}")
+    for words in withheld_words(outgoing):
+        say(words)
 
 
 @app.command(

@@ -126,6 +126,8 @@ def columns(events: gpd.GeoDataFrame, conflict: Conflict) -> Columns:
     }
     header = {
         **_header(actors),
+        "title": conflict.title,
+        "titles": dict(conflict.names),
         "count": len(events),
         "places": len(spots["x"]),
         "groups": int(spots["group"].max(initial=-1)) + 1,

@@ -6,40 +6,60 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from geo.events import DTYPES
+from geo.credits import credited
+from geo.kml import kml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
 
+    from extract.records import Conflict
+    from geo.withholding import Outgoing
+
 LAYER = "events"
 """The name of the table in a GeoPackage."""
 
 # Degrees at 7 places are about a centimetre (RFC 7946 advises against more).
 _PLACES = 7
-# What spreadsheets may take for a formula or a command when a cell begins with it,
-# their full-width twins included.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+# What spreadsheets may take for a formula or a command where a cell begins with it,
+# their full-width twins included. Where semicolons or tabs part cells, as in much of
+# Europe, a cell can begin in the middle of a text, and so can a line.
+_FORMULA = re.compile(
+    r"""\A(?=[\t\r\n])|(?:\A|(?<=[;|\t\r\n]))(?=[ \u00a0"]*[=+\-@＝＋－＠])"""
+)
 
 
-def export(events: gpd.GeoDataFrame, path: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A format that events can leave in; `conflict` gives actors their looks."""
+
+    name: str
+    mime: str
+    write: Callable[[Outgoing, Conflict], bytes]
+
+
+def export(outgoing: Outgoing, path: Path, conflict: Conflict) -> None:
     """Write events to a file in the format that its suffix names.
 
     The file appears whole or not at all; one that is there is replaced.
 
     Parameters
     ----------
-    events
-        A frame from `geo.events.frame`, or rows of one.
+    outgoing
+        What `geo.withholding.withheld` lets go.
     path
-        Ends in .geojson, .csv, .gpkg (GeoPackage) or .parquet (GeoParquet).
+        Ends in one of the suffixes of `FORMS`.
+    conflict
+        Gives the actors their looks, where the format has any.
 
     Raises
     ------
@@ -48,19 +68,17 @@ def export(events: gpd.GeoDataFrame, path: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    write = _WRITERS.get(path.suffix.lower())
-    if write is None:
-        known = ", ".join(_WRITERS)
-        raise ValueError(f"{path.name} does not end in one of {known}")
-    # Beside the target, so that it can be moved there in one step; in a folder, as
-    # some formats put files of their own next to the one they write.
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        raise ValueError(f"{path.name} does not end in one of {', '.join(FORMS)}")
+    # Beside the target, so that it can be moved there in one step.
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-        unfinished = Path(folder) / f"events{path.suffix.lower()}"
-        write(events, unfinished)
+        unfinished = Path(folder) / "events"
+        unfinished.write_bytes(form.write(outgoing, conflict))
         os.replace(unfinished, path)
 
 
-def to_geojson(events: gpd.GeoDataFrame) -> str:
+def to_geojson(outgoing: Outgoing) -> str:
     """Return events as a GeoJSON feature collection (RFC 7946).
 
     One feature an event with its id; coordinates are longitude and latitude (WGS 84),
@@ -70,28 +88,59 @@ def to_geojson(events: gpd.GeoDataFrame) -> str:
         {
             "type": "Feature",
             "id": row["event_id"],
-            "geometry": {"type": "Point", "coordinates": _point(row["geometry"])},
-            "properties": {name: row[name] for name in _properties(events)},
+            "geometry": {"type": "Point", "coordinates": row.pop("geometry")},
+            "properties": row,
         }
-        for row in _plain(events)
+        for row in _plain(credited(outgoing))
     ]
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False)
 
 
-def to_csv(events: gpd.GeoDataFrame) -> str:
+def to_csv(outgoing: Outgoing) -> str:
     """Return events as comma-separated values with a header, `lon` and `lat` last.
 
-    Lines end in CR LF (RFC 4180). A text that a spreadsheet could take for a formula
-    has an apostrophe before it; numbers and days are never changed.
+    Lines end in CR LF (RFC 4180). Where a spreadsheet could take a text or a part of it
+    for a formula, an apostrophe stands before; numbers and days are never changed.
     """
+    events = credited(outgoing)
     names = _properties(events)
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow([*names, "lon", "lat"])
     for row in _plain(events):
         cells = [_harmless(row[name]) for name in names]
-        writer.writerow([*cells, *_point(row["geometry"])])
+        writer.writerow([*cells, *row["geometry"]])
+    return file.getvalue()
+
+
+def to_kml(outgoing: Outgoing, conflict: Conflict) -> bytes:
+    """Return events as KML 2.2, in the colours of their actors; see `geo.kml`."""
+    events = credited(outgoing)
+    columns = {name: _kind(events[name].dtype) for name in _properties(events)}
+    return kml(_plain(events), columns, conflict.actors, outgoing)
+
+
+def to_html(outgoing: Outgoing, conflict: Conflict) -> str:
+    """Return events as a page that plays them without a server; see `geo.onefile`."""
+    from geo.onefile import one_file
+
+    return one_file(outgoing, conflict)
+
+
+def to_geopackage(outgoing: Outgoing) -> bytes:
+    """Return events as a GeoPackage with one table, `LAYER`."""
+    file = io.BytesIO()
+    _for_arrow(credited(outgoing)).to_file(
+        file, driver="GPKG", layer=LAYER, engine="pyogrio", geometry_type="Point"
+    )
+    return file.getvalue()
+
+
+def to_parquet(outgoing: Outgoing) -> bytes:
+    """Return events as GeoParquet."""
+    file = io.BytesIO()
+    _for_arrow(credited(outgoing)).to_parquet(file, index=False)
     return file.getvalue()
 
 
@@ -100,7 +149,10 @@ def _properties(events: gpd.GeoDataFrame) -> list[str]:
 
 
 def _plain(events: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Return rows of Python's own types, None for what is not known, days as text."""
+    """Return rows of Python's own types, None for what is not known, days as text.
+
+    `geometry` comes last, as [longitude, latitude].
+    """
     plain = {}
     for name in _properties(events):
         column = events[name]
@@ -108,50 +160,55 @@ def _plain(events: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         if pd.api.types.is_datetime64_any_dtype(column.dtype):
             values = [moment and moment.date().isoformat() for moment in values]
         plain[name] = values
-    plain["geometry"] = list(events.geometry)
+    plain["geometry"] = [
+        [round(point.x, _PLACES), round(point.y, _PLACES)] for point in events.geometry
+    ]
     return [
         dict(zip(plain, values, strict=True))
         for values in zip(*plain.values(), strict=True)
     ]
 
 
-def _point(point: Any) -> list[float]:  # noqa: ANN401 - a shapely point
-    return [round(point.x, _PLACES), round(point.y, _PLACES)]
+def _kind(dtype: Any) -> type:  # noqa: ANN401 - a type of pandas
+    """Return the type of Python that a column's values have in `_plain`."""
+    if pd.api.types.is_bool_dtype(dtype):
+        return bool
+    if pd.api.types.is_integer_dtype(dtype):
+        return int
+    return float if pd.api.types.is_float_dtype(dtype) else str
 
 
 def _harmless(value: Any) -> Any:  # noqa: ANN401 - a cell
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def _for_arrow(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return events with text typed as text, also where a column holds none."""
-    text = [name for name in _properties(events) if DTYPES.get(name) == "object"]
+    text = [name for name in _properties(events) if events[name].dtype == object]
     return events.astype(dict.fromkeys(text, "string"))
 
 
-def _write_geojson(events: gpd.GeoDataFrame, path: Path) -> None:
-    path.write_text(to_geojson(events), encoding="utf-8")
-
-
-def _write_csv(events: gpd.GeoDataFrame, path: Path) -> None:
-    path.write_text(to_csv(events), encoding="utf-8", newline="")
-
-
-def _write_geopackage(events: gpd.GeoDataFrame, path: Path) -> None:
-    _for_arrow(events).to_file(
-        path, driver="GPKG", layer=LAYER, engine="pyogrio", geometry_type="Point"
-    )
-
-
-def _write_parquet(events: gpd.GeoDataFrame, path: Path) -> None:
-    _for_arrow(events).to_parquet(path, index=False)
-
-
-_WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path], None]] = {
-    ".geojson": _write_geojson,
-    ".csv": _write_csv,
-    ".gpkg": _write_geopackage,
-    ".parquet": _write_parquet,
+FORMS = {
+    ".geojson": Form(
+        name="GeoJSON",
+        mime="application/geo+json",
+        write=lambda outgoing, _: to_geojson(outgoing).encode(),
+    ),
+    ".csv": Form(
+        name="CSV",
+        mime="text/csv",
+        write=lambda outgoing, _: to_csv(outgoing).encode(),
+    ),
+    ".gpkg": Form(
+        name="GeoPackage",
+        mime="application/geopackage+sqlite3",
+        write=lambda outgoing, _: to_geopackage(outgoing),
+    ),
+    ".parquet": Form(
+        name="GeoParquet",
+        mime="application/vnd.apache.parquet",
+        write=lambda outgoing, _: to_parquet(outgoing),
+    ),
+    ".kml": Form(name="KML", mime="application/vnd.google-earth.kml+xml", write=to_kml),
 }
+"""The formats by their suffixes, in the order in which they are offered."""

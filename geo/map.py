@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -34,15 +35,43 @@ ROOT = "../../tideline/"
 """The page's own routes, seen from the frame that streamlit-folium serves."""
 
 SCRIPTS = (
-    *("guard.js", "leaflet.js", "say.js", "source.js", "data.js", "index.js"),
-    *("control.js", "clock.js", "signs.js", "basemap.js", "marks.js", "labels.js"),
-    *("words.js", "placing.js", "calendar.js", "scale.js", "histogram.js", "lane.js"),
-    *("playing.js", "timebar.js", "dragging.js", "keys.js", "timeline.js"),
+    "guard.js",
+    "leaflet.js",
+    "say.js",
+    "source.js",
+    "data.js",
+    "index.js",
+    "control.js",
+    "clock.js",
+    "signs.js",
+    "basemap.js",
+    "marks.js",
+    "labels.js",
+    "words.js",
+    "placing.js",
+    "held.js",
+    "picture.js",
+    "calendar.js",
+    "scale.js",
+    "histogram.js",
+    "lane.js",
+    "playing.js",
+    "timebar.js",
+    "dragging.js",
+    "keys.js",
+    "timeline.js",
     "events.js",
 )
 """In the order in which they are loaded: each uses only what stands before it."""
 
 STYLES = ("leaflet.css", "map.css")
+
+
+def map_file(name: str) -> Path:
+    """Return where a script or a style lies: Leaflet's in its installed wheel."""
+    if name.startswith("leaflet."):
+        return Path(str(files("xstatic.pkg.leaflet"))) / "data" / name
+    return ASSETS / "map" / name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +86,9 @@ class Command:
     `nonce` moves the view to the events `fit`, or to `at`: (lon, lat, zoom).
     `candidates` are (lon, lat) in degrees of what the open claim's name could mean,
     `around` and `point` (lon, lat, radius in metres) of the ground that the text names
-    and of what the reader points to while `placing`, empty for none.
+    and of what the reader points to while `placing`, empty for none. A new `picture`
+    makes one, which holds back what files do: `coarsen_km` 0 for nothing, `until` the
+    last day, None for no end.
     """
 
     data: str
@@ -84,6 +115,9 @@ class Command:
     around: tuple[float, ...] = ()
     placing: int = 0
     point: tuple[float, ...] = ()
+    picture: int = 0
+    coarsen_km: int = 0
+    until: int | None = None
 
 
 def _links(names: Sequence[str]) -> list[tuple[str, str]]:

@@ -12,7 +12,9 @@ import typer
 from extract.read import parse_day
 from geo.where import STORE
 
-SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet")
+COARSEN_KM = (1, 5, 20)
+LONGEST_DELAY = 3_650
+SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet", ".kml", ".html")
 
 
 class Format(StrEnum):
@@ -36,6 +38,14 @@ def output(text: str) -> Path:
     if path.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(f"{text!r} does not end in {', '.join(SUFFIXES)}")
     return path
+
+
+def coarsening(text: str | int) -> int:
+    """Return the side of a grid in km; one that is not offered is a wrong call."""
+    if str(text) not in ("0", *map(str, COARSEN_KM)):
+        offered = ", ".join(map(str, COARSEN_KM))
+        raise typer.BadParameter(f"places are coarsened to {offered} km, not {text!r}")
+    return int(text)
 
 
 Files = Annotated[
@@ -103,7 +113,26 @@ Output = Annotated[
     typer.Argument(
         parser=output,
         metavar="OUT",
-        help="The file to write: .geojson, .csv, .gpkg or .parquet.",
+        help="The file to write: .geojson, .csv, .gpkg, .parquet, .kml or .html.",
+    ),
+]
+CoarsenKm = Annotated[
+    int,
+    typer.Option(
+        parser=coarsening,
+        metavar="1|5|20",
+        help="Move places to a grid of so many km; sentences still name them.",
+        show_default=False,
+    ),
+]
+DelayDays = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=LONGEST_DELAY,
+        metavar="N",
+        help="Leave out what may have happened in the last N days, or has no date.",
+        show_default=False,
     ),
 ]
 On = Annotated[

@@ -177,6 +177,9 @@ def test_a_bad_input_fails_and_the_good_ones_are_done(report, machine):
         (["ingest", "a.txt", "--published", "2017-02-31"], "is not a date"),
         (["export", "out.shp"], "does not end in .geojson"),
         (["export", "out"], "does not end in .geojson"),
+        (["export", "out.csv", "--coarsen-km", "2"], "1, 5, 20 km, not '2'"),
+        (["export", "out.csv", "--delay-days", "-1"], "'--delay-days'"),
+        (["export", "out.csv", "--delay-days", "x"], "valid integer"),
         (["events", "--on", "2017"], "is not a date"),
         (["serve", "--port", "0"], "'--port'"),
         (["serve", "--samples", "gone"], "gone"),
@@ -305,6 +308,18 @@ def test_export_writes_what_the_store_has(store, machine):
     text = (machine / "out.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     assert {row["place"] for row in rows} == {"Palmyra", "al-Nowhere"}
+
+
+def test_export_holds_back_what_it_is_told_to(store, machine):
+    call = ("export", "out.csv", "--store", store, "--coarsen-km", "20")
+    said = check(run(*call, "--delay-days", "30"), 0).stderr.splitlines()
+    assert said[0] == "2 events written to out.csv"
+    assert said[1].startswith("Places are moved to a grid of 20 km")
+    assert "are left out" in said[2]
+    rows = list(csv.DictReader((machine / "out.csv").read_text().splitlines()))
+    [palmyra] = [row for row in rows if row["place"] == "Palmyra"]
+    assert float(palmyra["radius_m"]) >= 14_000
+    assert "geonames" not in palmyra["place_id"]
 
 
 def test_export_into_a_folder_that_is_not_there_says_so(store):

@@ -11,10 +11,17 @@ import pytest
 from conftest import make_claim, make_location
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import placed, placed_claims, texts
 
+from extract.conflict import load_conflicts
+from geo import options
+from geo.credits import CREDITS
 from geo.events import DTYPES, cluster, frame
-from geo.export import export, to_csv, to_geojson
+from geo.export import FORMS, export, to_csv, to_geojson
+from geo.withholding import COARSEN_KM, LONGEST_DELAY, withheld
+
+SYRIA = load_conflicts()["syria"]
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -29,14 +36,21 @@ def events_at(*places, **changes):
         make_claim(claim_id=f"c{n}", place=place, **changes)
         for n, place in enumerate(places)
     ]
-    return frame(
-        cluster(
-            [
-                placed(claim, make_location(place_id=f"p{n}", lon=38 + n / 3))
-                for n, claim in enumerate(claims)
-            ]
+    return leaving(
+        frame(
+            cluster(
+                [
+                    placed(claim, make_location(place_id=f"p{n}", lon=38 + n / 3))
+                    for n, claim in enumerate(claims)
+                ]
+            )
         )
     )
+
+
+def leaving(events):
+    """Return events of which nothing is held back."""
+    return withheld(events, today=date(2017, 3, 20))
 
 
 def retyped(events):
@@ -58,7 +72,7 @@ def test_events_come_back_from_a_file_as_they_were(suffix, claims):
     events = frame(cluster(claims))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"events{suffix}"
-        export(events, path)
+        export(leaving(events), path, SYRIA)
         read = gpd.read_parquet if suffix == ".parquet" else gpd.read_file
         assert_geodataframe_equal(retyped(read(path)), events)
 
@@ -66,7 +80,7 @@ def test_events_come_back_from_a_file_as_they_were(suffix, claims):
 @given(claims=placed_claims())
 def test_geojson_says_what_the_frame_says(claims):
     events = frame(cluster(claims))
-    collection = json.loads(to_geojson(events))
+    collection = json.loads(to_geojson(leaving(events)))
     assert collection["type"] == "FeatureCollection"
     assert set(collection) == {"type", "features"}
     rows = [{**f["properties"], "geometry": None} for f in collection["features"]]
@@ -115,29 +129,101 @@ def test_a_cell_that_could_be_a_formula_is_made_harmless(first):
     assert row["place"] == f"'{first}1+1"
 
 
-@given(place=texts)
+marks = st.text(st.sampled_from("=+-@\t\r\n;|, '\"a＝"), max_size=12)
+
+
+@given(place=texts | marks)
 def test_no_text_cell_begins_as_a_formula(place):
     (row,) = csv.DictReader(io.StringIO(to_csv(events_at(place)), newline=""))
-    assert not row["place"].startswith(tuple("=+-@\t\r"))
-    assert row["place"].removeprefix("'") == place.removeprefix("'")
+    assert not row["place"].lstrip(" ").startswith(tuple("=+-@\t\r"))
+    assert row["place"].replace("'", "") == place.replace("'", "")
+
+
+@pytest.mark.parametrize("delimiter", list(";\t|"))
+@given(place=marks, publisher=marks)
+def test_no_cell_is_a_formula_where_another_sign_parts_cells(
+    delimiter, place, publisher
+):
+    """A spreadsheet set to another country reads our commas as part of a cell."""
+    events = frame(cluster([placed(make_claim(place=place), publisher=publisher)]))
+    file = io.StringIO(to_csv(leaving(events)), newline="")
+    for row in csv.reader(file, delimiter=delimiter):
+        for cell in row:
+            assert not cell.lstrip(" ").startswith(tuple("=+-@＝"))
+
+
+TEXT = [name for name, dtype in DTYPES.items() if dtype == "object"]
+
+
+@pytest.mark.parametrize("column", TEXT)
+def test_every_column_of_text_is_made_harmless(column):
+    events = leaving(events_at("X").events.assign(**{column: "=1+1"}))
+    (row,) = csv.DictReader(io.StringIO(to_csv(events), newline=""))
+    assert row[column] == "'=1+1"
+
+
+@pytest.mark.parametrize("suffix", FORMS)
+def test_every_format_says_whose_the_place_and_the_sentence_are(tmp_path, suffix):
+    where = make_location(source="GeoNames, CC BY 4.0, 2026-11-01")
+    path = tmp_path / f"events{suffix}"
+    export(leaving(frame(cluster([placed(make_claim(), where)]))), path, SYRIA)
+    if suffix == ".csv":
+        read = pd.read_csv(path)
+    elif suffix == ".parquet":
+        read = gpd.read_parquet(path)
+    else:
+        read = gpd.read_file(path)
+    assert read["licence"][0] == "place: CC BY 4.0; sentence: its publisher's, quoted"
+    assert read["attribution"][0] == (
+        "Place: GeoNames, CC BY 4.0, 2026-11-01. "
+        "Sentence: Daily Example, https://example.org/."
+    )
+    needed = {*DTYPES, *CREDITS} - {"geometry"}
+    assert needed <= set(read.columns)
+    assert read["sentence"][0] == make_claim().sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("© OpenStreetMap contributors, ODbL 1.0", "ODbL 1.0"),
+        ("general knowledge, rounded, MIT", "MIT"),
+        ("My list", "see attribution"),
+        ("placed by a reader", "see attribution"),
+        ("", "see attribution"),
+    ],
+)
+def test_a_place_has_the_licence_of_its_list(source, word):
+    where = make_location(source=source)
+    outgoing = leaving(frame(cluster([placed(make_claim(), where)])))
+    (feature,) = json.loads(to_geojson(outgoing))["features"]
+    assert feature["properties"]["licence"].startswith(f"place: {word}; ")
+    assert (source or "source not recorded") in feature["properties"]["attribution"]
+
+
+def test_the_command_knows_what_there_is_to_choose():
+    """It starts without the heavy packages, so it has its own lists."""
+    assert tuple(FORMS) == options.SUFFIXES
+    assert options.COARSEN_KM == COARSEN_KM
+    assert options.LONGEST_DELAY == LONGEST_DELAY
 
 
 def test_numbers_in_csv_stay_numbers():
     west = placed(make_claim(), make_location(lon=-3.5, lat=-2.25))
-    (row,) = csv.DictReader(io.StringIO(to_csv(frame(cluster([west])))))
+    (row,) = csv.DictReader(io.StringIO(to_csv(leaving(frame(cluster([west]))))))
     assert (row["lon"], row["lat"]) == ("-3.5", "-2.25")
 
 
-@pytest.mark.parametrize("suffix", [".geojson", ".csv", ".gpkg", ".parquet"])
+@pytest.mark.parametrize("suffix", FORMS)
 def test_no_events_make_a_file_with_no_events(tmp_path, suffix):
     path = tmp_path / f"none{suffix}"
-    export(frame([]), path)
+    export(leaving(frame([])), path, SYRIA)
     if suffix == ".parquet":
         read = gpd.read_parquet(path)
     elif suffix == ".csv":
         read = pd.read_csv(path)
         assert list(read.columns)[-2:] == ["lon", "lat"]
-    elif suffix == ".gpkg":
+    elif suffix in (".gpkg", ".kml"):
         read = gpd.read_file(path)
     else:
         read = json.loads(path.read_text())["features"]
@@ -146,22 +232,22 @@ def test_no_events_make_a_file_with_no_events(tmp_path, suffix):
 
 @pytest.mark.parametrize("name", ["events.GEOJSON", "events.Csv", "events.GPKG"])
 def test_the_case_of_a_suffix_does_not_matter(tmp_path, name):
-    export(events_at("X"), tmp_path / name)
+    export(events_at("X"), tmp_path / name, SYRIA)
     assert [file.name for file in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("name", ["events.xlsx", "events", ".geojson"])
 def test_another_suffix_is_refused_with_the_known_ones(tmp_path, name):
-    with pytest.raises(ValueError, match=r"\.geojson, \.csv, \.gpkg, \.parquet"):
-        export(events_at("X"), tmp_path / name)
+    with pytest.raises(ValueError, match=", ".join(FORMS)):
+        export(events_at("X"), tmp_path / name, SYRIA)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("suffix", [".geojson", ".csv", ".gpkg", ".parquet"])
+@pytest.mark.parametrize("suffix", FORMS)
 def test_a_file_that_is_there_is_replaced(tmp_path, suffix):
     path = tmp_path / f"events{suffix}"
-    export(events_at("X", "Y"), path)
-    export(events_at("Z"), path)
+    export(events_at("X", "Y"), path, SYRIA)
+    export(events_at("Z"), path, SYRIA)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     assert b"Z" in path.read_bytes()
 
@@ -170,7 +256,7 @@ def test_a_reader_keeps_the_whole_old_file_while_a_new_one_takes_its_place(tmp_p
     path = tmp_path / "events.csv"
     path.write_text("the old one")
     with path.open() as reader:
-        export(events_at("X"), path)
+        export(events_at("X"), path, SYRIA)
         assert reader.read() == "the old one"
     assert path.read_text() != "the old one"
 
@@ -178,13 +264,13 @@ def test_a_reader_keeps_the_whole_old_file_while_a_new_one_takes_its_place(tmp_p
 def test_an_export_that_fails_leaves_what_was_there(tmp_path):
     path = tmp_path / "events.geojson"
     path.write_text("the old one")
-    broken = events_at("X").assign(radius_m=float("inf"))
+    broken = leaving(events_at("X").events.assign(radius_m=float("inf")))
     with pytest.raises(ValueError, match="JSON"):
-        export(broken, path)
+        export(broken, path, SYRIA)
     assert path.read_text() == "the old one"
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_folder_that_is_not_there_is_an_os_error(tmp_path):
     with pytest.raises(OSError, match="missing"):
-        export(events_at("X"), tmp_path / "missing" / "events.csv")
+        export(events_at("X"), tmp_path / "missing" / "events.csv", SYRIA)

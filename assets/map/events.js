@@ -106,6 +106,7 @@
       tideline.askPlacing(this, command.placing);
       this._view(before);
       this.redraw();
+      if (before && before.picture !== command.picture) tideline.takePicture(this);
     },
 
     _filter: function () {

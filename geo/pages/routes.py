@@ -21,7 +21,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from geo.language import catalogue_json, load_languages
-from geo.map import ASSETS, SCRIPTS, STYLES
+from geo.map import ASSETS, SCRIPTS, STYLES, map_file
 from geo.pages.served import find_columns, home_conflict
 from geo.store import StoreError
 
@@ -115,9 +115,9 @@ async def _map_file(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in {*SCRIPTS, *STYLES}:
         return _missing()
-    path = _leaflet() / name if name.startswith("leaflet") else ASSETS / "map" / name
+    path = map_file(name)
     return FileResponse(
-        path, media_type=_TYPES[Path(name).suffix], headers=dict(_ASKED_AGAIN)
+        path, media_type=_TYPES[path.suffix], headers=dict(_ASKED_AGAIN)
     )
 
 
@@ -127,10 +127,6 @@ async def _outline(request: Request) -> Response:
     if not _OUTLINE.fullmatch(name) or not path.is_file():
         return _missing()
     return FileResponse(path, media_type="application/json", headers=dict(_ASKED_AGAIN))
-
-
-def _leaflet() -> Path:
-    return Path(str(files("xstatic.pkg.leaflet"))) / "data"
 
 
 @lru_cache(maxsize=2)

@@ -1,0 +1,57 @@
+// The map on its own, in a file that carries its data: it unpacks the blocks that
+// geo/onefile.py put beside this script, and asks nobody for anything.
+(function () {
+  "use strict";
+  const tideline = (window.tideline = window.tideline || {});
+  const unpacked = new Map();
+
+  async function unpack(name) {
+    const packed = atob(document.getElementById("tl-block-" + name).textContent);
+    const bytes = Uint8Array.from(packed, (sign) => sign.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).arrayBuffer();
+  }
+
+  // A block's JSON, read once.
+  tideline.block = function (name) {
+    if (!unpacked.has(name)) {
+      unpacked.set(name, unpack(name).then((bytes) => JSON.parse(new TextDecoder().decode(bytes))));
+    }
+    return unpacked.get(name);
+  };
+
+  tideline.source = {
+    events: () => unpack("events"),
+    words: async (name, language, chunk) => (await tideline.block("words"))[chunk],
+    outline: (name) => tideline.block("outline-" + name),
+    language: () => tideline.block("language"),
+  };
+
+  function follow(query, layer) {
+    document.documentElement.classList.toggle("tl-dark", query.matches);
+    if (layer) layer.basemap.follow();
+  }
+
+  // Build the map that streamlit-folium builds on the page.
+  async function start() {
+    const look = matchMedia("(prefers-color-scheme: dark)");
+    follow(look);
+    const { command, home, at, bounds } = await tideline.block("start");
+    tideline.speak(await tideline.source.language());
+    const map = L.map("map_div", { minZoom: 3, maxZoom: 16, worldCopyJump: true });
+    L.control.scale({ imperial: false }).addTo(map);
+    if (at) map.setView([at[1], at[0]], at[2]);
+    else if (bounds) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { maxZoom: 9, padding: [40, 40] });
+    else map.setView([home[1], home[0]], home[2]);
+    const outlines = [...document.querySelectorAll("[id^=tl-block-outline-]")];
+    const names = outlines.map((block) => block.id.slice("tl-block-outline-".length));
+    const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
+    look.addEventListener("change", () => follow(look, layer));
+    tideline.reader(layer);
+    tideline.command(command);
+  }
+
+  start().catch(() => {
+    tideline.say("This file could not be read: it is damaged, or the browser is older than 2023.");
+  });
+})();
