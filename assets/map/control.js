@@ -21,37 +21,48 @@
 
     // The state of a place after each of its events.
     _group(group) {
-      const { order, start } = this.index;
-      let state = { holder: UNREPORTED, since: -1, last: -1, contested: 0 };
+      const { start } = this.index;
       for (let at = start[group]; at < start[group + 1]; at++) {
-        state = this._after(state, order[at]);
-        this.holder[at] = state.holder;
-        this.since[at] = state.since;
-        this.last[at] = state.last;
-        this.contested[at] = state.contested;
+        if (at === start[group]) this._keep(at, UNREPORTED, -1, -1, 0);
+        else this._keep(at, this.holder[at - 1], this.since[at - 1], this.last[at - 1], this.contested[at - 1]);
+        this._count(at);
       }
     }
 
-    _after(before, i) {
+    _keep(at, holder, since, last, contested) {
+      this.holder[at] = holder;
+      this.since[at] = since;
+      this.last[at] = last;
+      this.contested[at] = contested;
+    }
+
+    // Let an event change the state that it meets.
+    _count(at) {
       const { header, type, status, taker, loser, day } = this.data;
-      if (header.uncounted[status[i]] || day[i] === tideline.UNDATED) return before;
+      const i = this.index.order[at];
+      if (header.uncounted[status[i]] || day[i] === tideline.UNDATED) return;
       const effect = header.effects[type[i]];
       const actor = taker[i] === tideline.NOBODY ? UNKNOWN : taker[i];
-      const isHeld = before.holder !== UNREPORTED;
+      const before = this.holder[at];
+      const isHeld = before !== UNREPORTED;
       if (effect === CONTEST) {
-        const isHolder = actor !== UNKNOWN && actor === before.holder;
-        return isHeld && !isHolder ? { ...before, contested: 1 } : before;
+        const isHolder = actor !== UNKNOWN && actor === before;
+        if (isHeld && !isHolder) this.contested[at] = 1;
+        return;
       }
-      const isOfAnother =
-        before.holder >= 0 && loser[i] !== tideline.NOBODY && loser[i] !== before.holder;
-      if (actor === UNKNOWN && (effect === AFFIRM || isOfAnother)) return before;
-      if (isHeld && actor === before.holder) return { ...before, last: i, contested: 0 };
-      return { holder: actor, since: i, last: i, contested: 0 };
+      const isOfAnother = before >= 0 && loser[i] !== tideline.NOBODY && loser[i] !== before;
+      if (actor === UNKNOWN && (effect === AFFIRM || isOfAnother)) return;
+      this._keep(at, actor, isHeld && actor === before ? this.since[at] : i, i, 0);
     }
 
     // Where in `index.order` the state of a place on a day stands, -1 for none.
     at(group, day) {
-      const found = this.index.at(group, day);
+      return this.until(group, this.data.until(day));
+    }
+
+    // The same after the first `count` events.
+    until(group, count) {
+      const found = this.index.until(group, count);
       if (found < this.index.start[group] || this.holder[found] === UNREPORTED) return -1;
       return found;
     }

@@ -3,19 +3,20 @@
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
-  const EARTH_M = 40075016.686;
-  const PAD = 60; // pixels drawn beyond the view, for dragging
   const VAST_M = 100000; // a place known no better than this is hardly one
+  const OPEN_PAD = 70; // pixels around what a cluster opens to
 
   tideline.Events = L.Layer.extend({
+    includes: tideline.Talking,
+
     initialize: function (options) {
       this._options = options;
       tideline.source = tideline.source || new tideline.Server(options.root);
       this.clock = new tideline.Clock();
       this.data = null;
-      this.drawn = [];
       this.selected = -1;
       this.wish = null;
+      this.taken = []; // boxes of marks and their names, in pixels of the view
       this._told = { opened: 0, pointed: 0, event: -1, point: null };
     },
 
@@ -24,96 +25,77 @@
       map.attributionControl.setPrefix("Leaflet");
       map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
       this.basemap = new tideline.Basemap(map, this._options.basemap);
-      this._canvas = L.DomUtil.create("canvas", "tl-events leaflet-zoom-animated");
-      this._canvas.setAttribute("aria-hidden", "true");
-      map.getPane("overlayPane").appendChild(this._canvas);
+      this.canvas = new tideline.Canvas(map);
+      this.hits = new tideline.Hits(this);
+      this.rectangle = new tideline.Rectangle(this);
+      this.address = new tideline.Address(this);
+      this.toolbar = new tideline.Toolbar(this);
       map.on("mousemove", this._hover, this).on("click", this._click, this);
-      map.on("mouseout movestart", () => tideline.hideTip());
+      map.on("mouseout movestart", tideline.hideTip);
       map.on("tideline:theme", () => {
         this.redraw();
         tideline.legend(this);
       });
-      new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+      new ResizeObserver(() => this._fit()).observe(map.getContainer());
       map.getContainer().setAttribute("role", "region");
-      map.getContainer().setAttribute("aria-label", tideline.t("Map of the events listed in the table below"));
-      this.clock.on("change", this.redraw, this).on("rest", () => this.tell());
+      map.getContainer().addEventListener("keydown", (event) => {
+        if (event.key === "Escape") tideline.hideChoice();
+      });
+      this.clock.on("change", this._changed, this).on("rest", () => this.tell());
+      this.on("language", this._name, this);
+      this._name();
       tideline.layer = this;
       if (tideline.pending) this.command(tideline.pending);
     },
 
     getEvents: function () {
-      return { moveend: this._draw, viewreset: this._draw, resize: this._draw, zoomanim: this._zoomanim };
+      return { move: this._moving, moveend: this._moved, viewreset: this._moved, zoomanim: this._zoomed };
     },
 
-    // Take the page's wishes: numbers only. Unknown data are fetched first.
-    command: function (command) {
-      const before = this.wish;
-      this.wish = command;
-      this.basemap.showTiles(Boolean(command.tiles));
-      const known = before || {};
-      if (command.language !== known.language) this._speak(command.language);
-      if (command.data !== known.data) this._load(command.data);
-      else this._obey(before);
+    _name: function () {
+      this.map.getContainer().setAttribute("aria-label", tideline.t("Map of the events listed in the table below"));
     },
 
-    // Speak the reader's language; English stands until its words are there.
-    _speak: async function (code) {
-      try {
-        const catalogue = await tideline.source.language(code);
-        if (this.wish.language === code) tideline.speak(catalogue);
-      } catch (error) {
-        tideline.speak(null);
+    // Keep the middle where it is when the frame gets another size.
+    _fit: function () {
+      const { map } = this;
+      const [size, middle, zoom] = [map.getSize(), map.getCenter(), map.getZoom()];
+      this.steer(() => {
+        map.invalidateSize({ animate: false, pan: false });
+        if (!size.equals(map.getSize())) map.setView(middle, zoom, { animate: false });
+      });
+    },
+
+    // Move the map otherwise than by the reader's hand.
+    steer: function (move) {
+      this.isSteered = true;
+      move();
+      this.isSteered = false;
+    },
+
+    _changed: function ({ before }) {
+      const { mode, areas } = this.clock;
+      if (mode !== before.mode || areas !== before.areas) {
+        tideline.hideTip();
+        tideline.legend(this);
       }
-      this.fire("language");
-      tideline.legend(this);
       this.redraw();
     },
 
-    _load: async function (name) {
-      if (!/^[0-9a-f]+$/.test(name)) return;
-      try {
-        const data = tideline.unpack(await tideline.source.events(name));
-        if (this.wish.data !== name) return; // a newer command came meanwhile
-        this._take(data);
-        this._loaded = name;
-      } catch (error) {
-        tideline.say(tideline.t("The events could not be loaded from this server."), () => this._load(name));
-      }
-    },
-
-    _take: function (data) {
-      this.data = data;
-      this._words = new Map();
-      const dated = data.until(tideline.UNDATED - 1);
-      const day = this.wish.day;
-      this.clock.span(dated ? data.day[0] : day, dated ? data.day[dated - 1] : day);
-      tideline.say("");
-      this._obey(null);
-      this.fire("data");
-      if (!this.timeline) this.timeline = new tideline.Timeline(this);
-      tideline.legend(this);
-    },
-
-    _obey: function (before) {
-      if (!this.data) return;
-      const command = this.wish;
-      if (!before || FILTERS.some((name) => String(before[name]) !== String(command[name]))) this._filter();
-      if (!before || before.moved !== command.moved) {
-        const { day, since, mode, areas } = command;
-        this.clock.set({ day, since, mode: tideline.MODES[mode], areas: Boolean(areas) });
-      }
-      this.select(command.selected);
-      tideline.askPlacing(this, command.placing);
-      this._view(before);
+    _moving: function () {
+      if (this.map._animatingZoom) return;
+      this._isMoved = true;
       this.redraw();
-      if (before && before.picture !== command.picture) tideline.takePicture(this);
     },
 
-    _filter: function () {
-      this.index = new tideline.Index(this.data, tideline.passing(this.data, this.wish));
-      this._fold = null;
-      this.clock.follow(this.index);
-      this.fire("filter");
+    _moved: function () {
+      this._isMoved = true;
+      if (!this.isSteered) tideline.hideChoice();
+      this._draw();
+    },
+
+    _zoomed: function (event) {
+      this.canvas.zoom(event);
     },
 
     select: function (event) {
@@ -123,83 +105,18 @@
       this.redraw();
     },
 
-    // Go where the page asks; else bring a newly selected event into the view.
-    _view: function (before) {
-      const command = this.wish;
-      const isNew = command.nonce !== this._nonce;
-      this._nonce = command.nonce;
-      if (this._seek(command, before)) return;
-      if (isNew && command.fit.length) {
-        const bounds = L.latLngBounds(command.fit.map((i) => this.latLng(this.data.place[i])));
-        this.map.fitBounds(bounds.pad(0.3), { maxZoom: 9, animate: false });
-      } else if (isNew && command.at.length) {
-        const [lon, lat, zoom] = command.at;
-        this.map.setView([lat, lon], zoom, { animate: false });
-      } else if (command.selected >= 0 && !(before && before.selected === command.selected)) {
-        this._show(this.latLng(this.data.place[command.selected]));
-      }
-    },
-
-    _show: function (spot) {
-      if (!this.map.getBounds().pad(-0.06).contains(spot)) this.map.panTo(spot, { animate: false });
-    },
-
-    // Bring the places that the open claim could mean into the view, once.
-    _seek: function (command, before) {
-      const key = (one) => JSON.stringify([one.candidates, one.around]);
-      const spots = command.candidates.map(([lon, lat]) => L.latLng(lat, lon));
-      if (command.around.length) {
-        const [lon, lat, radius] = command.around;
-        const box = L.latLng(lat, lon).toBounds(2 * radius);
-        spots.push(box.getNorthWest(), box.getSouthEast());
-      }
-      if (!spots.length || (before && key(before) === key(command))) return false;
-      this.map.fitBounds(L.latLngBounds(spots).pad(0.2), { maxZoom: 10, animate: false });
-      return true;
-    },
-
     latLng: function (place) {
       const [lon, lat] = this.data.lonLat(place);
       return L.latLng(lat, lon);
     },
 
-    // Container pixels of a place in the copy of the world that is in view; null where
-    // that is not drawn.
-    pixel: function (place, everywhere) {
-      const { side, corner, size } = this._frame;
-      let x = (this.data.x[place] / tideline.WORLD) * side;
-      x -= Math.round((x - corner.x - size.x / 2) / side) * side + corner.x;
-      const y = (this.data.y[place] / tideline.WORLD) * side - corner.y;
-      const isIn = x >= -PAD && y >= -PAD && x <= size.x + PAD && y <= size.y + PAD;
-      return isIn || everywhere ? [x, y] : null;
-    },
-
-    _place: function () {
-      const size = this.map.getSize();
-      const ratio = window.devicePixelRatio || 1;
-      const width = size.x + 2 * PAD;
-      const height = size.y + 2 * PAD;
-      this._frame = { side: 256 * Math.pow(2, this.map.getZoom()), corner: this.map.getPixelBounds().min, size };
-      this._canvas.width = width * ratio;
-      this._canvas.height = height * ratio;
-      this._canvas.style.width = width + "px";
-      this._canvas.style.height = height + "px";
-      L.DomUtil.setTransform(this._canvas, this.map.containerPointToLayerPoint([-PAD, -PAD]), 1);
-      this._corner = this.map.containerPointToLatLng([-PAD, -PAD]);
-      const ctx = this._canvas.getContext("2d");
-      ctx.setTransform(ratio, 0, 0, ratio, PAD * ratio, PAD * ratio);
-      return ctx;
-    },
-
-    _zoomanim: function (event) {
-      if (!this._corner) return;
-      const spot = this.map._latLngToNewLayerPoint(this._corner, event.zoom, event.center);
-      L.DomUtil.setTransform(this._canvas, spot, this.map.getZoomScale(event.zoom));
-    },
-
     scale: function () {
-      const zoom = this.map.getZoom();
+      const zoom = this.canvas.frame.zoom;
       return zoom < 6 ? 0.75 : zoom < 8 ? 0.9 : 1;
+    },
+
+    isVast: function (place) {
+      return this.data.radius[place] > VAST_M;
     },
 
     // Draw at the next frame, once, however often this is asked for.
@@ -210,168 +127,98 @@
     _draw: function () {
       if (this._due) cancelAnimationFrame(this._due);
       this._due = 0;
-      const ctx = this._place();
+      if (this._isMoved) this.canvas.place();
+      const ctx = this.canvas.clear();
       if (!this.index) return;
-      this.drawn = tideline.marks(this);
-      this._circles(ctx);
-      const side = tideline.SPRITE;
-      for (const mark of this.drawn) {
-        ctx.globalAlpha = mark.strength;
-        const sprite = tideline.sprite(this.sign(mark), this.scale(), this.dark);
-        ctx.drawImage(sprite, mark.x - side / 2, mark.y - side / 2, side, side);
+      this._renew();
+      if (!this.looks || !this.looks.fits(this.data, this.scale(), this.dark)) {
+        this.looks = new tideline.Looks(this.data, this.scale(), this.dark);
       }
-      ctx.globalAlpha = 1;
-      this._halo(ctx);
-      tideline.label(ctx, this);
+      this.marks.gather();
+      this.hits.isStale = true;
+      tideline.paint(ctx, this);
+      this.taken = tideline.label(ctx, this);
       tideline.drawPlacing(ctx, this);
+      this.rectangle.draw(ctx);
       this.fire("drawn");
     },
 
-    isVast: function (place) {
-      return this.data.radius[place] > VAST_M;
-    },
-
-    // How a mark is drawn; in control the kind of event makes no difference.
-    sign: function (mark) {
-      const { header, type, status } = this.data;
-      const { shape, color, letter } = this.data.actor(mark.actor);
-      const kind = this.clock.mode === "events" ? header.types[type[mark.event]] : "captured";
-      return { shape, color, letter, type: kind, status: header.statuses[status[mark.event]] };
-    },
-
-    // The dashed circle: how far off an inexact place may be.
-    _circles: function (ctx) {
-      const seen = new Set();
-      ctx.setLineDash([4, 4]);
-      ctx.strokeStyle = ctx.fillStyle = this.dark ? "#c9d2dc" : "#4a545e";
-      for (let at = this.drawn.length - 1; at >= 0; at--) {
-        const mark = this.drawn[at];
-        const place = this.data.place[mark.event];
-        const chosen = mark.event === this.selected;
-        if (!this.data.radius[place] || (seen.has(place) && !chosen)) continue;
-        seen.add(place);
-        const lat = (this.data.lonLat(place)[1] * Math.PI) / 180;
-        const pixels = (this.data.radius[place] * this._frame.side) / (EARTH_M * Math.cos(lat));
-        if ((pixels < 14 && !chosen) || pixels > 4000) continue;
-        ctx.beginPath();
-        ctx.arc(mark.rootX, mark.rootY, pixels, 0, Math.PI * 2);
-        ctx.globalAlpha = chosen ? 0.1 : 0.03;
-        ctx.fill();
-        ctx.globalAlpha = chosen ? 0.95 : 0.4;
-        ctx.lineWidth = chosen ? 1.6 : 1;
-        ctx.stroke();
+    // Make anew what depends on the data, on what passes and on the view.
+    _renew: function () {
+      if (!this.marks || this.marks.data !== this.data) {
+        this.marks = new tideline.Marks(this);
+        this._isMoved = true;
       }
-      ctx.setLineDash([]);
-      ctx.globalAlpha = 1;
+      if (!this.clusters || this.clusters.index !== this.index) this.clusters = new tideline.Clusters(this);
+      if (this._isMoved) this.marks.look();
+      this._isMoved = false;
     },
 
-    _halo: function (ctx) {
-      if (this.selected < 0 || this.selected >= this.data.count) return;
-      const mark = this.drawn.find((one) => one.event === this.selected);
-      const [x, y] = mark ? [mark.x, mark.y] : this.pixel(this.data.place[this.selected], true);
-      ctx.beginPath();
-      ctx.arc(x, y, 19 * this.scale(), 0, Math.PI * 2);
-      ctx.lineWidth = 6;
-      ctx.strokeStyle = this.dark ? "rgba(0,0,0,.6)" : "rgba(255,255,255,.85)";
-      ctx.stroke();
-      ctx.lineWidth = 2.5;
-      ctx.strokeStyle = this.dark ? "#7cc4f0" : "#0b6aa2";
-      ctx.setLineDash(mark ? [] : [4, 3]);
-      ctx.stroke();
-      ctx.setLineDash([]);
-    },
-
-    // The events of the marks under a point, nearest first; the upper one where they tie.
+    // The signs under a point, nearest first.
     pick: function (point) {
-      const reach = 12 * this.scale() + (L.Browser.mobile ? 6 : 1);
-      const hits = [];
-      for (let at = this.drawn.length - 1; at >= 0; at--) {
-        const mark = this.drawn[at];
-        const away = Math.hypot(mark.x - point.x, mark.y - point.y);
-        if (away <= reach) hits.push({ event: mark.event, away });
-      }
-      return hits.sort((a, b) => a.away - b.away).map((hit) => hit.event);
+      return this.hits.signs(point, 12 * this.scale() + this._thumb());
     },
 
-    _hover: function (event) {
-      if (!this.data || this.wish.placing) return;
-      const [first] = this.pick(event.containerPoint);
-      this.map.getContainer().style.cursor = first === undefined ? "" : "pointer";
-      if (first === undefined) tideline.hideTip();
-      else tideline.showTip(this, first, event.containerPoint);
+    _thumb: function () {
+      return L.Browser.mobile ? 6 : 1;
     },
 
-    _click: function (event) {
+    _hover: function ({ containerPoint }) {
+      if (!this.data || this.wish.placing || this.rectangle.isDrawing) return;
+      const [first] = this.pick(containerPoint);
+      const slot = first ? -1 : this.hits.cluster(containerPoint, 1);
+      this.map.getContainer().style.cursor = first || slot >= 0 ? "pointer" : "";
+      if (first) tideline.showTip(this, first.row, containerPoint);
+      else if (slot >= 0) tideline.showShares(this, slot, containerPoint);
+      else tideline.hideTip();
+    },
+
+    _click: function ({ containerPoint, latlng }) {
       tideline.hideChoice();
-      if (!this.data) return;
+      if (!this.data || this.rectangle.isDrawing) return;
       if (this.wish.placing) {
-        tideline.clickPlacing(this, event.latlng);
+        tideline.clickPlacing(this, latlng);
         return;
       }
-      const hits = this.pick(event.containerPoint);
-      if (!hits.length) return;
-      this.open(hits[0]);
-      const places = new Set(hits.map((i) => this.data.place[i]));
-      if (places.size > 1) tideline.showChoice(this, hits, event.containerPoint);
+      const events = this.pick(containerPoint).map((hit) => hit.event);
+      const slot = events.length ? -1 : this.hits.cluster(containerPoint, this._thumb());
+      if (slot >= 0) this._openCluster(slot, containerPoint);
+      if (!events.length) return;
+      this.open(events[0]);
+      const places = new Set(events.map((i) => this.data.place[i]));
+      if (places.size > 1) tideline.showChoice(this, events, containerPoint);
     },
 
-    // Select at once, and have Python open the event beside the map.
-    open: function (event) {
+    // Zoom to what a cluster holds; where that would not part it, list it.
+    _openCluster: function (slot, point) {
+      const { map } = this;
+      const events = this.marks.within(slot);
+      const bounds = L.latLngBounds(events.map((i) => this.latLng(this.data.place[i])));
+      const before = map.getZoom();
+      const isOneSpot = bounds.getSouthWest().equals(bounds.getNorthEast(), 1e-5);
       tideline.hideTip();
-      this.select(event);
-      this.tell("opened", { event });
-    },
-
-    // The point that the reader clicks for the place that is asked for.
-    pointAt: function (point) {
-      this.wish.point = [...point, this.wish.point[2] || 0];
-      this.redraw();
-      this.tell("pointed", { point });
-    },
-
-    // Tell Python how things stand, by the click that streamlit-folium listens for. It
-    // hears only the last of several in a row, so each tells all; `act` ("opened" or
-    // "pointed") gets a new stamp.
-    tell: function (act, what) {
-      Object.assign(this._told, what);
-      if (act) this._told[act] = Date.now();
-      const { day, since, mode, areas } = this.clock;
-      const properties = {
-        ...this._told, day, since, areas, mode: tideline.MODES.indexOf(mode), box: this.wish.box,
-        moved: this.wish.moved, data: this.wish.data, click: Date.now(),
-      };
-      const spot = this.map.getCenter();
-      const geometry = { type: "Point", coordinates: [spot.lng, spot.lat] };
-      this.fire("click", { latlng: spot, layer: { toGeoJSON: () => ({ type: "Feature", geometry, properties }) } });
-    },
-
-    // The words of an event, fetched by chunks when first wanted.
-    words: async function (event) {
-      const size = this.data.header.chunk;
-      const chunk = Math.floor(event / size);
-      const { data, language } = this.wish;
-      const key = language + chunk;
-      if (!this._words.has(key)) this._words.set(key, tideline.source.words(data, language, chunk).catch(() => []));
-      return (await this._words.get(key))[event % size];
+      if (isOneSpot || before >= map.getMaxZoom()) {
+        tideline.showChoice(this, events, point);
+        return;
+      }
+      const fitting = map.getBoundsZoom(bounds, false, L.point(OPEN_PAD, OPEN_PAD));
+      map.setView(bounds.getCenter(), Math.min(Math.max(fitting, before + 1), map.getMaxZoom()));
     },
 
     // What stands on the map now: read by tests and the benchmark, changed by nobody.
     state: function () {
       const command = this.wish || {};
       const { day, since, mode, areas, playing } = this.clock;
+      const { lng, lat } = this.map.getCenter();
       return {
         ready: Boolean(this._loaded) && this._loaded === command.data && !this._due,
         day, since, mode, areas, playing, moved: command.moved,
         passed: this.index ? this.index.within(since, day) : 0,
-        drawn: this.drawn.map(({ event, x, y, actor }) => ({ event, x, y, actor })),
+        drawn: this.marks ? this.marks.list() : [],
+        clusters: this.marks ? this.marks.listClusters() : [],
         selected: this.selected,
-        placing: command.placing,
-        point: command.point,
-        candidates: command.candidates,
-        box: command.box,
-        zoom: this.map.getZoom(),
-        center: [this.map.getCenter().lng, this.map.getCenter().lat],
-        dark: this.dark,
+        placing: command.placing, point: command.point, candidates: command.candidates, box: command.box,
+        zoom: this.map.getZoom(), center: [lng, lat], dark: this.dark,
       };
     },
   });
@@ -390,12 +237,4 @@
       },
     },
   });
-
-  // What of a command decides which events pass.
-  const FILTERS = ["actors", "types", "statuses", "publishers", "confidence", "reviewed", "matching", "box"];
-
-  tideline.command = function (command) {
-    tideline.pending = command;
-    if (tideline.layer) tideline.layer.command(command);
-  };
 })();

@@ -28,12 +28,17 @@
 
     // Where in `order` a group's last event up to a day stands; start[group] - 1 if none.
     at(group, day) {
-      const days = this.data.day;
+      return this.until(group, this.data.until(day));
+    }
+
+    // The same among the first `count` events: a day is so looked up once for all groups.
+    until(group, count) {
+      const order = this.order;
       let low = this.start[group];
       let high = this.start[group + 1];
       while (low < high) {
         const middle = (low + high) >> 1;
-        if (days[this.order[middle]] <= day) low = middle + 1;
+        if (order[middle] < count) low = middle + 1;
         else high = middle;
       }
       return low - 1;

@@ -257,6 +257,7 @@
       return;
     } finally {
       tideline.legend(layer);
+      layer.redraw();
     }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);

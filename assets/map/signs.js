@@ -7,6 +7,7 @@
   const PAPER = "#ffffff";
   const INK = "#1b1b1f";
   const BOX = 44; // side of a sprite in CSS pixels: room for the sign and its frame
+  const FORMER = 0.56; // size of the sign of who held a place before
   const GIVEN = new Set(["handed_over", "withdrew"]);
   const CONTEST = new Set(["advanced", "attacked", "repelled", "besieged"]);
 
@@ -147,6 +148,25 @@
     ctx.stroke();
   }
 
+  // The spark of a place that another has attacked since.
+  function spark(ctx, r, keyline) {
+    ctx.save();
+    ctx.translate(r * 1.12, -r * 1.12);
+    ctx.beginPath();
+    for (let i = 0; i < 8; i++) {
+      const reach = i % 2 ? r * 0.24 : r * 0.74;
+      ctx.lineTo(reach * Math.cos((i * TAU) / 8), reach * Math.sin((i * TAU) / 8));
+    }
+    ctx.closePath();
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = keyline;
+    ctx.lineWidth = 3;
+    ctx.stroke();
+    ctx.fillStyle = INK;
+    ctx.fill();
+    ctx.restore();
+  }
+
   // Draw a sign around (0, 0); `scale` 1 is a radius of 9 pixels.
   tideline.drawSign = function (ctx, sign, scale, dark) {
     const keyline = dark ? "rgba(255,255,255,.88)" : "rgba(255,255,255,.95)";
@@ -156,27 +176,56 @@
     body(ctx, sign, r, keyline);
     letter(ctx, sign, r);
     if (sign.status === "denied" || sign.status === "retracted") strike(ctx, r);
+    if (sign.type === "contested") spark(ctx, r, keyline);
   };
 
-  const sprites = new Map();
-
-  // Return a canvas with the sign in its middle, made once for each look.
-  tideline.sprite = function (sign, scale, dark) {
-    const ratio = window.devicePixelRatio || 1;
-    const look = [
-      sign.shape, sign.color, sign.letter, sign.status, sign.type, scale, dark, ratio,
-    ].join("|");
-    let canvas = sprites.get(look);
-    if (!canvas) {
-      canvas = document.createElement("canvas");
-      canvas.width = canvas.height = BOX * ratio;
-      const ctx = canvas.getContext("2d");
-      ctx.scale(ratio, ratio);
-      ctx.translate(BOX / 2, BOX / 2);
-      tideline.drawSign(ctx, sign, scale, dark);
-      sprites.set(look, canvas);
+  // The signs of a set of events, each drawn once as a small canvas with the sign in its
+  // middle. A sign is asked for by numbers, so that a frame makes no records.
+  tideline.Looks = class {
+    constructor(data, scale, dark) {
+      this._data = data;
+      this._scale = scale;
+      this._dark = dark;
+      this._ratio = window.devicePixelRatio || 1;
+      this._made = [];
+      const { types, statuses } = data.header;
+      // After the kinds of events come those of control.
+      this.held = types.length;
+      this.contested = types.length + 1;
+      this.former = types.length + 2;
+      this.assessed = statuses.indexOf("assessed");
+      this._claimed = statuses.indexOf("claimed");
     }
-    return canvas;
+
+    fits(data, scale, dark) {
+      const isSame = this._data === data && this._scale === scale && this._dark === dark;
+      return isSame && this._ratio === (window.devicePixelRatio || 1);
+    }
+
+    get(actor, kind, status) {
+      const { actors, statuses } = this._data.header;
+      const number = actor >= 0 && actor < actors.length ? actor : actors.length;
+      const key = (number * (this.former + 1) + kind) * statuses.length + status;
+      return this._made[key] || (this._made[key] = this._draw(number, kind, status));
+    }
+
+    _draw(number, kind, status) {
+      const { types, statuses } = this._data.header;
+      const { shape, color, letter } = this._data.actor(number);
+      const isNobody = kind >= this.held && !this._data.header.actors[number];
+      const sign = { shape, color, letter };
+      sign.type = types[kind] || (kind === this.contested ? "contested" : "held");
+      // Nobody known is hollow, whatever tells of it.
+      sign.status = statuses[isNobody ? this._claimed : status];
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = BOX * this._ratio;
+      const ctx = canvas.getContext("2d");
+      ctx.scale(this._ratio, this._ratio);
+      ctx.translate(BOX / 2, BOX / 2);
+      tideline.drawSign(ctx, sign, this._scale * (kind === this.former ? FORMER : 1), this._dark);
+      return canvas;
+    }
   };
+
   tideline.SPRITE = BOX;
 })();

@@ -1,107 +1,16 @@
-// The words of the map: legend, tip at the pointer, choice between marks. Every word
-// is set as text, never as markup: much of it was written by others.
+// What the map says at the pointer: the tip of a mark or cluster, and the choice where
+// several lie there.
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
-
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text !== undefined) {
-      made.textContent = text;
-      made.dir = "auto";
-    }
-    return made;
-  }
-
-  function swatch(sign, dark) {
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = element("canvas", "tl-swatch");
-    canvas.width = 30 * ratio;
-    canvas.height = 24 * ratio;
-    const ctx = canvas.getContext("2d");
-    ctx.scale(ratio, ratio);
-    ctx.translate(sign.type === "attacked" || sign.type === "advanced" ? 11 : 15, 12);
-    if (sign.type === "inexact") {
-      ctx.setLineDash([3, 3]);
-      ctx.strokeStyle = dark ? "#c9d2dc" : "#4a545e";
-      ctx.beginPath();
-      ctx.arc(0, 0, 9, 0, Math.PI * 2);
-      ctx.stroke();
-    } else {
-      ctx.globalAlpha = sign.pale ? 0.42 : 1;
-      tideline.drawSign(ctx, sign, 0.68, dark);
-    }
-    canvas.setAttribute("aria-hidden", "true");
-    return canvas;
-  }
-
-  function row(name, entries, dark) {
-    const list = element("ul", "tl-row");
-    list.setAttribute("aria-label", name);
-    for (const entry of entries) {
-      const item = element("li");
-      item.append(swatch(entry, dark), element("span", "", entry.label));
-      list.append(item);
-    }
-    return list;
-  }
-
-  const PLAIN = { color: "#5f6b78", letter: "", shape: "circle" };
-
-  // The actors that some event is drawn for, in the order of the table.
-  function actors(data) {
-    const there = new Set();
-    for (let i = 0; i < data.count; i++) there.add(data.drawn(i));
-    const look = { status: "assessed", type: "captured" };
-    const named = data.header.actors.flatMap((actor, at) =>
-      there.has(at) ? [{ ...actor, ...look, label: tideline.actorName(actor) }] : []
-    );
-    if (!there.has(tideline.NOBODY)) return named;
-    return [...named, { ...data.header.nobody, ...look, label: tideline.t("taker not named") }];
-  }
-
-  function signs() {
-    const t = tideline.t;
-    return [
-      ["claimed", "captured", t("claimed")],
-      ["assessed", "captured", t("assessed")],
-      ["disputed", "captured", t("disputed")],
-      ["denied", "captured", t("denied")],
-      ["assessed", "withdrew", t("withdrew, handed over")],
-      ["assessed", "holds", t("holds")],
-      ["assessed", "advanced", t("advanced")],
-      ["assessed", "attacked", t("attacked")],
-      ["assessed", "repelled", t("repelled")],
-      ["assessed", "besieged", t("besieged")],
-      ["", "inexact", t("≈ place not exact")],
-      ["assessed", "captured", t("older"), true],
-    ].map(([status, type, label, pale]) => ({ ...PLAIN, status, type, label, pale }));
-  }
-
-  // Draw the legend under the map from the table that came with the events.
-  tideline.legend = function (layer) {
-    if (!layer.data) return;
-    let box = document.getElementById("tl-legend");
-    if (!box) {
-      box = element("div");
-      box.id = "tl-legend";
-      document.body.append(box);
-      new ResizeObserver(() => {
-        document.documentElement.style.setProperty("--tl-legend", box.offsetHeight + "px");
-      }).observe(box);
-    }
-    const dark = layer.dark;
-    box.replaceChildren(
-      row(tideline.t("Actors"), actors(layer.data), dark),
-      row(tideline.t("Signs"), signs(), dark)
-    );
-  };
+  const LISTED = 8; // events in a choice
+  const SHARES = 6; // actors in the tip of a cluster
+  let pointed = null; // what the tip speaks of
 
   function floating(id, layer, point) {
     let box = document.getElementById(id);
     if (!box) {
-      box = element("div", "tl-float");
+      box = tideline.element("div", "tl-float");
       box.id = id;
       layer.map.getContainer().append(box);
       L.DomEvent.disableClickPropagation(box);
@@ -117,27 +26,89 @@
     return box;
   }
 
-  let pointed = -1;
+  function named(layer, actor) {
+    const known = layer.data.header.actors[actor];
+    if (known) return tideline.actorName(known);
+    return actor === tideline.UNREPORTED ? tideline.t("nothing reported") : tideline.t("nobody known");
+  }
+
+  function ageWords(days) {
+    return days ? tideline.t("last reported {n} days ago", { n: days }) : tideline.t("reported on this day");
+  }
+
+  // The lines of a tip: who holds the place, or who did and who does.
+  function standing(layer, row) {
+    const { data, clock, marks } = layer;
+    const { event, place, actor, former, contested } = marks.signs;
+    const name = data.header.names[data.named[place[row]]];
+    if (clock.mode === "changes") {
+      const before = tideline.t("before: {actor}", { actor: named(layer, former[row]) });
+      return [name, before, tideline.t("now: {actor}", { actor: named(layer, actor[row]) })];
+    }
+    const held =
+      actor[row] >= 0
+        ? tideline.t("reported to be held by {actor}", { actor: named(layer, actor[row]) })
+        : tideline.t("nobody is reported to hold it");
+    const age = ageWords(clock.day - data.day[event[row]]);
+    return contested[row] ? [name, held, age, tideline.t("attacked since")] : [name, held, age];
+  }
+
+  function fill(box, [first, ...rest], words) {
+    box.replaceChildren(
+      tideline.element("strong", "", first),
+      ...rest.map((line) => tideline.element("span", "tl-fact", line)),
+      ...words.map((line) => tideline.element("span", "", line))
+    );
+  }
 
   tideline.hideTip = function () {
-    pointed = -1;
+    pointed = null;
     const box = document.getElementById("tl-tip");
     if (box) box.remove();
   };
 
-  tideline.showTip = async function (layer, i, point) {
-    const isNew = pointed !== i;
-    pointed = i;
-    if (!isNew && document.getElementById("tl-tip")) {
+  const isOpen = () => Boolean(document.getElementById("tl-choice"));
+
+  // Show what is known of a sign at the pointer; the words come when they are there.
+  tideline.showTip = async function (layer, row, point) {
+    const event = layer.marks.signs.event[row];
+    const { day, mode } = layer.clock;
+    const key = [mode, event, day].join();
+    if (key === pointed && document.getElementById("tl-tip")) {
       floating("tl-tip", layer, point);
       return;
     }
-    const words = await layer.words(i);
-    if (pointed !== i || !words || document.getElementById("tl-choice")) return;
-    floating("tl-tip", layer, point).replaceChildren(
-      element("strong", "", words[0]),
-      element("span", "", words[1])
-    );
+    pointed = key;
+    const lines = mode === "events" ? null : standing(layer, row);
+    const words = await layer.words(event);
+    if (pointed !== key || !words || isOpen()) return;
+    if (lines) fill(floating("tl-tip", layer, point), lines, [words.join(" · ")]);
+    else fill(floating("tl-tip", layer, point), [words[0]], [words[1]]);
+  };
+
+  // Show what a cluster holds: how many places, and whose.
+  tideline.showShares = function (layer, slot, point) {
+    const { clusters, grid } = layer.marks;
+    const { day, mode } = layer.clock;
+    const key = ["cluster", mode, clusters.cluster[slot], layer.canvas.frame.zoom, day].join();
+    if (isOpen()) return;
+    const box = floating("tl-tip", layer, point);
+    if (key === pointed) return;
+    pointed = key;
+    const place = grid.main[clusters.cluster[slot]];
+    const name = layer.data.header.names[layer.data.named[place]];
+    const n = clusters.marks[slot] - 1;
+    const events = tideline.t("{n} events", { n: clusters.events[slot] });
+    fill(box, [tideline.t("{place} and {n} more places", { place: name, n })], mode === "events" ? [events] : []);
+    const list = tideline.element("ul", "tl-shares");
+    for (const [actor, share] of layer.marks.sharesOf(slot).slice(0, SHARES)) {
+      const item = tideline.element("li");
+      const look = { ...layer.data.actor(actor), status: "assessed", type: "captured" };
+      const who = layer.data.header.actors[actor] ? named(layer, actor) : tideline.t("nobody named");
+      item.append(tideline.swatch(look, layer.dark), tideline.element("span", "", who), tideline.element("b", "", String(share)));
+      list.append(item);
+    }
+    box.append(list);
   };
 
   tideline.hideChoice = function () {
@@ -145,22 +116,25 @@
     if (box) box.remove();
   };
 
-  // Several marks lie under the pointer: name them all, each opens its event.
+  // Several events lie under the pointer: name them, each opens.
   tideline.showChoice = async function (layer, events, point) {
-    const words = await Promise.all(events.slice(0, 8).map((i) => layer.words(i)));
+    const listed = events.slice(0, LISTED);
+    const words = await Promise.all(listed.map((i) => layer.words(i)));
     tideline.hideTip();
     const box = floating("tl-choice", layer, point);
     box.replaceChildren(
-      element("em", "", tideline.t("Several events here:")),
+      tideline.element("em", "", tideline.t("Several events here:")),
       ...words.map((line, at) => {
-        const button = element("button", "", line ? line[0] : String(events[at]));
+        const button = tideline.element("button", "", line ? line[0] : String(listed[at]));
+        button.type = "button";
         button.addEventListener("click", () => {
           tideline.hideChoice();
-          layer.open(events[at]);
+          layer.open(listed[at]);
         });
         return button;
       })
     );
-    layer.map.once("movestart", tideline.hideChoice);
+    const more = events.length - listed.length;
+    if (more) box.append(tideline.element("em", "", tideline.t("{n} more are in the table.", { n: more })));
   };
 })();

@@ -1,0 +1,88 @@
+// The address of what is looked at. Python writes day, filters and the open event into
+// the page's address; where the map stands is written here, since Python never hears of
+// it. A link that is copied holds both, as they are at that moment.
+(function () {
+  "use strict";
+  const tideline = (window.tideline = window.tideline || {});
+  const WAIT_MS = 400; // after the last move, and after Python wrote its part
+  const DIGITS = 1e5;
+
+  const isoDay = (day) => new Date(day * 86400000).toISOString().split("T")[0];
+
+  tideline.Address = class {
+    constructor(layer) {
+      this._layer = layer;
+      this._at = null; // what stands in the address by this hand
+      if (!this.isThere) return;
+      layer.map.on("moveend", this._moved, this);
+      // Python's own writing may have put an older place back.
+      layer.on("command", () => this._at && this._later());
+    }
+
+    // Whether a page is around the map: a file that stands for itself has no address.
+    get isThere() {
+      return window.parent !== window;
+    }
+
+    _moved() {
+      const { data, isSteered } = this._layer;
+      if (!data || (isSteered && !this._page().searchParams.has("at"))) return;
+      this._at = this._place();
+      this._isReaders = this._isReaders || !isSteered;
+      this._later();
+    }
+
+    _later() {
+      clearTimeout(this._due);
+      this._due = setTimeout(() => this._write(), WAIT_MS);
+    }
+
+    _place() {
+      const { map } = this._layer;
+      const { lng, lat } = map.getCenter().wrap();
+      return [lng, lat, map.getZoom()].map((one) => Math.round(one * DIGITS) / DIGITS).join(",");
+    }
+
+    _page() {
+      try {
+        return new URL(window.parent.location.href);
+      } catch (error) {
+        return new URL(window.location.href); // the page around is of another origin
+      }
+    }
+
+    _write() {
+      const page = this._page();
+      const { data } = this._layer.wish;
+      const before = page.href;
+      page.searchParams.set("at", this._at);
+      if (this._isReaders) page.searchParams.set("data", data);
+      if (page.href === before) return;
+      try {
+        window.parent.history.replaceState(window.parent.history.state, "", page.href);
+      } catch (error) {
+        // The address stays as it was; a copied link is still whole.
+      }
+    }
+
+    // The address that restores exactly what is looked at now.
+    link() {
+      const { clock, wish } = this._layer;
+      const page = this._page();
+      const parts = {
+        day: isoDay(clock.day),
+        since: clock.since === null ? "" : isoDay(clock.since),
+        mode: clock.mode === "events" ? "" : clock.mode,
+        areas: clock.areas ? "1" : "",
+        box: wish.box.join(","),
+        at: this._place(),
+        data: wish.data,
+      };
+      for (const [name, value] of Object.entries(parts)) {
+        if (value) page.searchParams.set(name, value);
+        else page.searchParams.delete(name);
+      }
+      return page.href;
+    }
+  };
+})();
