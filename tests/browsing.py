@@ -6,6 +6,7 @@ from shutil import which
 
 import pytest
 import server
+from map_frame import Frame
 from playwright.sync_api import sync_playwright
 from screen import Screen
 
@@ -71,3 +72,23 @@ def visit(browser):
     for context in contexts:
         context.close()
     assert asked == []
+
+
+@pytest.fixture
+def frame(browser):
+    """Open the map's layer on a blank page, with these events."""
+    contexts = []
+
+    def open_frame(events, view=None, *, viewport=(800, 560), touch=False, **how):
+        width, height = viewport
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=touch
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(SLOW_MS)
+        return Frame(page, events, view, **how)
+
+    yield open_frame
+    for context in contexts:
+        context.close()
