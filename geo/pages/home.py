@@ -75,6 +75,7 @@ def _page(store: Store, setting: Setting) -> None:
     served = serve(store, setting.where)
     offered = choices(served.events, setting.now.date())
     view = session.begin(offered)
+    session.say_if_of_other_data(served.columns.name)
     dress()
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
