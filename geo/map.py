@@ -60,6 +60,8 @@ SCRIPTS = (
     "dragging.js",
     "keys.js",
     "timeline.js",
+    "nearest.js",
+    "territory.js",
     "events.js",
 )
 """In the order in which they are loaded: each uses only what stands before it."""

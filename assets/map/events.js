@@ -24,6 +24,7 @@
       map.attributionControl.setPrefix("Leaflet");
       map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
       this.basemap = new tideline.Basemap(map, this._options.basemap);
+      this.territory = new tideline.Territory(this);
       this._canvas = L.DomUtil.create("canvas", "tl-events leaflet-zoom-animated");
       this._canvas.setAttribute("aria-hidden", "true");
       map.getPane("overlayPane").appendChild(this._canvas);
