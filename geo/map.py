@@ -70,6 +70,8 @@ SCRIPTS = (
     "keys.js",
     "timeline.js",
     "talking.js",
+    "nearest.js",
+    "territory.js",
     "events.js",
 )
 """In the order in which they are loaded: each uses only what stands before it."""

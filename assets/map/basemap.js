@@ -54,6 +54,7 @@
           filter: (feature) => !/Point$/.test(feature.geometry.type),
         });
         this._paint();
+        this._map.fire("tideline:ground");
       } catch (error) {
         tideline.say("The outline of the land could not be loaded; the events are still right.");
       }
@@ -75,6 +76,22 @@
         layer.setStyle(this._style(name));
         if (!this._tiles) layer.addTo(this._map);
       }
+    },
+
+    // Fill the land alone, as a mask; see `Territory` for what a view is.
+    fillLand: function (ctx, view) {
+      const world = (spot) => this._map.project(spot).subtract([view.x, view.y]);
+      ctx.beginPath();
+      for (const shape of this._layers.land ? this._layers.land.getLayers() : []) {
+        for (const ring of shape.getLatLngs()) {
+          ring.forEach((spot, at) => {
+            const { x, y } = world(spot);
+            if (at) ctx.lineTo(x, y);
+            else ctx.moveTo(x, y);
+          });
+        }
+      }
+      ctx.fill("evenodd");
     },
 
     // Online tiles replace the outlines; nothing is asked for while they are off.

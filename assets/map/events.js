@@ -25,6 +25,7 @@
       map.attributionControl.setPrefix("Leaflet");
       map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
       this.basemap = new tideline.Basemap(map, this._options.basemap);
+      this.territory = new tideline.Territory(this);
       this.canvas = new tideline.Canvas(map);
       this.hits = new tideline.Hits(this);
       this.rectangle = new tideline.Rectangle(this);
