@@ -21,9 +21,7 @@
 
     onAdd: function (map) {
       this.map = map;
-      map.attributionControl.setPrefix("Leaflet");
-      map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
-      this.basemap = new tideline.Basemap(map, this._options.basemap);
+      this.basemap = new tideline.Basemap(map);
       this._canvas = L.DomUtil.create("canvas", "tl-events leaflet-zoom-animated");
       this._canvas.setAttribute("aria-hidden", "true");
       map.getPane("overlayPane").appendChild(this._canvas);
@@ -49,7 +47,7 @@
     command: function (command) {
       const before = this.wish;
       this.wish = command;
-      this.basemap.showTiles(Boolean(command.tiles));
+      this.basemap.showTiles(command.tiles);
       const known = before || {};
       if (command.language !== known.language) this._speak(command.language);
       if (command.data !== known.data) this._load(command.data);
@@ -64,6 +62,7 @@
       } catch (error) {
         tideline.speak(null);
       }
+      this.basemap.speak();
       this.fire("language");
       tideline.legend(this);
       this.redraw();
@@ -222,7 +221,7 @@
       }
       ctx.globalAlpha = 1;
       this._halo(ctx);
-      tideline.label(ctx, this);
+      this.basemap.giveWay(tideline.label(ctx, this));
       tideline.drawPlacing(ctx, this);
       this.fire("drawn");
     },

@@ -29,11 +29,12 @@
   }
 
   // Write the names of the uppermost marks; none where the place is hardly known.
+  // Returns the boxes that marks and names take, in pixels of the view.
   tideline.label = function (ctx, layer) {
-    if (layer.map.getZoom() < 6) return;
     const { data, drawn } = layer;
-    pen(ctx, layer.dark);
     const taken = drawn.map((mark) => ({ x: mark.x - 9, y: mark.y - 9, w: 18, h: 18 }));
+    if (layer.map.getZoom() < 6) return taken;
+    pen(ctx, layer.dark);
     for (const mark of [...drawn].reverse()) {
       const place = data.place[mark.event];
       if (mark.depth || layer.isVast(place)) continue;
@@ -51,5 +52,6 @@
       ctx.strokeText(text, spot.x, spot.y + HEIGHT / 2);
       ctx.fillText(text, spot.x, spot.y + HEIGHT / 2);
     }
+    return taken;
   };
 })();
