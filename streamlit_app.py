@@ -35,10 +35,11 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    from geo.basemap import offered
     from geo.pages.routes import middleware, routes
 
     app = st.App(
         __file__,
-        routes=routes(lambda: store_at(None, os.environ)),
-        middleware=middleware(),
+        routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
+        middleware=middleware(offered(os.environ)),
     )

@@ -45,6 +45,10 @@ SCRIPTS = (
     "clock.js",
     "element.js",
     "signs.js",
+    "atlas.js",
+    "towns.js",
+    "tiles.js",
+    "credit.js",
     "basemap.js",
     "canvas.js",
     "clusters.js",
@@ -150,10 +154,10 @@ class EventLayer(JSCSSMixin, folium.map.Layer):
     default_js = _links(SCRIPTS[2:])
     default_css = _links(STYLES[1:])
 
-    def __init__(self, basemap: Sequence[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(name="events", overlay=True, control=False, show=False)
         self._name = "EventLayer"
-        self.options = {"root": ROOT, "basemap": list(basemap)}
+        self.options = {"root": ROOT}
 
 
 class CommandScript(MacroElement):
@@ -180,11 +184,8 @@ class LocalMap(folium.Map):
     default_css = _links(STYLES[:1])
 
 
-def base_map(conflict: Conflict, basemap: Sequence[str]) -> folium.Map:
-    """Build the map that stays the same for all days, filters and data.
-
-    `basemap` names the outlines in assets/basemap, without their ending.
-    """
+def base_map(conflict: Conflict) -> folium.Map:
+    """Build the map that stays the same for all days, filters and data."""
     fmap = LocalMap(
         location=_latitude_first(conflict.lon, conflict.lat),
         zoom_start=conflict.zoom,
@@ -195,7 +196,7 @@ def base_map(conflict: Conflict, basemap: Sequence[str]) -> folium.Map:
         world_copy_jump=True,
     )
     fmap._name = "Map"
-    EventLayer(basemap).add_to(fmap)
+    EventLayer().add_to(fmap)
     return fmap
 
 
@@ -204,11 +205,6 @@ def command_group(command: Command) -> folium.FeatureGroup:
     group = folium.FeatureGroup(name="command", control=False)
     CommandScript(command).add_to(group)
     return group
-
-
-def basemap_names(folder: Path = ASSETS / "basemap") -> tuple[str, ...]:
-    """List the outlines that are there, in the order of their names."""
-    return tuple(path.stem for path in sorted(folder.glob("*.geojson")))
 
 
 def _latitude_first(lon: float, lat: float) -> tuple[float, float]:

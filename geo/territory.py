@@ -30,8 +30,8 @@ THIN_DAYS = 90
 LABEL = "Estimate from reported places"
 """What must stand beside control areas wherever they are shown."""
 
-LAND = Path(__file__).parent.parent / "assets" / "basemap" / "land.geojson"
-"""The outline that areas are limited to."""
+LAND = Path(__file__).parent.parent / "assets" / "basemap" / "world.json"
+"""The outlines; areas are limited to their land."""
 
 AREA_DTYPES = {
     "controlled_by": "object",
@@ -91,7 +91,7 @@ class _Sides:
 
 def read_land(path: Path = LAND) -> gpd.GeoSeries:
     """Return the polygons of the land, in EPSG:4326."""
-    return gpd.read_file(path).geometry
+    return gpd.read_file(path, layer="land").geometry.set_crs(CRS)
 
 
 def areas(

@@ -160,22 +160,19 @@ def test_words_come_in_chunks_by_position():
 
 
 def test_nothing_on_the_map_comes_from_elsewhere():
-    html = html_of(base_map(PACK, ["land"]))
+    html = html_of(base_map(PACK))
     assert "https://" not in html.replace("https://leafletjs.com", "")
     assert f"{ROOT}map/leaflet.js" in html
 
 
 def test_the_map_opens_at_the_packs_view_latitude_first():
-    assert base_map(PACK, []).location == [PACK.lat, PACK.lon]
+    assert base_map(PACK).location == [PACK.lat, PACK.lon]
 
 
 def test_the_base_map_is_the_same_each_time_but_for_foliums_ids():
     from streamlit_folium import generate_js_hash, generate_leaflet_string
 
-    made = {
-        generate_js_hash(generate_leaflet_string(base_map(PACK, ["land"])))
-        for _ in "ab"
-    }
+    made = {generate_js_hash(generate_leaflet_string(base_map(PACK))) for _ in "ab"}
     assert len(made) == 1
 
 
@@ -185,7 +182,7 @@ def test_a_command_is_numbers_whatever_the_words():
     wish = command(view, data, selected=0)
     assert wish.actors == (data.actors.index(EVIL),)
     assert (wish.publishers, b64decode(wish.matching)) == ((0,), b"\x01")
-    fmap = base_map(PACK, ["land"])
+    fmap = base_map(PACK)
     command_group(wish).add_to(fmap)
     html = html_of(fmap)
     assert f'"day": {(DAY - date(1970, 1, 1)).days}' in html

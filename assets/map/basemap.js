@@ -1,27 +1,11 @@
-// What lies under the events: outlines from this server, or online tiles where the
-// user chose them. Follows the page's light or dark look.
+// What lies under the events: outlines and names from this server on canvases of our
+// own, or tiles where the user chose them. Follows the page's light or dark look.
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
-  const TILES = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
-
-  const LOOKS = {
-    light: { land: "#f4f2ec", shore: "#b9c3c9", border: "#8f8a80", water: "#d5e3ea", line: "#d3cdc0", text: "#55524b" },
-    dark: { land: "#262a30", shore: "#47525c", border: "#7d858e", water: "#15191e", line: "#363c44", text: "#aab2bb" },
-  };
-
-  function styles(look) {
-    return {
-      land: () => ({ stroke: true, weight: 1, color: look.shore, fill: true, fillColor: look.land, fillOpacity: 1 }),
-      borders: (feature) => ({
-        weight: 1.3, color: look.border, fill: false,
-        dashArray: feature.properties && feature.properties.disputed ? "5 5" : null,
-      }),
-      admin1: () => ({ weight: 0.8, color: look.line, fill: false, dashArray: "2 3" }),
-      rivers: () => ({ weight: 1.2, color: look.water, fill: false }),
-      lakes: () => ({ stroke: false, fill: true, fillColor: look.water, fillOpacity: 1 }),
-    };
-  }
+  const PAD = 160; // pixels painted beyond the view, for dragging
+  const LATE_MS = 120;
+  const DRAGGED = 120; // pixels after which a drag shows ground not yet painted
 
   function isDark() {
     const parts = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || []).map(Number);
@@ -30,85 +14,148 @@
   }
 
   tideline.Basemap = L.Class.extend({
-    initialize: function (map, names) {
+    initialize: function (map) {
       this._map = map;
-      this._layers = {};
+      this._taken = [];
+      this._names = [];
       this._pane = map.createPane("basemap");
       this._pane.style.zIndex = 250;
       this._pane.style.pointerEvents = "none";
-      this._renderer = L.canvas({ pane: "basemap", padding: 0.4 });
+      this._tiles = new tideline.Tiles(map);
+      map.attributionControl.remove();
+      this._credit = new tideline.Credit().addTo(map);
+      this._ground = this._canvas(PAD);
+      this._writing = this._canvas(PAD);
       this.dark = isDark();
       this._followTheme();
-      for (const name of names) this._load(name);
-      this._paint();
+      map.on("moveend viewreset resize", this._draw, this);
+      map.on("zoomanim", ({ zoom, center }) => this._follow(zoom, center));
+      map.on("zoom", () => this._follow(map.getZoom(), map.getCenter()));
+      map.on("move", this._dragged, this);
+      this._load();
+      this._draw();
     },
 
-    _load: async function (name) {
+    _canvas: function (pad) {
+      const canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated", this._pane);
+      canvas.setAttribute("aria-hidden", "true");
+      return { canvas, pad };
+    },
+
+    _load: async function () {
       try {
-        const outline = await tideline.source.outline(name);
-        this._layers[name] = L.geoJSON(outline, {
-          pane: "basemap",
-          renderer: this._renderer,
-          interactive: false,
-          style: (feature) => this._style(name)(feature),
-          filter: (feature) => !/Point$/.test(feature.geometry.type),
-        });
-        this._paint();
+        const [world, cities] = await Promise.all([tideline.source.outline("world"), tideline.source.outline("cities")]);
+        this._atlas = new tideline.Atlas(world);
+        this._towns = new tideline.Towns(world, cities);
+        this._draw();
         this._map.fire("tideline:ground");
       } catch (error) {
-        tideline.say("The outline of the land could not be loaded; the events are still right.");
+        tideline.say(tideline.t("The outline of the land could not be loaded; the events are still right."));
       }
     },
 
-    _style: function (name) {
-      const known = styles(LOOKS[this.dark ? "dark" : "light"]);
-      return known[name] || known.admin1;
+    look: function () {
+      return tideline.LOOKS[this.dark ? "dark" : "light"];
     },
 
-    // Land first, then water, lines on top, whatever order the files came in.
-    _paint: function () {
-      const look = LOOKS[this.dark ? "dark" : "light"];
-      this._map.getContainer().style.background = look.water;
-      for (const name of ["land", "lakes", "rivers", "admin1", "borders"]) {
-        const layer = this._layers[name];
-        if (!layer) continue;
-        layer.remove();
-        layer.setStyle(this._style(name));
-        if (!this._tiles) layer.addTo(this._map);
-      }
+    // The view with `pad` pixels around it.
+    _view: function (pad) {
+      const zoom = this._map.getZoom();
+      const size = this._map.getSize();
+      const corner = this._map.getPixelBounds().min;
+      return {
+        zoom, side: 256 * Math.pow(2, zoom), x: corner.x - pad, y: corner.y - pad,
+        width: size.x + 2 * pad, height: size.y + 2 * pad,
+      };
     },
 
-    // Fill the land alone, as a mask; see `Territory` for what a view is.
+    _draw: function () {
+      this._map.getContainer().style.background = this.look().water;
+      this._drawn = this._map.containerPointToLayerPoint([0, 0]);
+      const view = this._view(PAD);
+      const ctx = this._clean(this._ground, view);
+      if (this._atlas && !this._online) this._atlas.paint(ctx, view, this.look());
+      this._write();
+    },
+
+    _write: function () {
+      const view = this._view(PAD);
+      const ctx = this._clean(this._writing, view);
+      this._names = [];
+      if (!this._towns || this._online) return;
+      const taken = this._taken.map((box) => ({ ...box, x: box.x + PAD, y: box.y + PAD }));
+      this._names = this._towns.place(ctx, view, taken, tideline.spoken().code);
+      this._towns.paint(ctx, this._names, this.look(), tideline.spoken().code);
+    },
+
+    // Size, place and empty a canvas for a view.
+    _clean: function (layer, view) {
+      const ratio = window.devicePixelRatio || 1;
+      const { canvas } = layer;
+      canvas.width = view.width * ratio;
+      canvas.height = view.height * ratio;
+      canvas.style.width = view.width + "px";
+      canvas.style.height = view.height + "px";
+      L.DomUtil.setTransform(canvas, this._map.containerPointToLayerPoint([-layer.pad, -layer.pad]), 1);
+      layer.corner = this._map.containerPointToLatLng([-layer.pad, -layer.pad]);
+      layer.zoom = view.zoom;
+      const ctx = canvas.getContext("2d");
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      return ctx;
+    },
+
+    // Fill the land of a view alone, as a mask.
     fillLand: function (ctx, view) {
-      const world = (spot) => this._map.project(spot).subtract([view.x, view.y]);
-      ctx.beginPath();
-      for (const shape of this._layers.land ? this._layers.land.getLayers() : []) {
-        for (const ring of shape.getLatLngs()) {
-          ring.forEach((spot, at) => {
-            const { x, y } = world(spot);
-            if (at) ctx.lineTo(x, y);
-            else ctx.moveTo(x, y);
-          });
-        }
-      }
-      ctx.fill("evenodd");
+      if (this._atlas) this._atlas.fillLand(ctx, view);
     },
 
-    // Online tiles replace the outlines; nothing is asked for while they are off.
-    showTiles: function (wanted) {
-      if (Boolean(this._tiles) === wanted) return;
-      if (this._tiles) {
-        this._tiles.remove();
-        this._tiles = null;
-      } else {
-        this._tiles = L.tileLayer(TILES, { maxZoom: 19, attribution: "© OpenStreetMap contributors" });
-        this._tiles.on("tileerror", () => {
-          tideline.say("The online map does not answer. Choose Outlines under Map.");
-        });
-        this._tiles.addTo(this._map);
+    // While the zoom changes what was painted is stretched along.
+    _follow: function (zoom, center) {
+      for (const { canvas, corner, zoom: painted } of [this._ground, this._writing]) {
+        const spot = this._map._latLngToNewLayerPoint(corner, zoom, center);
+        L.DomUtil.setTransform(canvas, spot, this._map.getZoomScale(zoom, painted));
       }
-      if (!wanted) tideline.say("");
-      this._paint();
+    },
+
+    _dragged: function () {
+      const now = this._map.containerPointToLayerPoint([0, 0]);
+      if (this._map.getZoom() === this._ground.zoom && now.distanceTo(this._drawn) > DRAGGED) this._draw();
+    },
+
+    // Leave these boxes of the view, in its pixels, to what is drawn above.
+    // The names follow a moment later, so that playing on does not wait for them.
+    giveWay: function (boxes) {
+      this._taken = boxes;
+      if (this._late) return;
+      this._late = setTimeout(() => {
+        this._late = 0;
+        this._write();
+      }, LATE_MS);
+    },
+
+    // Write everything in the language that is spoken now.
+    speak: function () {
+      this._credit.show(this._tiles.credit);
+      this._write();
+    },
+
+    // The names that stand in the view now.
+    labels: function () {
+      return this._names.map((name) => name.text);
+    },
+
+    // Whose work the map is, as one line of text.
+    credit: function () {
+      return tideline.creditText(this._tiles.credit);
+    },
+
+    // Tiles of a kind replace the outlines; nothing is asked for while they are off.
+    showTiles: async function (kind) {
+      const online = await this._tiles.choose(kind);
+      if (online === Boolean(this._online)) return;
+      this._online = online;
+      this._credit.show(this._tiles.credit);
+      this._draw();
     },
 
     _followTheme: function () {
@@ -120,7 +167,7 @@
           if (dark === this.dark) return;
           this.dark = dark;
           document.documentElement.classList.toggle("tl-dark", dark);
-          this._paint();
+          this._draw();
           this._map.fire("tideline:theme");
         });
       });

@@ -16,15 +16,12 @@
       this.data = null;
       this.selected = -1;
       this.wish = null;
-      this.taken = []; // boxes of marks and their names, in pixels of the view
       this._told = { opened: 0, pointed: 0, event: -1, point: null };
     },
 
     onAdd: function (map) {
       this.map = map;
-      map.attributionControl.setPrefix("Leaflet");
-      map.attributionControl.addAttribution("Places: GeoNames; land: Natural Earth; no position is taken on borders");
-      this.basemap = new tideline.Basemap(map, this._options.basemap);
+      this.basemap = new tideline.Basemap(map);
       this.territory = new tideline.Territory(this);
       this.canvas = new tideline.Canvas(map);
       this.hits = new tideline.Hits(this);
@@ -138,7 +135,7 @@
       this.marks.gather();
       this.hits.isStale = true;
       tideline.paint(ctx, this);
-      this.taken = tideline.label(ctx, this);
+      this.basemap.giveWay(tideline.label(ctx, this));
       tideline.drawPlacing(ctx, this);
       this.rectangle.draw(ctx);
       this.fire("drawn");

@@ -27,9 +27,14 @@
       return (await ask(address)).json();
     }
 
-    // A file of the basemap.
+    // A file of the basemap: "world" (TopoJSON) or "cities".
     async outline(name) {
-      return (await ask(this.root + "basemap/" + name + ".geojson")).json();
+      return (await ask(this.root + "basemap/" + name + ".json")).json();
+    }
+
+    // The tiles that this server was set up to offer beside OpenStreetMap's.
+    async tiles() {
+      return (await ask(this.root + "tiles.json")).json();
     }
 
     // The catalogue of a language.

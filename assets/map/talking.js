@@ -12,7 +12,7 @@
     command: function (command) {
       const before = this.wish;
       this.wish = command;
-      this.basemap.showTiles(Boolean(command.tiles));
+      this.basemap.showTiles(command.tiles);
       const known = before || {};
       if (command.language !== known.language) this._speak(command.language);
       if (command.data !== known.data) this._load(command.data);
@@ -28,6 +28,7 @@
       } catch (error) {
         tideline.speak(null);
       }
+      this.basemap.speak();
       this.fire("language");
       tideline.legend(this);
       this.redraw();

@@ -29,6 +29,7 @@ class Dialogs:
 
     add: Callable[[], None]
     places: Callable[[], None]
+    ground: Callable[[], None]
 
 
 def brand(title: str) -> None:
@@ -53,16 +54,7 @@ def header(
         filters.draw(view, offered, counts)
         _downloads(seen, view)
         with st.popover(say("Map"), icon=":material/layers:", key="base_open"):
-            st.radio(
-                "What lies under the events",
-                ["offline", "online"],
-                captions=[
-                    "Natural Earth, from this server",
-                    "OpenStreetMap tiles: asks tile.openstreetmap.org",
-                ],
-                format_func={"offline": "Outlines", "online": "Online map"}.get,
-                key="tiles",
-            )
+            dialogs.ground()
         languages()
         if st.button(say("Places"), icon=":material/location_on:", key="places_open"):
             dialogs.places()

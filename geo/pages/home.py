@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit_folium import st_folium
 
+from geo.basemap import offered
 from geo.map import (
     ASSETS,
     base_map,
-    basemap_names,
     command,
     command_group,
     told,
 )
-from geo.pages import adding, controls, gazetteers, listing, pane, placing, session
+from geo.pages import (
+    adding,
+    controls,
+    gazetteers,
+    listing,
+    pane,
+    placing,
+    session,
+    tiles,
+)
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
 from geo.pages.words import dress, tongue, trouble
@@ -43,7 +52,8 @@ class Setting:
     `clock` gives seconds that all processes on this machine agree on.
     `shelf` is the folder of the installed lists of places, `dumps` the address that
     GeoNames' lists lie under.
-    `environment` may name an online gazetteer, and the folder for what is in its way.
+    `environment` may name an online gazetteer, the folder for what is in its way, and
+    tiles for the map.
     """
 
     where: str | Path
@@ -73,15 +83,17 @@ ICON = ASSETS / "map" / "icon.svg"
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
     served = serve(store, setting.where)
-    offered = choices(served.events, setting.now.date())
-    view = session.begin(offered)
+    there = choices(served.events, setting.now.date())
+    view = session.begin(there)
     session.say_if_of_other_data(served.columns.name)
     dress()
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
-        add=partial(adding.dialog, setting), places=partial(gazetteers.dialog, setting)
+        add=partial(adding.dialog, setting),
+        places=partial(gazetteers.dialog, setting),
+        ground=partial(tiles.choose, offered(setting.environment)),
     )
-    controls.header(seen, view, offered, served.facets.counts(view), dialogs)
+    controls.header(seen, view, there, served.facets.counts(view), dialogs)
     scene = Scene(
         setting=setting,
         store=store,
@@ -100,7 +112,7 @@ def _page(store: Store, setting: Setting) -> None:
         else:
             pane.draw(scene)
     listing.draw(scene)
-    session.finish(replace(view, event=st.session_state.get("event")), offered)
+    session.finish(replace(view, event=st.session_state.get("event")), there)
 
 
 def _map(scene: Scene) -> None:
@@ -114,7 +126,7 @@ def _map(scene: Scene) -> None:
             selected=served.position(view.event),
             held=served.facets.holding(view.text) if view.text else None,
         ),
-        tiles=int(state.get("tiles", "offline") == "online"),
+        tiles=tiles.ground_number(),
         language=tongue().code,
         moved=state["moved"],
         fit=tuple(at for at in fit if at is not None),
@@ -124,7 +136,7 @@ def _map(scene: Scene) -> None:
     )
     with st.container(key="map_frame"):
         st_folium(
-            base_map(home_conflict(), basemap_names()),
+            base_map(home_conflict()),
             key="map",
             height=MAP_HEIGHT,
             use_container_width=True,

@@ -20,9 +20,11 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from geo.basemap import OSM, Offered
 from geo.language import catalogue_json, load_languages
 from geo.map import ASSETS, SCRIPTS, STYLES, map_file
 from geo.pages.served import find_columns, home_conflict
+from geo.pages.tiles import tile_routes
 from geo.store import StoreError
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from geo.columns import Columns
     from geo.language import Language
 
-TILES = "https://tile.openstreetmap.org"
 COMPONENT = "/component/"
 _CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
 _ASKED_AGAIN = {"Cache-Control": "no-cache"}
@@ -44,8 +45,13 @@ _OUTLINE = re.compile(r"[a-z0-9_]+")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def routes(where: Callable[[], str | Path]) -> list[Route]:
-    """Return the routes of the map; `where` says where the store is."""
+def routes(
+    where: Callable[[], str | Path], offered: Callable[[], Offered]
+) -> list[Route]:
+    """Return the routes of the map.
+
+    `where` says where the store is, `offered` which tiles were set up.
+    """
 
     async def events(request: Request) -> Response:
         found = await _columns(where(), request.path_params["data"])
@@ -62,7 +68,8 @@ def routes(where: Callable[[], str | Path]) -> list[Route]:
     return [
         Route("/tideline/map/{name}", _map_file),
         Route("/tideline/language/{language}.json", _catalogue),
-        Route("/tideline/basemap/{name}.geojson", _outline),
+        Route("/tideline/basemap/{name}.json", _outline),
+        *tile_routes(offered),
         Route("/tideline/data/{data}/events.bin", events),
         Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
     ]
@@ -123,27 +130,34 @@ async def _map_file(request: Request) -> Response:
 
 async def _outline(request: Request) -> Response:
     name = request.path_params["name"]
-    path = ASSETS / "basemap" / f"{name}.geojson"
+    path = ASSETS / "basemap" / f"{name}.json"
     if not _OUTLINE.fullmatch(name) or not path.is_file():
         return _missing()
-    return FileResponse(path, media_type="application/json", headers=dict(_ASKED_AGAIN))
+    content = path.read_bytes()
+    tag = f'"{sha256(content).hexdigest()[:16]}"'
+    headers = {**_ASKED_AGAIN, "ETag": tag, "Content-Encoding": "gzip"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(_zipped(content), 200, headers, "application/json")
 
 
-@lru_cache(maxsize=2)
-def policy(*, of_map: bool) -> str:
+@lru_cache(maxsize=4)
+def policy(*, of_map: bool, tiles: str = "") -> str:
     """Return the content security policy of the page, or of the map's frame.
+
+    `tiles` is whom the map may ask for tiles beside OpenStreetMap: scheme and host.
 
     streamlit-folium writes its map as a script and evaluates it, so its frame needs
     both allowances; the page around it does not.
     """
     scripts = "'unsafe-inline' 'unsafe-eval'" if of_map else _inline_hashes()
-    tiles = f" {TILES}" if of_map else ""
+    asked = f" {OSM} {tiles}".rstrip() if of_map else ""
     return "; ".join(
         (
             "default-src 'self'",
             f"script-src 'self' {scripts}",
             "style-src 'self' 'unsafe-inline'",
-            f"img-src 'self' data: blob:{tiles}",
+            f"img-src 'self' data: blob:{asked}",
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
@@ -169,8 +183,9 @@ def _inline_hashes() -> str:
 class SecurityHeaders:
     """Adds the security headers to every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tiles: str = "") -> None:
         self.app = app
+        self.tiles = tiles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
@@ -181,18 +196,21 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_headers(of_map=of_map)]
+                message["headers"] = [
+                    *message["headers"],
+                    *_headers(of_map=of_map, tiles=self.tiles),
+                ]
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
 
-@lru_cache(maxsize=2)
-def _headers(*, of_map: bool) -> tuple[tuple[bytes, bytes], ...]:
+@lru_cache(maxsize=4)
+def _headers(*, of_map: bool, tiles: str) -> tuple[tuple[bytes, bytes], ...]:
     # Tiles are refused without a referrer; nothing else hears of this page.
     referrer = "strict-origin-when-cross-origin" if of_map else "same-origin"
     headers = {
-        "content-security-policy": policy(of_map=of_map),
+        "content-security-policy": policy(of_map=of_map, tiles=tiles),
         "x-content-type-options": "nosniff",
         "x-frame-options": "SAMEORIGIN",
         "referrer-policy": referrer,
@@ -202,6 +220,7 @@ def _headers(*, of_map: bool) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
-def middleware() -> list[Middleware]:
-    """Return what every answer goes through."""
-    return [Middleware(SecurityHeaders)]
+def middleware(offered: Offered) -> list[Middleware]:
+    """Return what every answer goes through; `offered` are the tiles set up."""
+    tiles = offered.address.origin if offered.address else ""
+    return [Middleware(SecurityHeaders, tiles=tiles)]
