@@ -49,7 +49,7 @@ def begin(offered: Choices) -> View:
         _remember(query)
         words.hear(query)
         _take(read_query(query, offered), _event_of(query))
-        state["linked_data"] = (query.get("data") or [None])[-1]
+        state["linked_data"] = (query.get("data") or [""])[-1]
     asked_day = state.pop("asked_day", None)
     day = offered.clamp(asked_day or state.get("day") or offered.last)
     if asked_day or day != state.get("day"):
@@ -73,8 +73,8 @@ def begin(offered: Choices) -> View:
 
 def say_if_of_other_data(name: str) -> None:
     """Say in the pane if an address just opened was made of other data than `name`."""
-    linked = st.session_state.pop("linked_data", None)
-    if linked is not None and linked != name:
+    linked = st.session_state.pop("linked_data", "")
+    if linked and linked != name:
         notice(
             words.say(
                 "This link was made when the data were others; it may show more or "
