@@ -87,6 +87,8 @@ def _page(store: Store, setting: Setting) -> None:
     view = session.begin(there)
     session.say_if_of_other_data(served.columns.name)
     dress()
+    claims = pane.opened(store, view)
+    view = pane.settled(served, view, claims)
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         add=partial(adding.dialog, setting),
@@ -100,7 +102,7 @@ def _page(store: Store, setting: Setting) -> None:
         served=served,
         view=view,
         seen=seen,
-        claims=pane.opened(store, view),
+        claims=claims,
     )
     left, right = st.columns([8, 5], gap="medium")
     with left:

@@ -6,6 +6,7 @@ hold this program's own words only, since Streamlit reads labels as Markdown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import streamlit as st
 from extract.records import Modality
 from geo.accounts import others
 from geo.checks import is_about
+from geo.events import EVENT_ID
 from geo.pages import accounts, articles, heads, history, placing, search, session
 from geo.pages.served import home_conflict, speakers
 from geo.pages.words import plain, say, tongue, trouble
@@ -36,12 +38,15 @@ from geo.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from extract.records import Article, Claim
     from geo.accounts import Others
     from geo.checks import Finding
     from geo.pages.scene import Scene
+    from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
     from geo.view import View
 
@@ -60,6 +65,19 @@ def opened(store: Store, view: View) -> tuple[PlacedClaim, ...]:
         return tuple(store.event_claims(view.event))
     placed = store.claim(st.session_state.get("claim") or "")
     return (placed,) if placed else ()
+
+
+def settled(served: Served, view: View, claims: Sequence[PlacedClaim]) -> View:
+    """Return the view with the open event under the id that it has now.
+
+    An id stays good when its event grows into another one's.
+    """
+    if not claims or served.position(view.event) is not None:
+        return view
+    ids = (f"{EVENT_ID}{placed.claim.claim_id}" for placed in claims)
+    now = next((one for one in ids if served.position(one) is not None), view.event)
+    st.session_state["event"] = now
+    return replace(view, event=now)
 
 
 def is_open(scene: Scene) -> bool:
@@ -112,7 +130,7 @@ def _event(scene: Scene, event_id: str) -> None:
         trouble(say("The address names an event that is not in this store."))
         return
     events, at = scene.served.events, scene.served.position(event_id)
-    if at is None:
+    if at is None:  # It came into the store since this page was begun.
         _claim(scene)
         return
     event = events.iloc[at]
@@ -138,13 +156,13 @@ def _claim(
     sides = first.gained_by, first.lost_by
     told = headline(first.event_type, first.place, *sides, language=tongue())
     heads.draw(told, _sign(status, first))
-    st.html(_facts(placed, status))
     article = scene.store.article(placed.claim.article_id)
     if article is None:
         return
     colors = _colors(placed)
     st.html(_quote(article, placed, colors))
     _tools(article, placed, event)
+    st.html(_facts(placed, status))
     findings = _findings(scene.store, placed.claim)
     if note := contradictions_html(findings, language=tongue()):
         st.html(note)
@@ -161,7 +179,8 @@ def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> No
         copy = ":material/content_copy:"
         with st.popover(say("Copy quotation"), icon=copy, key="quotation"):
             text = quotation(article, placed.claim, language=tongue())
-            st.code(text, language=None, wrap_lines=True)
+            with st.container(key="quotation_text"):
+                st.code(text, language=None, wrap_lines=True)
         if event is not None:
             st.button(
                 say("History of this place"),
@@ -206,9 +225,7 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         for name, value in facts.items()
         if value
     )
-    words = MODALITIES.get(claim.modality)
-    note = f'<p class="tl-denied">{escape(say(words))}</p>' if words else ""
-    return f'{note}<dl class="tl-facts">{rows}</dl>'
+    return f'<dl class="tl-facts">{rows}</dl>'
 
 
 def _where(placed: PlacedClaim) -> str:
@@ -254,8 +271,10 @@ def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str
         for role, words in ROLES.items()
         if getattr(placed.claim.evidence, role) is not None
     )
+    words = MODALITIES.get(placed.claim.modality)
+    note = f'<p class="tl-denied">{escape(say(words))}</p>' if words else ""
     quote = sentence_html(article, placed.claim, colors, language=tongue())
-    return f'{quote}<p class="tl-key">{key}</p>'
+    return f'{note}{quote}<p class="tl-key">{key}</p>'
 
 
 def _buttons(rows: gpd.GeoDataFrame, kind: str) -> None:
