@@ -48,14 +48,15 @@ class Entry:
     `key` is a place's id, an article's id or an actor's name. `count` is the number of
     events of a place or an actor, and of claims of an article. A place that is not on
     the map has the id of a claim about it for a key, and no point (lon, lat); of others
-    `event_id` is one that is told of it. An article's `note` is its publisher and day.
+    `event_id` is one that is told of it. An article's `notes` are its publisher and
+    its day.
     """
 
     kind: Kind
     key: str
     name: str
     count: int
-    note: str = ""
+    notes: tuple[str, ...] = ()
     point: tuple[float, float] | None = None
     event_id: str = ""
 
@@ -241,9 +242,7 @@ def _articles(headers: Iterable[ArticleHeader]) -> list[tuple[Entry, list[str]]]
                 key=header.article_id,
                 name=header.title,
                 count=header.n_claims,
-                note=", ".join(
-                    filter(None, (header.publisher, str(header.published or "")))
-                ),
+                notes=(header.publisher, str(header.published or "")),
             ),
             [header.title, header.publisher],
         )

@@ -120,7 +120,7 @@ def _label(entry: Entry, *, is_alone: bool) -> str:
         name = language.actor(entry.name)
     else:
         name = entry.name or say("Untitled report")
-    notes = [isolated(entry.note, language.direction)] if entry.note else []
+    notes = [isolated(note, language.direction) for note in entry.notes if note]
     if entry.kind is Kind.PLACE and entry.point is None:
         notes.append(say("not on the map"))
     elif entry.kind is Kind.PLACE and not is_alone:
