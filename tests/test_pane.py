@@ -213,7 +213,7 @@ def test_many_results_are_counted_and_listed_on_demand(where):
 
 def options(page, key):
     group = next(g for g in page.get("button_group") if g.key == key)
-    return list(group.options)
+    return [label.replace("\\", "") for label in group.options]
 
 
 def test_each_choice_has_the_number_of_events_that_it_would_leave(where):

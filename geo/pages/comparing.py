@@ -65,7 +65,7 @@ def draw(compared: Compared) -> None:
     st.html(_sums(found, say("From {first} to {last}", first=first, last=last)))
     rows = _grouped(found).head(ROWS)
     if len(found) > ROWS:
-        heads.soft(say("{n} of {all} are listed.", n=ROWS, all=len(found)))
+        heads.soft(say("{n} of {all} are listed.", n=ROWS, all=f"{len(found):,}"))
     st.session_state["change_ids"] = rows["event_id"].tolist()
     st.session_state["change_days"] = days(rows["since"]).tolist()
     st.dataframe(

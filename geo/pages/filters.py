@@ -31,7 +31,7 @@ def draw(view: View, offered: Choices, counts: Counts) -> None:
     label = say("Filters: {n}", n=n) if n else say("Filters")
     with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
         st.caption(
-            say("{n} of {all} events of these days", n=counts.shown, all=counts.window)
+            say("{n} of {all} events of these days", n=counts.shown, all=f"{counts.window:,}")
         )
         st.text_input(
             say("Text"),
@@ -61,7 +61,7 @@ class _Facet(NamedTuple):
 
 
 def _lists(offered: Choices, counts: Counts) -> None:
-    meanings = (f"**{say(STATUS_NAMES[s])}**: {say(w)}" for s, w in STATUSES.items())
+    meanings = (f"**{say(STATUS_NAMES[s])}**: {say(STATUSES[s])}" for s in STATUSES)
     for facet in (
         _Facet("actors", say("Actors"), tongue().actor),
         _Facet("types", say("Types"), lambda one: say(TYPES[one])),

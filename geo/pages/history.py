@@ -38,7 +38,7 @@ def draw(events: gpd.GeoDataFrame, place_id: str) -> None:
         return
     if len(found.bars) > NEWEST:
         heads.soft(
-            say("The newest {n} of {all} spells.", n=NEWEST, all=len(found.bars))
+            say("The newest {n} of {all} spells.", n=NEWEST, all=f"{len(found.bars):,}")
         )
     with st.container(key="spells"):
         st.html(_axis(found))

@@ -267,12 +267,13 @@ def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str
     key = "".join(
         f'<span class="tl-ev tl-{role.replace("_", "-")}"'
         f' style="text-decoration-color:{escape(colors.get(role, ""))}">'
-        f"{escape(say(words))}</span>"
-        for role, words in ROLES.items()
+        f"{escape(say(ROLES[role]))}</span>"
+        for role in ROLES
         if getattr(placed.claim.evidence, role) is not None
     )
-    words = MODALITIES.get(placed.claim.modality)
-    note = f'<p class="tl-denied">{escape(say(words))}</p>' if words else ""
+    note, modality = "", placed.claim.modality
+    if modality in MODALITIES:
+        note = f'<p class="tl-denied">{escape(say(MODALITIES[modality]))}</p>'
     quote = sentence_html(article, placed.claim, colors, language=tongue())
     return f'{note}{quote}<p class="tl-key">{key}</p>'
 
