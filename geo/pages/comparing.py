@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geo.pages.scene import Scene
+    from geo.pages.served import Served
+    from geo.view import View
 
 ROWS = 2000
 """Changes that the table lists at most."""
@@ -35,13 +38,30 @@ class Compared(NamedTuple):
     rows: pd.DataFrame
 
 
+KEPT = 4
+"""Comparisons that stay at hand, for the clicks that follow."""
+
+_lately: dict[tuple[str, str, View], Compared] = {}
+
+
 def compared(scene: Scene) -> Compared:
     """Return what changed hands from the view's first day to its last.
 
     The filters choose the events that control follows from, as on the map; where the
     view has no first day, that of the first event counts.
     """
-    view, served = scene.view, scene.served
+    # What lies open, and where the map stands, changes nothing here.
+    view = replace(scene.view, event=None, at=None, areas=False)
+    key = str(scene.setting.where), scene.served.version, view
+    found = _lately.get(key)
+    if found is None:
+        found = _lately[key] = _compared(scene.served, view)
+        for old in list(_lately)[:-KEPT]:
+            _lately.pop(old, None)
+    return found
+
+
+def _compared(served: Served, view: View) -> Compared:
     ends = served.events["date_end"].dropna()
     start = view.since or (ends.min().date() if len(ends) else view.day)
     start = min(start, view.day)

@@ -31,7 +31,11 @@ def draw(view: View, offered: Choices, counts: Counts) -> None:
     label = say("Filters: {n}", n=n) if n else say("Filters")
     with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
         st.caption(
-            say("{n} of {all} events of these days", n=counts.shown, all=f"{counts.window:,}")
+            say(
+                "{n} of {all} events of these days",
+                n=counts.shown,
+                all=f"{counts.window:,}",
+            )
         )
         st.text_input(
             say("Text"),

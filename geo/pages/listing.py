@@ -122,15 +122,17 @@ def _laid(table: pd.DataFrame) -> pd.DataFrame:
 def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return events as a reader reads them, in the reader's language."""
     called = tongue().actor
+    kinds = {kind: say(TYPES[kind]) for kind in TYPES}
+    statuses = {status: say(STATUS_NAMES[status]) for status in STATUS_NAMES}
     return pd.DataFrame(
         {
             say("First day"): days(rows["date_start"]),
             say("Last day"): days(rows["date_end"]),
             say("Place"): rows["place"].to_numpy(),
-            say("What"): [say(TYPES[kind]) for kind in rows["event_type"]],
+            say("What"): rows["event_type"].map(kinds).to_numpy(),
             say("Who"): [called(name) for name in rows["gained_by"].fillna("")],
             say("From"): [called(name) for name in rows["lost_by"].fillna("")],
-            say("Status"): [say(STATUS_NAMES[status]) for status in rows["status"]],
+            say("Status"): rows["status"].map(statuses).to_numpy(),
             say("Publisher"): rows["publisher"].to_numpy(),
             say("Reports"): rows["n_claims"].to_numpy(),
         }

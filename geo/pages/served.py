@@ -10,16 +10,19 @@ from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
 from geo.facets import Facets
 from geo.store import open_store
-from geo.view import ordered
+from geo.view import choices, ordered
 from geo.weighing import Speakers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     import geopandas as gpd
 
     from extract.records import Conflict
     from geo.store import PlacedClaim, Store
+    from geo.view import Choices
 
 HOME = "syria"
 """The conflict whose view the map starts with where several packs are there."""
@@ -40,16 +43,26 @@ class Served:
     unplaced: tuple[PlacedClaim, ...]
     columns: Columns
     facets: Facets
+    positions: Mapping[str, int]
 
     def position(self, event_id: str | None) -> int | None:
         """Return where an event stands, or None."""
-        found = self.events.index[self.events["event_id"] == event_id]
-        return int(found[0]) if len(found) else None
+        return self.positions.get(event_id or "")
 
 
 def serve(store: Store, where: str | Path) -> Served:
     """Return what to serve of a store that is open at `where`."""
     return _served(str(where), store.version())
+
+
+def offer(store: Store, where: str | Path, today: date) -> Choices:
+    """Return what there is to choose from in a store that is open at `where`."""
+    return _offered(str(where), store.version(), today)
+
+
+@lru_cache(maxsize=KEPT)
+def _offered(where: str, version: str, today: date) -> Choices:
+    return choices(_served(where, version).events, today)
 
 
 def find_columns(where: str | Path, name: str) -> Columns | None:
@@ -79,6 +92,7 @@ def _served(where: str, version: str) -> Served:
         unplaced=unplaced,
         columns=made,
         facets=Facets(events),
+        positions={event_id: at for at, event_id in enumerate(events["event_id"])},
     )
 
 
