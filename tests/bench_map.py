@@ -14,11 +14,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-#import bench_map_tideline
+import bench_map_tideline
 import numpy as np
 from bench_map_frame import LAST, synthetic
 from bench_map_naive import MOVES, STEP
 from bench_map_probe import Visit, browser
+from bench_map_tideline import spread
 from server import served
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -30,12 +31,6 @@ NAIVE = HERE / "bench_map_naive.py"
 def say(**figures):
     sys.stdout.write(json.dumps(figures) + "\n")
     sys.stdout.flush()
-
-
-def spread(times):
-    """Return the median and the 95th percentile of milliseconds."""
-    p50, p95 = np.percentile(times, [50, 95])
-    return {"move_ms_p50": round(p50, 1), "move_ms_p95": round(p95, 1)}
 
 
 def naive(chromium, folder, count):
@@ -50,7 +45,7 @@ def naive(chromium, folder, count):
         loaded = visit.bytes
         moves = naive_moves(visit, days)
         return {
-            **spread(moves),
+            **spread("move_ms", moves),
             "playback_fps": None,
             "first_paint_ms": round(warm),
             "bytes_load": loaded,

@@ -42,9 +42,13 @@
       painted((time) => (bench.done = time - bench.input));
     },
 
-    // When, in milliseconds, frames were drawn that show another day than those before.
+    // Play from the first day; when, in milliseconds, frames were drawn that show another
+    // day than those before.
     play(seconds) {
       const { layer } = bench;
+      const { clock } = layer;
+      const speed = (clock.last - clock.first) / (seconds + 1);
+      clock.set({ day: clock.first, speed });
       const start = now();
       const times = [];
       let day = null;
@@ -57,6 +61,11 @@
           resolve(times);
         };
         layer.on("drawn", drawn);
+        const next = () => {
+          clock.set({ day: clock.first + Math.round(((now() - start) / 1000) * speed) });
+          if (now() - start < seconds * 1000) requestAnimationFrame(next);
+        };
+        next();
       });
     },
   });
