@@ -22,7 +22,7 @@ from geo.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
@@ -127,14 +127,22 @@ def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
             say("First day"): days(rows["date_start"]),
             say("Last day"): days(rows["date_end"]),
             say("Place"): rows["place"].to_numpy(),
-            say("What"): [say(TYPES[kind]) for kind in rows["event_type"]],
-            say("Who"): [called(name) for name in rows["gained_by"].fillna("")],
-            say("From"): [called(name) for name in rows["lost_by"].fillna("")],
-            say("Status"): [say(STATUS_NAMES[status]) for status in rows["status"]],
+            say("What"): _each(rows["event_type"], lambda kind: say(TYPES[kind])),
+            say("Who"): _each(rows["gained_by"].fillna(""), called),
+            say("From"): _each(rows["lost_by"].fillna(""), called),
+            say("Status"): _each(rows["status"], lambda one: say(STATUS_NAMES[one])),
             say("Publisher"): rows["publisher"].to_numpy(),
             say("Reports"): rows["n_claims"].to_numpy(),
         }
     )
+
+
+def _each(column: pd.Series, words: Callable[[str], str]) -> np.ndarray:
+    """Return the words for each value; each distinct value is put into words once."""
+    codes, values = pd.factorize(column)
+    told = np.array([words(value) for value in values], dtype=object)
+    each: np.ndarray = told[codes]
+    return each
 
 
 def _select(key: str, ids: list[str], chosen: str | None) -> None:

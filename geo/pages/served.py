@@ -43,6 +43,8 @@ class Served:
 
     def position(self, event_id: str | None) -> int | None:
         """Return where an event stands, or None."""
+        if event_id is None:
+            return None
         found = self.events.index[self.events["event_id"] == event_id]
         return int(found[0]) if len(found) else None
 
