@@ -107,7 +107,9 @@ def synthetic(count, *, places=None, seed=SEED):
     gained, lost = _sides(rng, packs, there, place, last)
     columns = {
         "place": there.name[place],
-        "place_id": np.array([f"bench:{at}" for at in range(size)], dtype=object)[place],
+        "place_id": np.array([f"bench:{at}" for at in range(size)], dtype=object)[
+            place
+        ],
         "event_type": _words(TYPES)[pick(rng, TYPE_SHARES, count)],
         "gained_by": gained,
         "lost_by": lost,
@@ -138,7 +140,9 @@ def _words(table):
 def _days(rng, pack, packs):
     """Draw last possible days: three in four of a wave of their pack."""
     span = int((LAST - FIRST).astype(int))
-    middle = rng.uniform(0, span, (packs, WAVES))[pack, rng.integers(0, WAVES, len(pack))]
+    middle = rng.uniform(0, span, (packs, WAVES))[
+        pack, rng.integers(0, WAVES, len(pack))
+    ]
     wave = middle + rng.normal(0, WAVE_DAYS, len(pack))
     any_day = rng.uniform(0, span, len(pack))
     day = np.where(rng.random(len(pack)) < 0.75, wave, any_day)

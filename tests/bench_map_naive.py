@@ -19,16 +19,18 @@ from starlette.routing import Route
 STEP = timedelta(days=30)
 MOVES = 10
 FILES = {"leaflet.js": "leaflet", "jquery.min.js": "jquery", "leaflet.css": "leaflet"}
-HERE = "../../bench/"
-"""The route of `FILES`, seen from the frame that streamlit-folium serves."""
 HEIGHT = 480
+
+
+def links(kind):
+    return [(name, f"../../bench/{name}") for name in FILES if name.endswith(kind)]
 
 
 class LocalMap(folium.Map):
     """A map whose scripts come from here; what it does not need is left out."""
 
-    default_js = [("leaflet", f"{HERE}leaflet.js"), ("jquery", f"{HERE}jquery.min.js")]
-    default_css = [("leaflet_css", f"{HERE}leaflet.css")]
+    default_js = links(".js")
+    default_css = links(".css")
 
 
 @lru_cache(maxsize=1)

@@ -9,34 +9,26 @@ import os
 from functools import lru_cache
 
 import streamlit as st
-import streamlit_app
 from bench_map_frame import synthetic
 
-from extract.conflict import load_conflicts
-from geo.columns import columns
-from geo.pages import served
+import streamlit_app
 from geo.pages.routes import middleware, routes
-from geo.view import ordered
+from geo.pages.served import serve
+from geo.store import Store, open_store
 from geo.where import store_at
 
 
 @lru_cache(maxsize=1)
-def made_up(_where, version):
-    """Return what is served, the same for every version of the store."""
-    events = ordered(synthetic(int(os.environ["BENCH_MAP_EVENTS"])))
-    made = columns(events, served.all_actors(load_conflicts()))
-    served._lately[made.name] = made
-    return served.Served(version=version, events=events, unplaced=(), columns=made)
+def made_up():
+    return synthetic(int(os.environ["BENCH_MAP_EVENTS"]))
 
 
 if __name__ == "__main__":
     streamlit_app.main()
 else:
+    where = store_at(None, os.environ)
+    Store.events = lambda _store, _packs: made_up()
     # The first session shall measure the page, not how events are made up.
-    made_up(None, "")
-    served._served = lambda _where, _version: made_up(None, "")
-    app = st.App(
-        __file__,
-        routes=routes(lambda: store_at(None, os.environ)),
-        middleware=middleware(),
-    )
+    with open_store(where) as store:
+        serve(store, where)
+    app = st.App(__file__, routes=routes(lambda: where), middleware=middleware())
