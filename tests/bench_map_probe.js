@@ -42,30 +42,20 @@
       painted((time) => (bench.done = time - bench.input));
     },
 
-    // Play from the first day; when, in milliseconds, frames were drawn that show another
-    // day than those before.
-    play(seconds) {
+    // When, in milliseconds, frames were drawn that show another day than those before.
+    watchDays(seconds) {
       const { layer } = bench;
-      const { clock } = layer;
-      const speed = (clock.last - clock.first) / (seconds + 1);
-      clock.set({ day: clock.first, speed });
-      const start = now();
       const times = [];
       let day = null;
       return new Promise((resolve) => {
         const drawn = () => {
-          if (layer.clock.day !== day) times.push(now() - start);
+          if (layer.clock.day !== day) times.push(now());
           day = layer.clock.day;
-          if (now() - start < seconds * 1000) return;
+          if (now() - times[0] < seconds * 1000) return;
           layer.off("drawn", drawn);
-          resolve(times);
+          resolve(times.map((time) => time - times[0]));
         };
         layer.on("drawn", drawn);
-        const next = () => {
-          clock.set({ day: clock.first + Math.round(((now() - start) / 1000) * speed) });
-          if (now() - start < seconds * 1000) requestAnimationFrame(next);
-        };
-        next();
       });
     },
   });
