@@ -21,7 +21,10 @@ SEED = 6
 def spread(name, times, digits=1):
     """Return the median and the 95th percentile of milliseconds."""
     p50, p95 = np.percentile(times, [50, 95])
-    return {f"{name}_p50": round(float(p50), digits), f"{name}_p95": round(float(p95), digits)}
+    return {
+        f"{name}_p50": round(float(p50), digits),
+        f"{name}_p95": round(float(p95), digits),
+    }
 
 
 def measure(chromium, folder, count):
