@@ -149,7 +149,10 @@ def columns(events: gpd.GeoDataFrame, conflict: Conflict) -> Columns:
 def _hash(payload: bytes, events: gpd.GeoDataFrame) -> str:
     """Name the columns by all that is served, the words among it."""
     digest = sha256(payload)
-    rows = pd.util.hash_pandas_object(events.drop(columns="geometry"), index=False)
+    # To look for equal words first costs more than to hash them all.
+    rows = pd.util.hash_pandas_object(
+        events.drop(columns="geometry"), index=False, categorize=False
+    )
     digest.update(rows.to_numpy().tobytes())
     return digest.hexdigest()[:24]
 

@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 
 from geo.search import Lines
-from geo.view import in_window, inside, percents
+from geo.view import choices, in_window, inside, percents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     import geopandas as gpd
 
-    from geo.view import View
+    from geo.view import Choices, View
 
 CONFIDENCES = (0, 25, 50, 60, 70, 80, 90)
 """The least confidences that a reader can choose from, in percent."""
@@ -96,6 +97,13 @@ class Facets:
         points = events.geometry
         self._lon, self._lat = points.x.to_numpy(), points.y.to_numpy()
         self._held: dict[str, np.ndarray] = {}
+        self._offered: dict[date, Choices] = {}
+
+    def choices(self, today: date) -> Choices:
+        """List what the events offer, as `geo.view.choices` does."""
+        if today not in self._offered:
+            self._offered = {today: choices(self._events, today)}
+        return self._offered[today]
 
     def passing(self, view: View) -> np.ndarray:
         """Return which events pass the filters, as `geo.view.passing` does."""

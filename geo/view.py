@@ -136,12 +136,13 @@ def choices(events: gpd.GeoDataFrame, today: date) -> Choices:
     """
     last = days(events["date_end"])
     dated = last[~np.isnat(last)]
+    types, statuses = (set(_values(events[c])) for c in ("event_type", "status"))
     return Choices(
         first=dated.min().item() if dated.size else today,
         last=dated.max().item() if dated.size else today,
         actors=_values(pd.concat([events["gained_by"], events["lost_by"]])),
-        types=tuple(t for t in TYPES if t in set(events["event_type"])),
-        statuses=tuple(s for s in STATUSES if s in set(events["status"])),
+        types=tuple(t for t in TYPES if t in types),
+        statuses=tuple(s for s in STATUSES if s in statuses),
         publishers=_values(events["publisher"]),
         events=frozenset(events["event_id"]),
     )

@@ -285,10 +285,10 @@ def lost_village():
 
 
 @contextmanager
-def served(where, *, cache=None, **environment):
+def served(where, *, cache=None, script=ROOT / "streamlit_app.py", **environment):
     """Start the page on a free port and yield its address; stop it by its own id.
 
-    `environment` are further variables of it.
+    `environment` are further variables of it, `script` is what Streamlit runs.
 
     Fails with what the server wrote if it dies or does not answer in time.
     """
@@ -297,7 +297,7 @@ def served(where, *, cache=None, **environment):
     environment = {**os.environ, "TIDELINE_STORE": str(where), **environment}
     if cache:
         environment["TIDELINE_CACHE"] = str(cache)
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
     command += [f"--server.port={port}", "--server.address=127.0.0.1"]
     with log.open("wb") as out:
         page = subprocess.Popen(

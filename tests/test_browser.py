@@ -382,7 +382,7 @@ def test_online_tiles_are_asked_for_only_when_chosen(visit, filled):
 
 def test_every_answer_has_the_security_headers(visit, filled):
     screen = visit(filled)
-    for path in ("/", "/tideline/map/events.js", "/_stcore/health", "/nothing/there"):
+    for path in ("/", "/tideline/map/tideline.js", "/_stcore/health", "/nothing/there"):
         answer = screen.page.request.get(f"{filled}{path}")
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"

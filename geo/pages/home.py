@@ -28,7 +28,7 @@ from geo.pages import (
     tiles,
 )
 from geo.pages.scene import Scene
-from geo.pages.served import home_conflict, offer, serve
+from geo.pages.served import home_conflict, serve
 from geo.pages.words import dress, tongue, trouble
 from geo.store import StoreError, open_store
 
@@ -82,7 +82,7 @@ ICON = ASSETS / "map" / "icon.svg"
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
     served = serve(store, setting.where)
-    there = offer(store, setting.where, setting.now.date())
+    there = served.facets.choices(setting.now.date())
     view = session.begin(there)
     session.say_if_of_other_data(served.columns.name)
     dress()

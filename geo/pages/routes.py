@@ -22,7 +22,15 @@ from starlette.routing import Route
 
 from geo.basemap import OSM, Offered
 from geo.language import catalogue_json, load_languages
-from geo.map import ASSETS, SCRIPTS, STYLES, map_file
+from geo.map import (
+    ASSETS,
+    FIRST_SCRIPTS,
+    JOINED,
+    ROOT,
+    STYLES,
+    joined_scripts,
+    map_file,
+)
 from geo.pages.served import find_columns, home_conflict
 from geo.pages.tiles import tile_routes
 from geo.store import StoreError
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from geo.language import Language
 
 COMPONENT = "/component/"
+MAP_FRAME = "/component/streamlit_folium.st_folium/index.html"
 _CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
 _ASKED_AGAIN = {"Cache-Control": "no-cache"}
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
@@ -55,7 +64,9 @@ def routes(
 
     async def events(request: Request) -> Response:
         found = await _columns(where(), request.path_params["data"])
-        return found if isinstance(found, Response) else _events(found)
+        if isinstance(found, Response):
+            return found
+        return await run_in_threadpool(_events, found)
 
     async def words(request: Request) -> Response:
         found = await _columns(where(), request.path_params["data"])
@@ -120,12 +131,23 @@ async def _catalogue(request: Request) -> Response:
 
 async def _map_file(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in {*SCRIPTS, *STYLES}:
+    if name == JOINED:
+        return _joined(request)
+    if name not in {*FIRST_SCRIPTS, *STYLES}:
         return _missing()
     path = map_file(name)
     return FileResponse(
         path, media_type=_TYPES[path.suffix], headers=dict(_ASKED_AGAIN)
     )
+
+
+def _joined(request: Request) -> Response:
+    content = joined_scripts()
+    tag = f'"{sha256(content).hexdigest()[:24]}"'
+    headers = {**_ASKED_AGAIN, "ETag": tag}
+    if request.headers.get("if-none-match") == tag:
+        return Response(None, 304, headers)
+    return Response(content, 200, headers, _TYPES[".js"])
 
 
 async def _outline(request: Request) -> Response:
@@ -200,6 +222,8 @@ class SecurityHeaders:
                     *message["headers"],
                     *_headers(of_map=of_map, tiles=self.tiles),
                 ]
+                if scope["path"].endswith(MAP_FRAME):
+                    message["headers"].append((b"link", _early()))
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -218,6 +242,16 @@ def _headers(*, of_map: bool, tiles: str) -> tuple[tuple[bytes, bytes], ...]:
         "cross-origin-resource-policy": "same-origin",
     }
     return tuple((name.encode(), value.encode()) for name, value in headers.items())
+
+
+@lru_cache(maxsize=1)
+def _early() -> bytes:
+    """Have the map's frame fetch its files while streamlit-folium begins to work."""
+    early = [(name, "script") for name in (*FIRST_SCRIPTS, JOINED)]
+    early += [(name, "style") for name in STYLES]
+    return ", ".join(
+        f"<{ROOT}map/{name}>; rel=preload; as={kind}" for name, kind in early
+    ).encode()
 
 
 def middleware(offered: Offered) -> list[Middleware]:

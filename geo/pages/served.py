@@ -10,19 +10,17 @@ from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
 from geo.facets import Facets
 from geo.store import open_store
-from geo.view import choices, ordered
+from geo.view import ordered
 from geo.weighing import Speakers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
     from pathlib import Path
 
     import geopandas as gpd
 
     from extract.records import Conflict
     from geo.store import PlacedClaim, Store
-    from geo.view import Choices
 
 HOME = "syria"
 """The conflict whose view the map starts with where several packs are there."""
@@ -53,16 +51,6 @@ class Served:
 def serve(store: Store, where: str | Path) -> Served:
     """Return what to serve of a store that is open at `where`."""
     return _served(str(where), store.version())
-
-
-def offer(store: Store, where: str | Path, today: date) -> Choices:
-    """Return what there is to choose from in a store that is open at `where`."""
-    return _offered(str(where), store.version(), today)
-
-
-@lru_cache(maxsize=KEPT)
-def _offered(where: str, version: str, today: date) -> Choices:
-    return choices(_served(where, version).events, today)
 
 
 def find_columns(where: str | Path, name: str) -> Columns | None:

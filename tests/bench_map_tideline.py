@@ -1,0 +1,154 @@
+"""How `make bench-map` measures Tideline: the whole page, with events in its map."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+from bench_map_frame import synthetic
+from bench_map_probe import Visit
+from server import served
+
+PAGE = Path(__file__).with_name("bench_map_page.py")
+MOVES = 60
+PLAY_S = 5
+PICKS = 2_000
+REST_MS = 1_500
+"""After which the page has heard that the reader let go."""
+DAY = re.compile("^Day$")
+SEED = 6
+
+
+def spread(name, times, digits=1):
+    """Return the median and the 95th percentile of milliseconds."""
+    p50, p95 = np.percentile(times, [50, 95])
+    return {
+        f"{name}_p50": round(float(p50), digits),
+        f"{name}_p95": round(float(p95), digits),
+    }
+
+
+def measure(chromium, folder, count):
+    """Return a line's figures for so many events."""
+    days = synthetic(count)["date_end"].dropna().to_numpy().astype("datetime64[D]")
+    days = np.sort(days.astype(int))
+    where = folder / f"tideline-{count}.sqlite"
+    with served(where, script=PAGE, BENCH_MAP_EVENTS=str(count)) as address:
+        cold = Visit(chromium)
+        first = cold.open(address)
+        cold.close()
+        visit = Visit(chromium)
+        warm = visit.open(address)
+        loaded = visit.bytes
+        drags, dragged, released = drag(visit, days)
+        return {
+            **spread("move_ms", drags),
+            **play(visit),
+            "first_paint_ms": round(warm),
+            "bytes_load": loaded,
+            "bytes_per_move": round(dragged / len(drags)),
+            "heap_mb": round(visit.heap(), 1),
+            "moves": len(drags),
+            "first_session_paint_ms": round(first),
+            "bytes_at_rest": released,
+            **spread("key_ms", press(visit, days)),
+            **pick(visit),
+        }
+
+
+def drag(visit, days):
+    """Drag the day's handle over the last third of the strip.
+
+    Returns milliseconds, the bytes sent meanwhile, and those sent once it is let go.
+    """
+    mouse = visit.page.mouse
+    box = visit.map.get_by_role("slider", name=DAY).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    width = visit.map.locator("#tl-strip").bounding_box()["width"] / 3
+    before = visit.bytes
+    mouse.move(x, y)
+    mouse.down()
+    rng = np.random.default_rng(SEED)
+    times = [
+        move(visit, days, lambda at=at: mouse.move(at, y))
+        for at in x - rng.permutation(np.linspace(10, width, MOVES))
+    ]
+    dragged, before = visit.bytes - before, visit.bytes
+    mouse.up()
+    visit.page.wait_for_timeout(REST_MS)
+    visit.settle()
+    return times, dragged, visit.bytes - before
+
+
+def press(visit, days):
+    """Press the day's keys to and fro by a day and by a month; return milliseconds."""
+    handle = visit.map.get_by_role("slider", name=DAY)
+    times = [
+        move(visit, days, lambda key=key: handle.press(key))
+        for _ in range(MOVES // 4)
+        for key in ("PageDown", "ArrowLeft", "PageDown", "ArrowRight", "PageUp")
+    ]
+    visit.page.wait_for_timeout(REST_MS)
+    visit.settle()
+    return times
+
+
+def move(visit, days, act):
+    """Return how long it took to show another day, once that is known to be right."""
+    page = visit.page
+    page.evaluate(
+        """() => {
+            const { day } = bench.layer.clock;
+            bench.arm(() => bench.layer.clock.day !== day);
+        }"""
+    )
+    act()
+    page.wait_for_function("bench.done !== null")
+    state = page.evaluate("bench.layer.state()")
+    wanted = int(np.searchsorted(days, state["day"], side="right"))
+    if state["passed"] != wanted:
+        raise AssertionError(f"{state['passed']} events are shown, not {wanted}")
+    return page.evaluate("bench.done")
+
+
+def play(visit):
+    """Play at the strip's greatest speed to the last day, by its key.
+
+    Counts the frames that show a new day.
+    """
+    visit.page.evaluate(
+        """seconds => {
+            const { clock } = bench.layer;
+            clock.set({ speed: 365, day: clock.last - 365 * (seconds + 1) });
+        }""",
+        PLAY_S,
+    )
+    visit.map.get_by_role("slider", name=DAY).press(" ")
+    times = visit.page.evaluate("seconds => bench.watchDays(seconds)", PLAY_S)
+    visit.map.get_by_role("slider", name=DAY).press("End")
+    visit.page.wait_for_timeout(REST_MS)
+    visit.settle()
+    return {
+        "playback_fps": round((len(times) - 1) / times[-1] * 1000, 1),
+        "playback_frame_ms_p95": round(float(np.percentile(np.diff(times), 95)), 1),
+    }
+
+
+def pick(visit):
+    """Look for marks under random points of the map; return milliseconds."""
+    times = visit.page.evaluate(
+        """(count) => {
+            const { layer } = bench;
+            layer.clock.set({ day: layer.clock.last });
+            const { x, y } = layer.map.getSize();
+            const times = [];
+            for (let i = 0; i < count; i++) {
+                const point = L_point(Math.random() * x, Math.random() * y);
+                const start = performance.now();
+                layer.pick(point);
+                times.push(performance.now() - start);
+            }
+            return times;
+        }""".replace("L_point(", "window[0].L.point("),
+        PICKS,
+    )
+    return spread("pick_ms", times, 3)
