@@ -434,6 +434,15 @@ def test_on_a_phone_all_fits_and_fingers_hit(strip):
         assert box["x"] + box["width"] <= 390
         assert min(box["width"], box["height"]) >= 44
     assert at.page.locator("#tl-strip").bounding_box()["height"] <= 135
+    fingers = at.page.context.new_cdp_session(at.page)
+    span = at.page.evaluate("tideline.layer.timeline.scale.span")
+    for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 160)):
+        points = [{"x": 200 + way * apart, "y": at.y(), "id": way} for way in (0, 1)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    closer = at.page.evaluate("tideline.layer.timeline.scale.span")
+    assert closer == pytest.approx(span / 4)
+    assert (at.since(), at.day()) == (None, date(2017, 3, 20))
     at.page.touchscreen.tap(at.x(date(2016, 9, 1)), at.y())
     assert abs(at.day() - date(2016, 9, 1)) <= timedelta(days=1)
 
@@ -448,6 +457,8 @@ def test_nothing_is_sent_while_the_day_is_dragged_or_plays(visit, filled):
     )
     page.goto(filled)
     screen.until(f"s.passed === {len(server.REPORTS)}")
+    screen.map.locator(".leaflet-control-zoom-in").click()
+    screen.map.evaluate("window.sameMap = true")
     screen.settle()
     strip = screen.map.locator(".tl-time")
     box = strip.bounding_box()
@@ -468,5 +479,13 @@ def test_nothing_is_sent_while_the_day_is_dragged_or_plays(visit, filled):
     screen.until(f"s.day > {state['day'] + 20}")
     assert sent[before:] == []
     screen.map.get_by_role("button", name="Pause").click()
-    day = date(1970, 1, 1) + timedelta(days=screen.state()["day"])
+    paused = screen.state()
+    day = date(1970, 1, 1) + timedelta(days=paused["day"])
     expect(page).to_have_url(re.compile(f"day={day}"))
+    screen.settle()
+    # The rerun has left the map as it was, and an address brings the day back.
+    assert screen.map.evaluate("window.sameMap")
+    assert screen.state()["zoom"] == paused["zoom"]
+    assert screen.state()["center"] == paused["center"]
+    page.reload()
+    assert screen.until(f"s.day === {paused['day']}")["passed"] == paused["passed"]

@@ -66,9 +66,10 @@
     }
 
     // Draw into a box of CSS pixels: { top, bottom } of the bars, the axis is below.
+    // Returns the line of a round number, and what it says; null without bars.
     draw(ctx, scale, box, actors, look) {
       this._axis(ctx, scale, box, look);
-      if (!this.most) return;
+      if (!this.most) return null;
       const height = box.bottom - box.top;
       this.starts.forEach((start, bar) => {
         const left = Math.max(0, scale.x(start));
@@ -76,7 +77,7 @@
         const gap = right - left > 5 ? 1 : 0.5;
         this._bar(ctx, bar, { left, width: right - left - gap, bottom: box.bottom, height }, actors, look);
       });
-      this._measure(ctx, scale, box, look);
+      return this._measure(ctx, scale, box, look);
     }
 
     _bar(ctx, bar, { left, width, bottom, height }, actors, look) {
@@ -110,16 +111,7 @@
       ctx.lineTo(scale.width, y);
       ctx.stroke();
       ctx.globalAlpha = 1;
-      ctx.font = look.font;
-      ctx.textAlign = "left";
-      ctx.textBaseline = "top";
-      ctx.strokeStyle = look.paper;
-      ctx.lineWidth = 3.5;
-      ctx.lineJoin = "round";
-      const text = this.unit.say(value);
-      ctx.strokeText(text, 24, y + 2);
-      ctx.fillStyle = look.soft;
-      ctx.fillText(text, 24, y + 2);
+      return { y, words: this.unit.say(value) };
     }
 
     _axis(ctx, scale, box, look) {

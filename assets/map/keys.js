@@ -23,7 +23,7 @@
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (this._strip.isEmpty || event.target.closest(OWN)) return;
       const key = (OTHER_SCRIPT.test(event.key) && CODES[event.code]) || event.key;
-      if (event.target.closest(".leaflet-container") && MAP_KEYS.has(key)) return;
+      if (event.target.classList.contains("leaflet-container") && MAP_KEYS.has(key)) return;
       if (!this._act(key, event)) return;
       event.preventDefault();
     }

@@ -75,6 +75,7 @@
       this._earlier = add(this.time, "div", "tl-veil");
       this._later = add(this.time, "div", "tl-veil");
       this._span = add(this.time, "div", "tl-span");
+      this._measure = add(this.time, "span", "tl-measure");
       this._ghost = add(this.time, "div", "tl-ghost");
       this._ghost.hidden = true;
       add(this._ghost, "span", "tl-pill").dir = "auto";
@@ -229,8 +230,10 @@
       const { actors, nobody } = this._layer.data.header;
       const top = this._lane.isWanted(this._layer) ? this._lane.height : 1;
       this.time.style.setProperty("--tl-lane", top + "px");
-      this.bars.draw(ctx, this.scale, { top, bottom: height - AXIS }, [...actors, nobody], look);
+      const line = this.bars.draw(ctx, this.scale, { top, bottom: height - AXIS }, [...actors, nobody], look);
       this._lane.draw(ctx, this._layer, this.scale, look);
+      this._measure.textContent = line ? line.words : "";
+      this._measure.style.top = (line ? line.y : 0) + "px";
     }
 
     // Turn over to the day when it leaves the view; elsewhere the view is the reader's.
