@@ -32,6 +32,12 @@
     if (layer) layer.basemap.follow();
   }
 
+  // Bring all events into view, once the strips under the map have their heights.
+  function fit(map, [west, south, east, north]) {
+    map.invalidateSize({ animate: false });
+    map.fitBounds([[south, west], [north, east]], { maxZoom: 9, padding: [40, 40], animate: false });
+  }
+
   // Build the map that streamlit-folium builds on the page.
   async function start() {
     const look = matchMedia("(prefers-color-scheme: dark)");
@@ -40,13 +46,13 @@
     tideline.speak(await tideline.source.language());
     const map = L.map("map_div", { minZoom: 3, maxZoom: 16, worldCopyJump: true });
     L.control.scale({ imperial: false }).addTo(map);
-    if (at) map.setView([at[1], at[0]], at[2]);
-    else if (bounds) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { maxZoom: 9, padding: [40, 40] });
-    else map.setView([home[1], home[0]], home[2]);
+    const [lon, lat, zoom] = at || home;
+    map.setView([lat, lon], zoom);
     const outlines = [...document.querySelectorAll("[id^=tl-block-outline-]")];
     const names = outlines.map((block) => block.id.slice("tl-block-outline-".length));
     const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
     look.addEventListener("change", () => follow(look, layer));
+    if (bounds && !at) layer.once("data", () => requestAnimationFrame(() => fit(map, bounds)));
     tideline.reader(layer);
     tideline.command(command);
   }
