@@ -27,9 +27,10 @@
     language: () => tideline.block("language"),
   };
 
-  function follow(query, layer) {
+  // Turn light or dark, and have the basemap know as it does when the page turns.
+  function follow(query) {
     document.documentElement.classList.toggle("tl-dark", query.matches);
-    if (layer) layer.basemap.follow();
+    window.postMessage({ theme: query.matches }, "*");
   }
 
   // Bring all events into view, once the strips under the map have their heights.
@@ -51,7 +52,7 @@
     const outlines = [...document.querySelectorAll("[id^=tl-block-outline-]")];
     const names = outlines.map((block) => block.id.slice("tl-block-outline-".length));
     const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
-    look.addEventListener("change", () => follow(look, layer));
+    look.addEventListener("change", () => follow(look));
     if (bounds && !at) layer.once("data", () => requestAnimationFrame(() => fit(map, bounds)));
     tideline.reader(layer);
     tideline.command(command);
