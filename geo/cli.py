@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -45,8 +45,10 @@ from geo.options import (
     Published,
     Publisher,
     Samples,
+    Since,
     StoreAt,
     Title,
+    Until,
     Url,
 )
 from geo.places_commands import (
@@ -224,15 +226,18 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
 
 
 @app.command(name="export", epilog="Example: tideline export events.geojson")
-def export_command(
+def export_command(  # noqa: PLR0913 - a command's options are its arguments
     out: Output,
+    day: Until = None,
+    since: Since = None,
     coarsen_km: CoarsenKm = 0,
     delay_days: DelayDays = 0,
     store: StoreAt = "",
 ) -> None:
-    """Write the events that have coordinates to a file."""
+    """Write the events that have coordinates to a file: all, or those of some days."""
     from geo.export import export
     from geo.pages.served import all_actors
+    from geo.view import View, shown
     from geo.withholding import withheld, withheld_words
 
     packs = load_conflicts()
@@ -242,6 +247,9 @@ def export_command(
     outgoing = withheld(
         events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
     )
+    if day or since:
+        window = View(day=day or date.max, since=since)
+        outgoing = outgoing.only(shown(events, window)["event_id"])
     try:
         export(outgoing, out, all_actors(packs))
     except OSError as error:

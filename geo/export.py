@@ -210,5 +210,10 @@ FORMS = {
         write=lambda outgoing, _: to_parquet(outgoing),
     ),
     ".kml": Form(name="KML", mime="application/vnd.google-earth.kml+xml", write=to_kml),
+    ".html": Form(
+        name="HTML",
+        mime="text/html",
+        write=lambda outgoing, conflict: to_html(outgoing, conflict).encode(),
+    ),
 }
 """The formats by their suffixes, in the order in which they are offered."""

@@ -116,6 +116,24 @@ Output = Annotated[
         help="The file to write: .geojson, .csv, .gpkg, .parquet, .kml or .html.",
     ),
 ]
+Until = Annotated[
+    date | None,
+    typer.Option(
+        "--day",
+        parser=day,
+        metavar="YYYY-MM-DD",
+        help="Only events that had happened by this day.",
+    ),
+]
+Since = Annotated[
+    date | None,
+    typer.Option(
+        "--since",
+        parser=day,
+        metavar="YYYY-MM-DD",
+        help="Only events whose last possible day is not before this one.",
+    ),
+]
 CoarsenKm = Annotated[
     int,
     typer.Option(

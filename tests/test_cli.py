@@ -322,6 +322,22 @@ def test_export_holds_back_what_it_is_told_to(store, machine):
     assert "geonames" not in palmyra["place_id"]
 
 
+@pytest.mark.parametrize(
+    ("options", "places"),
+    [
+        (["--day", "2017-03-02"], {"Palmyra", "al-Nowhere"}),
+        (["--day", "2017-03-01"], {"al-Nowhere"}),
+        (["--since", "2017-03-02"], {"Palmyra"}),
+        (["--since", "2017-02-01", "--day", "2017-03-01"], {"al-Nowhere"}),
+        (["--since", "2017-03-03"], set()),
+    ],
+)
+def test_export_is_of_the_days_that_are_asked_for(store, machine, options, places):
+    check(run("export", "out.csv", "--store", store, *options), 0)
+    rows = csv.DictReader((machine / "out.csv").read_text().splitlines())
+    assert {row["place"] for row in rows} == places
+
+
 def test_export_into_a_folder_that_is_not_there_says_so(store):
     result = check(run("export", "no/such/out.csv", "--store", store), 1)
     assert result.stderr.startswith("no/such/out.csv: ")

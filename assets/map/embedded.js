@@ -27,9 +27,16 @@
     language: () => tideline.block("language"),
   };
 
-  function follow(query, layer) {
+  // Turn light or dark, and have the basemap know as it does when the page turns.
+  function follow(query) {
     document.documentElement.classList.toggle("tl-dark", query.matches);
-    if (layer) layer.basemap.follow();
+    window.postMessage({ theme: query.matches }, "*");
+  }
+
+  // Bring all events into view, once the strips under the map have their heights.
+  function fit(map, [west, south, east, north]) {
+    map.invalidateSize({ animate: false });
+    map.fitBounds([[south, west], [north, east]], { maxZoom: 9, padding: [40, 40], animate: false });
   }
 
   // Build the map that streamlit-folium builds on the page.
@@ -40,13 +47,13 @@
     tideline.speak(await tideline.source.language());
     const map = L.map("map_div", { minZoom: 3, maxZoom: 16, worldCopyJump: true });
     L.control.scale({ imperial: false }).addTo(map);
-    if (at) map.setView([at[1], at[0]], at[2]);
-    else if (bounds) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { maxZoom: 9, padding: [40, 40] });
-    else map.setView([home[1], home[0]], home[2]);
+    const [lon, lat, zoom] = at || home;
+    map.setView([lat, lon], zoom);
     const outlines = [...document.querySelectorAll("[id^=tl-block-outline-]")];
     const names = outlines.map((block) => block.id.slice("tl-block-outline-".length));
     const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
-    look.addEventListener("change", () => follow(look, layer));
+    look.addEventListener("change", () => follow(look));
+    if (bounds && !at) layer.once("data", () => requestAnimationFrame(() => fit(map, bounds)));
     tideline.reader(layer);
     tideline.command(command);
   }

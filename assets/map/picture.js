@@ -71,7 +71,8 @@
       const day = tideline.dayWords(until);
       said.push(tideline.t("Events that may have happened after {day}, and those without a date, are left out.", { day }));
     }
-    return [said.join(" "), layer.basemap.credit()];
+    const credit = layer.map.getContainer().querySelector(".leaflet-control-attribution");
+    return [said.join(" "), credit.textContent];
   }
 
   class Sheet {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,12 +11,9 @@ import streamlit as st
 from geo.pages import filters, search
 from geo.pages.served import home_conflict
 from geo.pages.words import languages, say, tongue
-from geo.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import geopandas as gpd
 
     from geo.facets import Counts
     from geo.view import Choices, View
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
 class Dialogs:
     """What opens when a button of the header is pressed."""
 
+    downloads: Callable[[], None]
     add: Callable[[], None]
     places: Callable[[], None]
     ground: Callable[[], None]
@@ -39,7 +36,6 @@ def brand(title: str) -> None:
 
 
 def header(
-    seen: gpd.GeoDataFrame,
     view: View,
     offered: Choices,
     counts: Counts,
@@ -52,7 +48,7 @@ def header(
         with st.container(key="search"):
             search.box()
         filters.draw(view, offered, counts)
-        _downloads(seen, view)
+        dialogs.downloads()
         with st.popover(say("Map"), icon=":material/layers:", key="base_open"):
             dialogs.ground()
         languages()
@@ -62,32 +58,3 @@ def header(
             say("Add a report"), icon=":material/add:", type="primary", key="add"
         ):
             dialogs.add()
-
-
-def _downloads(seen: gpd.GeoDataFrame, view: View) -> None:
-    name = f"tideline-{view.day.isoformat()}"
-    with st.popover("Download", icon=":material/download:", key="download_open"):
-        st.caption(f"The {len(seen)} events shown, up to {day_words(view.day)}.")
-        st.download_button(
-            "GeoJSON",
-            data=partial(_written, seen, "geojson"),
-            file_name=f"{name}.geojson",
-            mime="application/geo+json",
-            on_click="ignore",
-            width="stretch",
-        )
-        st.download_button(
-            "CSV",
-            data=partial(_written, seen, "csv"),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            width="stretch",
-        )
-
-
-def _written(seen: gpd.GeoDataFrame, form: str) -> str:
-    """Write the events only when a reader asks for them."""
-    from geo.export import to_csv, to_geojson
-
-    return to_csv(seen) if form == "csv" else to_geojson(seen)

@@ -20,6 +20,7 @@ from geo.map import (
 from geo.pages import (
     adding,
     controls,
+    downloads,
     gazetteers,
     listing,
     pane,
@@ -90,11 +91,12 @@ def _page(store: Store, setting: Setting) -> None:
     view = pane.settled(served, view, claims)
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
+        downloads=partial(downloads.draw, served, seen, view, setting.now.date()),
         add=partial(adding.dialog, setting),
         places=partial(gazetteers.dialog, setting),
         ground=partial(tiles.choose, offered(setting.environment)),
     )
-    controls.header(seen, view, there, served.facets.counts(view), dialogs)
+    controls.header(view, there, served.facets.counts(view), dialogs)
     scene = Scene(
         setting=setting,
         store=store,
@@ -135,6 +137,7 @@ def _map(scene: Scene) -> None:
         nonce=state.get("nonce", 0),
         **placing.asked(scene),
     )
+    wish = downloads.of_picture(wish, scene.setting.now.date())
     with st.container(key="map_frame"):
         st_folium(
             base_map(home_conflict()),
