@@ -61,7 +61,7 @@ class _Facet(NamedTuple):
 
 
 def _lists(offered: Choices, counts: Counts) -> None:
-    meanings = (f"**{say(STATUS_NAMES[s])}**: {say(w)}" for s, w in STATUSES.items())
+    meanings = (f"**{say(STATUS_NAMES[s])}**: {say(STATUSES[s])}" for s in STATUSES)
     for facet in (
         _Facet("actors", say("Actors"), tongue().actor),
         _Facet("types", say("Types"), lambda one: say(TYPES[one])),

@@ -206,8 +206,10 @@ def _facts(placed: PlacedClaim, status: str | None) -> str:
         for name, value in facts.items()
         if value
     )
-    words = MODALITIES.get(claim.modality)
-    note = f'<p class="tl-denied">{escape(say(words))}</p>' if words else ""
+    note = ""
+    if claim.modality in MODALITIES:
+        words = escape(say(MODALITIES[claim.modality]))
+        note = f'<p class="tl-denied">{words}</p>'
     return f'{note}<dl class="tl-facts">{rows}</dl>'
 
 
@@ -250,8 +252,8 @@ def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str
     key = "".join(
         f'<span class="tl-ev tl-{role.replace("_", "-")}"'
         f' style="text-decoration-color:{escape(colors.get(role, ""))}">'
-        f"{escape(say(words))}</span>"
-        for role, words in ROLES.items()
+        f"{escape(say(ROLES[role]))}</span>"
+        for role in ROLES
         if getattr(placed.claim.evidence, role) is not None
     )
     quote = sentence_html(article, placed.claim, colors, language=tongue())
