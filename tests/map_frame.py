@@ -14,8 +14,8 @@ import pandas as pd
 
 from geo.columns import columns
 from geo.events import CRS, DTYPES
-from geo.map import ASSETS, SCRIPTS, STYLES, command
-from geo.pages.routes import _leaflet
+from geo.language import ENGLISH, catalogue_json
+from geo.map import SCRIPTS, STYLES, command, map_file
 from geo.pages.served import home_conflict
 from geo.view import View, choices, ordered
 from geo.wording import STATUSES, TYPES
@@ -140,14 +140,15 @@ class Frame:
         if path == "":
             route.fulfill(body=self._html, content_type="text/html")
         elif kind == "map":
-            folder = _leaflet() if name.startswith("leaflet") else ASSETS / "map"
-            route.fulfill(path=folder / name)
+            route.fulfill(path=map_file(name))
         elif path.endswith("events.bin"):
             route.fulfill(body=self.columns.payload)
         elif words := _WORDS.search(path):
             route.fulfill(body=self.columns.words(int(words[1])))
+        elif kind == "language":
+            route.fulfill(body=catalogue_json(ENGLISH))
         else:
-            route.fulfill(status=204)
+            route.fulfill(status=404)
 
     def run(self, script):
         """Run JavaScript on `layer` and `map`, once all is drawn; return what it says."""
