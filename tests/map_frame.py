@@ -14,6 +14,7 @@ import pandas as pd
 
 from geo.columns import columns
 from geo.events import CRS, DTYPES
+from geo.language import ENGLISH, catalogue_json
 from geo.map import SCRIPTS, STYLES, command, map_file
 from geo.pages.served import home_conflict
 from geo.view import View, choices, ordered
@@ -144,8 +145,10 @@ class Frame:
             route.fulfill(body=self.columns.payload)
         elif words := _WORDS.search(path):
             route.fulfill(body=self.columns.words(int(words[1])))
+        elif kind == "language":
+            route.fulfill(body=catalogue_json(ENGLISH))
         else:
-            route.fulfill(status=204)
+            route.fulfill(status=404)
 
     def run(self, script):
         """Run JavaScript on `layer` and `map`, once all is drawn; return what it says."""

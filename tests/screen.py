@@ -30,6 +30,10 @@ class Screen:
         frame.wait_for_function("window.tideline?.layer?.state().ready")
         return frame
 
+    @property
+    def frame(self):
+        return self.page.locator(".st-key-map_frame iframe")
+
     def state(self):
         return self.map.evaluate("tideline.layer.state()")
 
@@ -43,9 +47,7 @@ class Screen:
     def click(self, event):
         """Click a mark as a reader would."""
         mark = next(m for m in self.state()["drawn"] if m["event"] == event)
-        self.page.locator(".st-key-map_frame iframe").click(
-            position={"x": mark["x"], "y": mark["y"]}
-        )
+        self.frame.click(position=self.at(mark))
 
     def settle(self):
         """Wait until no script runs: a click while one draws the pane anew is lost."""
@@ -66,6 +68,17 @@ class Screen:
         table.click(position={"x": 16, "y": 52 + 35 * number})
         expect(row).to_have_attribute("aria-selected", "true")
         self.settle()
+
+    def move(self, clock):
+        """Set the map's time or way to look as `clock` says, and let go of it."""
+        self.map.evaluate(
+            "wish => { tideline.layer.clock.set(wish); tideline.layer.clock.rest() }",
+            clock,
+        )
+
+    def at(self, mark):
+        """Return where a mark or cluster stands on the map's frame."""
+        return {"x": mark["x"], "y": mark["y"]}
 
     def newest(self):
         return self.state()["drawn"][-1]["event"]

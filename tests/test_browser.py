@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from screen import HOSTILE, hostile, moved
 
 from geo.installing import Own, add_own
+from geo.map import day_number
 from geo.shelf import Shelf
 from geo.store import open_store
 
@@ -39,40 +40,37 @@ def test_the_map_draws_from_this_server_alone(visit, filled):
     assert attribution.locator("svg, img, a").count() == 0
 
 
-def test_the_slider_changes_what_stands_there_and_keeps_the_view(visit, filled):
+def day_of(iso):
+    return day_number(date.fromisoformat(iso))
+
+
+def test_another_day_changes_what_stands_there_and_keeps_the_view(visit, filled):
     screen = visit(filled)
     before = screen.until("s.passed > 1")
     screen.map.locator(".leaflet-control-zoom-in").click()
     zoomed = screen.until(f"s.zoom === {before['zoom'] + 1}")
     screen.map.evaluate("window.sameMap = true")
-    slider = screen.page.get_by_role("slider")
-    slider.focus()
-    slider.press("Home")
+    screen.move({"day": -(10**6)})
     first = screen.until("s.passed === 1")
     assert first["zoom"] == zoomed["zoom"]
     assert first["center"] == pytest.approx(zoomed["center"])
-    screen.page.get_by_role("button", name="Later event").click()
+    screen.map.evaluate("tideline.layer.clock.step(1) && tideline.layer.clock.rest()")
     screen.until("s.passed === 2")
     expect(screen.page).to_have_url(re.compile("day=2015-01-26"))
     assert screen.map.evaluate("window.sameMap")
 
 
-def test_quick_moves_of_the_slider_all_count(visit, filled):
+def test_quick_moves_of_the_day_all_count(visit, filled):
     screen = visit(filled)
     last = screen.until(f"s.passed === {len(server.REPORTS)}")["day"]
-    slider = screen.page.get_by_role("slider")
-    slider.focus()
-    for _ in range(6):
-        slider.press("ArrowLeft")
+    for back in range(1, 7):
+        screen.move({"day": last - back})
     screen.until(f"s.day === {last - 6}")
-    expect(screen.page).to_have_url(re.compile("day=2024-11-25$"))
-    expect(screen.page.get_by_text("25 Nov 2024")).to_be_visible()
-    for _ in range(3):
-        slider.press("ArrowLeft")
-        slider.press("ArrowRight")
-    slider.press("ArrowLeft")
+    expect(screen.page).to_have_url(re.compile("day=2024-11-25(&|$)"))
+    for back in (7, 6, 7, 6, 7):
+        screen.move({"day": last - back})
     screen.until(f"s.day === {last - 7}")
-    expect(screen.page).to_have_url(re.compile("day=2024-11-24$"))
+    expect(screen.page).to_have_url(re.compile("day=2024-11-24(&|$)"))
     screen.page.reload()
     screen.until(f"s.day === {last - 7}")
 
@@ -90,7 +88,7 @@ def test_a_click_shows_the_sentence_within_its_article(visit, filled):
     }.items():
         expect(screen.marked.locator(f".tl-{role}")).to_have_text(words)
     expect(screen.pane).to_contain_text("within about 12 km")
-    screen.page.get_by_role("button", name="Earlier event").click()
+    screen.map.evaluate("tideline.layer.clock.step(-1) && tideline.layer.clock.rest()")
     screen.until("s.passed === 16")
     expect(screen.marked).to_contain_text("Tell Rifaat")
 
@@ -118,12 +116,99 @@ def test_filters_narrow_map_and_table_and_keep_the_view(visit, filled):
     screen = visit(filled)
     before = screen.state()
     screen.page.get_by_role("button", name="Filters").click()
-    screen.page.get_by_label("Place", exact=True).fill("palm")
-    screen.page.get_by_label("Place", exact=True).press("Enter")
+    screen.page.get_by_label("Text", exact=True).fill("palm")
+    screen.page.get_by_label("Text", exact=True).press("Enter")
     after = screen.until("s.passed === 4")
     assert (after["zoom"], after["center"]) == (before["zoom"], before["center"])
     expect(screen.page.get_by_role("radio", name="Events (4)")).to_be_visible()
-    expect(screen.page).to_have_url(re.compile("place=palm"))
+    expect(screen.page).to_have_url(re.compile("text=palm"))
+
+
+def without(state, *names):
+    return {key: value for key, value in state.items() if key not in names}
+
+
+def test_a_copied_link_restores_exactly_what_was_looked_at(visit, filled):
+    screen = visit(f"{filled}/?status=claimed&text=a")
+    screen.until("s.passed > 1")
+    screen.click(screen.newest())
+    expect(screen.page).to_have_url(re.compile("event=e-claim-report-16"))
+    screen.map.get_by_role("radio", name="Changes").click()
+    screen.map.get_by_role("button", name="Areas").click()
+    screen.move({"since": day_of("2016-01-01"), "day": day_of("2019-12-31")})
+    screen.map.get_by_role("button", name="Select a rectangle").click()
+    frame = screen.frame.bounding_box()
+    screen.page.mouse.move(frame["x"] + 200, frame["y"] + 60)
+    screen.page.mouse.down()
+    screen.page.mouse.move(frame["x"] + 600, frame["y"] + 330)
+    screen.page.mouse.up()
+    expect(screen.page).to_have_url(re.compile("box="))
+    screen.map.evaluate("void tideline.layer.map.setView([35.81234567, 38.1], 8)")
+    screen.until("s.zoom === 8")
+    expect(screen.page).to_have_url(re.compile("at=38.1%2C35.81"))
+    screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    screen.map.get_by_role("button", name="Copy link").click()
+    expect(screen.map.get_by_text("Link copied")).to_be_visible()
+    link = screen.page.evaluate("navigator.clipboard.readText()")
+    before = screen.state()
+    expect(screen.marked).to_contain_text("Tell Rifaat")
+    # The address in the bar says the same as the link that was copied.
+    for address in (link, screen.page.url):
+        again = visit(address)
+        after = again.until("s.selected >= 0 && s.zoom === 8")
+        assert after["center"] == pytest.approx(before["center"], abs=1e-5)
+        apart = ("moved", "center", "drawn", "clusters")
+        assert without(after, *apart) == without(before, *apart)
+        assert [one["event"] for one in after["drawn"]] == [
+            one["event"] for one in before["drawn"]
+        ]
+        expect(again.marked).to_contain_text("Tell Rifaat")
+        expect(again.page.get_by_text("when the data were others")).to_have_count(0)
+
+
+def test_a_link_of_other_data_says_so_and_a_link_can_be_copied_by_hand(visit, filled):
+    screen = visit(f"{filled}/?day=2017-03-02&data=0123456789abcdef01234567")
+    expect(screen.pane).to_contain_text("made when the data were others")
+    screen.until("s.passed === 9")
+    screen.map.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    screen.map.get_by_role("button", name="Copy link").click()
+    field = screen.map.get_by_label("Link to this view")
+    expect(field).to_have_value(re.compile(r"day=2017-03-02&data=[0-9a-f]{24}&at="))
+    expect(field).not_to_have_value(re.compile("0123456789abcdef01234567"))
+
+
+def test_the_map_moves_without_a_rerun_and_its_choice_survives_one(visit, filled):
+    screen = visit(filled)
+    screen.until("s.passed > 1")
+    screen.settle()
+    runs = "document.querySelector('[data-testid=stApp]').dataset.testScriptState"
+    screen.page.evaluate(
+        f"""() => {{ window.runs = 0; new MutationObserver(() => {{
+          if ({runs} === "running") window.runs++;
+        }}).observe(document.querySelector("[data-testid=stApp]"),
+          {{ attributes: true, attributeFilter: ["data-test-script-state"] }}) }}"""
+    )
+    frame = screen.frame.bounding_box()
+    screen.page.mouse.move(frame["x"] + 400, frame["y"] + 250)
+    screen.page.mouse.down()
+    screen.page.mouse.move(frame["x"] + 330, frame["y"] + 240, steps=4)
+    screen.page.mouse.up()
+    screen.map.locator(".leaflet-control-zoom-out").click()
+    screen.map.locator(".leaflet-control-zoom-in").click()
+    expect(screen.page).to_have_url(re.compile(r"\?at=[\d.]+%2C[\d.]+%2C\d+&data="))
+    assert screen.page.evaluate("window.runs") == 0
+    # Events of two places under one point: a choice, which the rerun leaves open.
+    screen.map.evaluate("void tideline.layer.map.setView([36.3, 37.3], 5)")
+    screen.until("s.zoom === 5")
+    screen.click(screen.newest())
+    choice = screen.map.locator("#tl-choice")
+    expect(choice).to_contain_text("Tell Rifaat")
+    expect(screen.marked).to_contain_text("Tell Rifaat")
+    assert screen.page.evaluate("window.runs") >= 1
+    expect(choice).to_be_visible()
+    choice.get_by_role("button", name=re.compile("Aleppo")).first.click()
+    expect(screen.marked).to_contain_text("Aleppo")
+    expect(screen.page).to_have_url(re.compile("at=37.3%2C36.3%2C5"))
 
 
 def test_an_address_gives_the_same_view_to_a_colleague(visit, filled):
@@ -214,7 +299,7 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
         place = make_placing({twin.claim_id: make_location()}, article_id="b")
         store.add(other, [twin], place, now=server.NOW)
     with server.served(where, cache=cache) as address:
-        screen = visit(f"{address}/?place=%7B%7B7*7%7D%7D")
+        screen = visit(f"{address}/?text=%7B%7B7*7%7D%7D")
         screen.until("s.passed === 2")
         legend = screen.map.locator("#tl-legend")
         expect(legend).to_contain_text(HOSTILE)

@@ -5,8 +5,8 @@
   const tideline = (window.tideline = window.tideline || {});
   const EARTH_M = 40075016.686;
   const TAU = Math.PI * 2;
-  const FORMER_X = -11; // from a sign to that of who held the place before
-  const FORMER_Y = 8;
+  const FORMER_X = -13; // from a sign to that of who held the place before
+  const FORMER_Y = 7;
   const RING = 5; // width of a cluster's ring of shares
 
   // The radius of a cluster in pixels.

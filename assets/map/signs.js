@@ -7,7 +7,7 @@
   const PAPER = "#ffffff";
   const INK = "#1b1b1f";
   const BOX = 44; // side of a sprite in CSS pixels: room for the sign and its frame
-  const FORMER = 0.56; // size of the sign of who held a place before
+  const FORMER = 0.6; // size of the sign of who held a place before
   const GIVEN = new Set(["handed_over", "withdrew"]);
   const CONTEST = new Set(["advanced", "attacked", "repelled", "besieged"]);
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.pages import words
+from geo.pages.words import say
 from geo.view import Mode, View, read_query, write_query
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def say_if_of_other_data(name: str) -> None:
     linked = st.session_state.pop("linked_data", "")
     if linked and linked != name:
         notice(
-            words.say(
+            say(
                 "This link was made when the data were others; it may show more or "
                 "less than it did."
             )
