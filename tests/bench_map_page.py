@@ -12,6 +12,7 @@ import streamlit as st
 from bench_map_frame import synthetic
 
 import streamlit_app
+from geo.basemap import offered
 from geo.pages.routes import middleware, routes
 from geo.pages.served import serve
 from geo.store import Store, open_store
@@ -31,4 +32,9 @@ else:
     # The first session shall measure the page, not how events are made up.
     with open_store(where) as store:
         serve(store, where)
-    app = st.App(__file__, routes=routes(lambda: where), middleware=middleware())
+    tiles = offered(os.environ)
+    app = st.App(
+        __file__,
+        routes=routes(lambda: where, lambda: tiles),
+        middleware=middleware(tiles),
+    )
