@@ -25,6 +25,7 @@ from geo.map import ASSETS, SCRIPTS, STYLES, command, map_file
 from geo.view import View, days, ordered
 from geo.withholding import withheld_words
 from geo.wording import (
+    STATUS_NAMES,
     STATUSES,
     date_surety,
     day_words,
@@ -131,7 +132,7 @@ def _reading(outgoing: Outgoing, language: Language) -> Iterator[list[str | None
             row.sentence,
             days_words(first.item(), last.item(), language=language),
             date_surety(row.date_prec, None, language=language),
-            language.say(row.status),
+            language.say(STATUS_NAMES[row.status]),
             language.say(STATUSES[row.status]),
             place_surety(row.where_prec, row.radius_m, language=language),
             source_line(row.publisher, row.n_publishers, language=language),

@@ -54,7 +54,7 @@ def _texts(node, module):
         if isinstance(node, ast.Subscript):
             return list(said.values() if isinstance(said, dict) else said)
         return [said]
-    raise AssertionError(f"{module}:{node.lineno} says what no test can read")
+    raise AssertionError(f"{module}:{node.lineno} says {ast.unparse(node)}")
 
 
 def said_in_scripts():
