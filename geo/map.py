@@ -77,6 +77,7 @@ SCRIPTS = (
     "nearest.js",
     "territory.js",
     "events.js",
+    "naming.js",
 )
 """In the order in which they are loaded: each uses only what stands before it."""
 

@@ -23,7 +23,7 @@
     box.textContent = text;
     if (again) {
       const button = document.createElement("button");
-      button.textContent = "Try again";
+      button.textContent = tideline.t ? tideline.t("Try again") : "Try again";
       button.style.cssText = "margin-inline-start:10px;font:inherit;cursor:pointer";
       button.addEventListener("click", function () {
         tideline.say("");
