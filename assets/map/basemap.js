@@ -4,7 +4,7 @@
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
   const PAD = 160; // pixels painted beyond the view, for dragging
-  const LATE_MS = 120;
+  const LATE_MS = 120; // how much later names follow what moves above
   const DRAGGED = 120; // pixels after which a drag shows ground not yet painted
 
   function isDark() {
@@ -141,7 +141,7 @@
       this._write();
     },
 
-    // The names that stand in the view now.
+    // The names that stand in the view now: read by the browser tests.
     labels: function () {
       return this._names.map((name) => name.text);
     },
