@@ -454,14 +454,14 @@ def test_online_tiles_are_asked_for_only_when_chosen(visit, filled):
     screen.until("s.passed > 1")
     assert visit.asked == []
     screen.page.get_by_role("button", name="Map", exact=True).click()
-    screen.page.get_by_text("Online map").click()
+    screen.page.get_by_text("OpenStreetMap", exact=True).click()
     alert = screen.map.get_by_role("alert")
-    expect(alert).to_contain_text("The online map does not answer", timeout=SLOW_MS)
+    expect(alert).to_contain_text("The tiles do not answer", timeout=SLOW_MS)
     assert {address.split("/")[2] for address in visit.asked} == {
         "tile.openstreetmap.org"
     }
     visit.asked.clear()
-    screen.page.get_by_text("Outlines").click()
+    screen.page.get_by_text("Outlines", exact=True).click()
     expect(alert).to_have_count(0, timeout=SLOW_MS)
 
 

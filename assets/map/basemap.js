@@ -4,7 +4,7 @@
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
   const PAD = 160; // pixels painted beyond the view, for dragging
-  const LATE_MS = 120;
+  const LATE_MS = 120; // how much later names follow what moves above
   const DRAGGED = 120; // pixels after which a drag shows ground not yet painted
 
   function isDark() {
@@ -18,6 +18,8 @@
       this._map = map;
       this._taken = [];
       this._names = [];
+      this._kind = 0;
+      this._online = false;
       this._pane = map.createPane("basemap");
       this._pane.style.zIndex = 250;
       this._pane.style.pointerEvents = "none";
@@ -32,7 +34,7 @@
       map.on("zoomanim", ({ zoom, center }) => this._follow(zoom, center));
       map.on("zoom", () => this._follow(map.getZoom(), map.getCenter()));
       map.on("move", this._dragged, this);
-      this._load();
+      if (tideline.source.outline) this._load(); // else there are events alone
       this._draw();
     },
 
@@ -139,7 +141,7 @@
       this._write();
     },
 
-    // The names that stand in the view now.
+    // The names that stand in the view now: read by the browser tests.
     labels: function () {
       return this._names.map((name) => name.text);
     },
@@ -151,8 +153,10 @@
 
     // Tiles of a kind replace the outlines; nothing is asked for while they are off.
     showTiles: async function (kind) {
+      if (kind === this._kind) return;
+      this._kind = kind;
       const online = await this._tiles.choose(kind);
-      if (online === Boolean(this._online)) return;
+      if (kind !== this._kind) return; // another was chosen meanwhile
       this._online = online;
       this._credit.show(this._tiles.credit);
       this._draw();

@@ -43,9 +43,8 @@
       this.credit = null;
     }
 
-    // Show tiles of a kind, or none; returns true where tiles are shown.
+    // Show tiles of a kind, or none for 0; returns whether tiles are shown.
     async choose(kind) {
-      if (kind === this._kind) return Boolean(this._layer);
       this._kind = kind;
       this._remove();
       if (!kind) return false;
