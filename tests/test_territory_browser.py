@@ -63,7 +63,10 @@ def events():
 @pytest.fixture(scope="module")
 def page(browser, events):
     with browser.new_context(viewport={"width": 900, "height": 640}) as context:
-        yield Frame(context.new_page(), events, VIEW, at=SPOT).page
+        opened = Frame(context.new_page(), events, VIEW, at=SPOT).page
+        # The land, beyond which nothing is painted, comes by itself.
+        opened.wait_for_function("tideline.layer.basemap.labels().length")
+        yield opened
 
 
 def on(page, day, **wishes):
