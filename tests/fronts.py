@@ -104,7 +104,7 @@ def overlap(areas, truth, state, reach_m=15_000):
     in_reach = measured(state).buffer(reach_m, quad_segs=16).union_all()
     grounds = measured(gpd.GeoSeries(list(truth), crs=state.crs)).intersection(in_reach)
     shares = []
-    for holder, ground in zip("AB", grounds, strict=True):
+    for holder, ground in zip((A, B), grounds, strict=True):
         mine = measured(areas[areas["controlled_by"] == holder]).union_all()
         shares.append((mine & ground).area / (mine | ground).area)
     return shares

@@ -15,7 +15,7 @@ import pandas as pd
 from geo.columns import columns
 from geo.events import CRS, DTYPES
 from geo.language import ENGLISH, catalogue_json
-from geo.map import SCRIPTS, STYLES, command, map_file
+from geo.map import ASSETS, SCRIPTS, STYLES, command, map_file
 from geo.pages.served import home_conflict
 from geo.view import View, choices, ordered
 from geo.wording import STATUSES, TYPES
@@ -141,6 +141,8 @@ class Frame:
             route.fulfill(body=self._html, content_type="text/html")
         elif kind == "map":
             route.fulfill(path=map_file(name))
+        elif kind == "basemap":
+            route.fulfill(path=ASSETS / "basemap" / name)
         elif path.endswith("events.bin"):
             route.fulfill(body=self.columns.payload)
         elif words := _WORDS.search(path):

@@ -12,10 +12,11 @@ import fronts
 import geopandas as gpd
 import numpy as np
 import shapely
-from bare_map import bare_map
+from map_frame import Frame
 
 from geo.territory import REACH_M, areas, read_land
 from geo.timeline import control_on
+from geo.view import Mode, View
 
 PLACES = 5_000
 DAY = fronts.FIRST + 60
@@ -87,10 +88,9 @@ def python_figures(rounds=5):
 def browser_figures(chromium):
     """Return frames a second while areas are played, and a frame's work on them."""
     events = fronts.moving(PLACES, 1)
-    first = int(fronts.FIRST.astype(int))
-    with bare_map(
-        chromium, events, (37.5, 35.0, 8), day=first, mode=1, areas=1
-    ) as page:
+    view = View(day=DAY.astype(object), mode=Mode.CONTROL, areas=True)
+    with chromium.new_context(viewport={"width": 900, "height": 640}) as context:
+        page = Frame(context.new_page(), events, view, at=(37.5, 35.0, 8)).page
         work = page.evaluate(WORK)
         fps = page.evaluate(PLAY, PLAY_S)
     return {

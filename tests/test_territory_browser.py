@@ -7,17 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from bare_map import bare_map
+from map_frame import Frame
 from playwright.sync_api import expect
 
 from geo.territory import LABEL, areas, read_land
 from geo.timeline import control_on
+from geo.view import View
 
 pytestmark = pytest.mark.browser
 
 EPOCH = date(1970, 1, 1)
 FIRST = (fronts.FIRST.astype(object) - EPOCH).days
 SPOT = (37.5, 35.0, 8)
+VIEW = View(day=fronts.FIRST.astype(object), areas=True)
 
 # Who holds the ground at points of the view, by the names of the actors.
 HOLDERS = """points => {
@@ -41,13 +43,29 @@ INK = """points => {
 
 
 @pytest.fixture(scope="module")
+def land():
+    return read_land()
+
+
+@pytest.fixture(scope="module")
+def ashore(land):
+    """Tell which points lie on land."""
+    whole = shapely.union_all(land)
+    shapely.prepare(whole)
+    return lambda points: shapely.contains_xy(whole, points)
+
+
+@pytest.fixture(scope="module")
 def events():
     return fronts.moving(1_500, 3)
 
 
 @pytest.fixture(scope="module")
 def page(browser, events):
-    with bare_map(browser, events, SPOT, day=FIRST, mode=1, areas=1) as opened:
+    with browser.new_context(viewport={"width": 900, "height": 640}) as context:
+        opened = Frame(context.new_page(), events, VIEW, at=SPOT).page
+        # The land, beyond which nothing is painted, comes by itself.
+        opened.wait_for_function("tideline.layer.basemap.labels().length")
         yield opened
 
 
@@ -60,8 +78,8 @@ def on(page, day, **wishes):
     page.wait_for_function("tideline.layer.state().ready")
 
 
-def truth(events, day):
-    return areas(control_on(events, EPOCH + timedelta(days=FIRST + day)), read_land())
+def truth(events, day, land):
+    return areas(control_on(events, EPOCH + timedelta(days=FIRST + day)), land)
 
 
 def scattered(found, n, away):
@@ -86,15 +104,15 @@ CELL, SOFT = 0.011, 0.024
 
 # Forward, where places are added; back, where they are taken away again; the last day.
 @pytest.mark.parametrize("day", [8, 60, 20, 130])
-def test_areas_are_those_of_python(page, events, day):
-    found = truth(events, day)
+def test_areas_are_those_of_python(page, events, land, ashore, day):
+    found = truth(events, day, land)
     on(page, day)
     points = scattered(found, 4_000, CELL)
-    ashore = points[shapely.contains_xy(shapely.union_all(read_land()), points)]
-    expected = holders(found, ashore)
+    points = points[ashore(points)]
+    expected = holders(found, points)
     assert len(expected) > 1_000
     assert {fronts.A, None} <= set(expected)
-    assert page.evaluate(HOLDERS, ashore.tolist()) == expected
+    assert page.evaluate(HOLDERS, points.tolist()) == expected
     # What is painted ends at the shore too.
     points = scattered(found, 4_000, SOFT)
     held = pd.notna(holders(found, points))
@@ -103,8 +121,8 @@ def test_areas_are_those_of_python(page, events, day):
     assert ((ink > 0) == held).all()
 
 
-def test_doubt_is_striped_and_thin_evidence_pale(page, events):
-    found = truth(events, 60)
+def test_doubt_is_striped_and_thin_evidence_pale(page, events, land):
+    found = truth(events, 60, land)
     on(page, 60)
     plain = ~(found["disputed"] | found["contested"])
     firm = found["evidence"] == "firm"
@@ -121,7 +139,7 @@ def test_doubt_is_striped_and_thin_evidence_pale(page, events):
     assert on_stripe > 1.2 * strong
 
 
-def test_areas_go_on_across_the_date_line(browser):
+def test_areas_go_on_across_the_date_line(frame, land, ashore):
     # The made-up ground, moved to the far north-east of Asia.
     events = fronts.moving(400, 4)
     moved = shapely.get_coordinates(events.geometry.to_numpy()) + np.array(
@@ -129,25 +147,24 @@ def test_areas_go_on_across_the_date_line(browser):
     )
     moved[:, 0] = (moved[:, 0] + 180) % 360 - 180
     events = events.set_geometry(shapely.points(moved), crs=events.crs)
-    found = truth(events, 60)
-    with bare_map(browser, events, (180.0, 66.5, 7), day=FIRST, areas=1) as page:
-        on(page, 60)
-        rng = np.random.default_rng(6)
-        points = rng.uniform((178.0, 65.6), (182.0, 67.4), (3_000, 2))
-        home = np.where(points > 180, points - 360, points)
-        bounds = shapely.union_all(shapely.boundary(found.geometry.to_numpy()))
-        land = shapely.union_all(read_land())
-        clear = shapely.distance(bounds, shapely.points(home)) > 2 * CELL
-        clear &= shapely.contains_xy(land, home)
-        expected = holders(found, home[clear])
-        assert page.evaluate(HOLDERS, points[clear].tolist()) == expected
-        west = points[clear][:, 0] < 180
-        for side in (west, ~west):
-            assert {fronts.A, fronts.B} <= set(np.array(expected)[side])
+    found = truth(events, 60, land)
+    page = frame(events, VIEW, at=(180.0, 66.5, 7)).page
+    on(page, 60)
+    rng = np.random.default_rng(6)
+    points = rng.uniform((178.0, 65.6), (182.0, 67.4), (3_000, 2))
+    home = np.where(points > 180, points - 360, points)
+    bounds = shapely.union_all(shapely.boundary(found.geometry.to_numpy()))
+    clear = shapely.distance(bounds, shapely.points(home)) > 2 * CELL
+    clear &= ashore(home)
+    expected = holders(found, home[clear])
+    assert page.evaluate(HOLDERS, points[clear].tolist()) == expected
+    west = points[clear][:, 0] < 180
+    for side in (west, ~west):
+        assert {fronts.A, fronts.B} <= set(np.array(expected)[side])
 
 
 def test_they_are_said_to_be_an_estimate_while_they_show(page):
-    note = page.locator(".tl-note")
+    note = page.locator(".tl-estimate")
     on(page, 60)
     expect(note).to_contain_text(LABEL)
     expect(page.locator(".tl-areas")).to_be_visible()

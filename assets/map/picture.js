@@ -63,7 +63,6 @@
   function notes(layer) {
     const { coarsen_km: distance, until } = layer.wish;
     const said = [tideline.t("Reported claims, not findings.")];
-    if (layer.clock.areas) said.push(tideline.t("Coloured areas: estimate from reported places."));
     if (distance) {
       said.push(tideline.t("Places are moved to a grid of {distance} km; their names and the sentences still say which they are.", { distance }));
     }

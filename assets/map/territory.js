@@ -54,7 +54,7 @@
     options: { position: "bottomleft" },
 
     onAdd: function () {
-      this._box = L.DomUtil.create("div", "tl-note");
+      this._box = L.DomUtil.create("div", "tl-estimate");
       this._title = L.DomUtil.create("strong", "", this._box);
       this._text = L.DomUtil.create("span", "", this._box);
       this.say();
@@ -232,7 +232,8 @@
       const pixels = this._pixels;
       for (const step of [1, columns]) {
         for (let cell = step; cell < spot.length; cell++) {
-          const [here, there] = [spot[cell], spot[cell - step]];
+          const here = spot[cell];
+          const there = spot[cell - step];
           if (here === there || holder[here] === holder[there]) continue;
           if (holder[here] < 0 || holder[there] < 0) continue;
           pixels[cell] = edge[here];
