@@ -12,6 +12,7 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import asdict, replace
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ from geo.wording import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from extract.records import Conflict
     from geo.columns import Columns
@@ -77,14 +79,14 @@ def one_file(
     language = language.naming(conflict.actors)
     ready = replace(outgoing, events=ordered(outgoing.events))
     packed = columns(ready.events, conflict)
-    outlines = sorted((ASSETS / "basemap").glob("*.*json"))
+    outlines = sorted((ASSETS / "basemap").glob("*.json"))
     blocks = {
-        "start": _json(_start(packed, ready, conflict, view or _latest(ready))),
-        "language": catalogue_json(language),
-        "events": packed.payload,
-        "words": b"[%s]" % b",".join(_chunks(packed, language)),
-        "reading": _json(list(_reading(ready, language))),
-        **{f"outline-{path.stem}": path.read_bytes() for path in outlines},
+        "start": _pack(_json(_start(packed, ready, conflict, view or _latest(ready)))),
+        "language": _pack(catalogue_json(language)),
+        "events": _pack(packed.payload),
+        "words": _pack(b"[%s]" % b",".join(_chunks(packed, language))),
+        "reading": _pack(_json(list(_reading(ready, language)))),
+        **{f"outline-{path.stem}": _outline(path) for path in outlines},
     }
     title = f"{language.say('Reported control of places')} · {language.title(conflict)}"
     return _page(title, _head(ready, language), blocks, language)
@@ -154,13 +156,13 @@ def _head(outgoing: Outgoing, language: Language) -> tuple[str, ...]:
 
 
 def _page(
-    title: str, about: Sequence[str], blocks: Mapping[str, bytes], language: Language
+    title: str, about: Sequence[str], blocks: Mapping[str, str], language: Language
 ) -> str:
     style = "\n".join(map(_code, (*STYLES, *OWN_STYLES)))
     script = "\n".join(map(_code, (*SCRIPTS, *OWN_SCRIPTS)))
     data = "\n".join(
-        f'<script type="text/plain" id="tl-block-{name}">{_packed(content)}</script>'
-        for name, content in blocks.items()
+        f'<script type="text/plain" id="tl-block-{name}">{packed}</script>'
+        for name, packed in blocks.items()
     )
     needs = language.say("This file needs a browser of 2023 or later with scripts on.")
     first, second, *rest = map(escape, about)
@@ -195,8 +197,14 @@ def _code(name: str) -> str:
     return code.replace("\r", "")
 
 
-def _packed(content: bytes) -> str:
+def _pack(content: bytes) -> str:
     return b64encode(gzip.compress(content, 9, mtime=0)).decode()
+
+
+@lru_cache(maxsize=4)
+def _outline(path: Path) -> str:
+    """Return a file of the basemap, packed once: it weighs more than the rest."""
+    return _pack(path.read_bytes())
 
 
 def _policy(script: str, style: str) -> str:

@@ -30,7 +30,7 @@
   // Turn light or dark, and have the basemap know as it does when the page turns.
   function follow(query) {
     document.documentElement.classList.toggle("tl-dark", query.matches);
-    window.postMessage({ theme: query.matches }, "*");
+    window.postMessage({ theme: query.matches ? "dark" : "light" }, "*");
   }
 
   // Bring all events into view, once the strips under the map have their heights.

@@ -11,26 +11,19 @@
     dark: { paper: "#171a1f", ink: "#e7eaee", soft: "#a9b1ba", line: "#333941", halo: "rgba(23,26,31,.8)" },
   };
 
-  // Have all canvases drawn for a screen of that sharpness while `act` runs.
-  function sharply(layer, act) {
+  // Have canvases drawn as for a screen of that sharpness; returns how to undo that.
+  function sharpen() {
     const before = Object.getOwnPropertyDescriptor(window, "devicePixelRatio");
     Object.defineProperty(window, "devicePixelRatio", { configurable: true, get: () => SHARPNESS });
-    try {
-      layer.map.fire("viewreset");
-      return act();
-    } finally {
-      Object.defineProperty(window, "devicePixelRatio", before);
-      layer.map.fire("viewreset");
-    }
+    return () => Object.defineProperty(window, "devicePixelRatio", before);
   }
 
-  // Show only what may leave while `act` runs: no exact place where places are coarsened,
-  // no day that is held back, and nothing of a place that is being looked for.
-  function heldBack(layer, act) {
+  // Have only shown what may leave: no exact place where places are coarsened, no day that
+  // is held back, and nothing of a place that is being looked for. Returns how to undo it.
+  function holdBack(layer) {
     const { data, index, _fold, wish, selected } = layer;
     const { areas, day, since } = layer.clock;
     const { coarsen_km: km, until } = wish;
-    const nothing = { placing: 0, candidates: [], around: [], point: [] };
     if (km || until !== null) {
       layer.data = tideline.coarsened(data, km);
       layer.index = new tideline.Index(layer.data, tideline.released(data, index.pass, until));
@@ -41,13 +34,11 @@
       if (until !== null) layer.clock.day = Math.min(day, until);
       if (since !== null) layer.clock.since = Math.min(since, layer.clock.day);
     }
-    layer.wish = { ...wish, ...nothing };
-    try {
-      return act();
-    } finally {
+    layer.wish = { ...wish, placing: 0, candidates: [], around: [], point: [] };
+    return () => {
       Object.assign(layer, { data, index, _fold, wish, selected });
       Object.assign(layer.clock, { areas, day, since });
-    }
+    };
   }
 
   // What is looked at, in words.
@@ -231,18 +222,25 @@
   function stacked(map) {
     const depth = (drawn) => Number(getComputedStyle(drawn.closest(".leaflet-pane")).zIndex) || 0;
     return [...map.getPane("mapPane").querySelectorAll("canvas, img.leaflet-tile-loaded")]
-      .filter((drawn) => drawn.width && drawn.height)
+      .filter((drawn) => drawn.width && drawn.offsetWidth)
       .sort((a, b) => depth(a) - depth(b));
   }
 
-  // Return a canvas with the whole picture.
+  function drawAnew(layer) {
+    layer.map.fire("viewreset");
+    tideline.legend(layer);
+  }
+
+  // Return a canvas with the whole picture; the map is then as it was.
   tideline.picture = function (layer) {
-    return heldBack(layer, () =>
-      sharply(layer, () => {
-        tideline.legend(layer);
-        return new Sheet(layer).draw();
-      })
-    );
+    const undo = [holdBack(layer), sharpen()];
+    try {
+      drawAnew(layer);
+      return new Sheet(layer).draw();
+    } finally {
+      undo.forEach((act) => act());
+      drawAnew(layer);
+    }
   };
 
   // Make the picture and hand it to the browser as a download.
@@ -256,9 +254,6 @@
       if (error.name !== "SecurityError") throw error;
       tideline.say(tideline.t("The browser gives no picture of the online map. Choose the outlines under Map and try again."));
       return;
-    } finally {
-      tideline.legend(layer);
-      layer.redraw();
     }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
