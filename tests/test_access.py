@@ -22,7 +22,7 @@ POPOVERS = ("filters_open", "download_open", "base_open", "languages_open")
 STREAMLITS = {
     *("Skip", "to", "main", "content", "Close", "Open", "Show/hide", "columns"),
     *("Search", "Fullscreen", "Upload", "per", "file", "TXT", "MD", "JSONL", "MB"),
-    *("Help", "Download", "as", "for", "Show", "hide"),
+    *("Clear", "selection", "Choose", "an", "option", "Increment", "Decrement"),
 }
 
 
@@ -39,7 +39,7 @@ def serious(frame, context=None):
 
 
 WORDS = """() => {
-  const SOURCES = ".tl-article, .tl-quote, .tl-short, [lang=''], [data-testid=stIconMaterial],"
+  const SOURCES = ".tl-article, .tl-quote, .tl-short, [lang=''], [data-testid^=stIcon], [data-testid^=stExpanderIcon],"
     + "[data-testid=stDataFrame] td, style, script, noscript";
   const found = [];
   for (const one of document.querySelectorAll("body *")) {
@@ -126,7 +126,7 @@ def walk(screen):
 
 
 def test_by_keyboard_and_screen_reader(visit, filled):
-    screen = visit(filled)
+    screen = visit(f"{filled}/?actor=Islamic+State")
     screen.settle()
     assert walk(screen) == []
     open_latest(screen)
@@ -138,6 +138,9 @@ def test_by_keyboard_and_screen_reader(visit, filled):
         assert serious(screen.page, "[data-testid=stPopoverBody]") == [], key
         screen.page.keyboard.press("Escape")
         expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    # What an address set is still set once its popover was opened.
+    screen.settle()
+    assert "actor=Islamic" in screen.page.url
     screen.page.set_viewport_size(LARGE)
     assert crowded(screen) == []
 

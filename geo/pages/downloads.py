@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo.export import FORMS
 from geo.map import day_number
+from geo.pages import session
 from geo.pages.served import home_conflict
 from geo.pages.words import say, tongue
 from geo.view import days, passing
@@ -100,6 +101,7 @@ def _words(day: date) -> str:
 
 
 def _choices() -> None:
+    session.keep("coarsen_km", "delay_days")
     st.selectbox(
         say("Move places to a grid"),
         [0, *COARSEN_KM],

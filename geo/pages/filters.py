@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from geo.facets import CONFIDENCES
-from geo.pages.session import clear_filters
+from geo.pages.session import FILTERS, clear_filters, keep
 from geo.pages.words import plain, say, tongue
 from geo.view import TEXT_LIMIT
 from geo.wording import STATUS_NAMES, STATUSES, TYPES, isolated
@@ -29,6 +29,7 @@ def draw(view: View, offered: Choices, counts: Counts) -> None:
     """Draw the button that opens the filters, and the filters."""
     n = view.n_filters
     label = say("Filters: {n}", n=n) if n else say("Filters")
+    keep("text", *FILTERS, "confidence", "review")
     with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
         st.caption(
             say(

@@ -175,6 +175,17 @@ def close() -> None:
     _open()
 
 
+def keep(*keys: str) -> None:
+    """Have the browser take over again what these widgets are set to.
+
+    What stands in a popover is made when that opens. By then the browser has forgotten
+    what an address set it to, and would begin without a word.
+    """
+    for key in keys:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
 def ask_point(claim_id: str | None = None) -> None:
     """Ask the reader to point to the place of a claim; None to ask no more."""
     st.session_state["placing"] = claim_id

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from geo.basemap import OSM, BasemapError, Ground, Offered
+from geo.pages import session
 from geo.pages.words import plain, say, trouble
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def choose(offered: Offered) -> None:
         Ground.ADDRESS: say("Your own tiles"),
         Ground.ARCHIVE: say("Tiles from a file"),
     }
+    session.keep(CHOICE)
     st.radio(
         say("What lies under the events"),
         offered.grounds,
