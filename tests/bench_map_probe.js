@@ -29,6 +29,15 @@
       return window[0]?.document.querySelectorAll(".leaflet-overlay-pane path").length || 0;
     },
 
+    // The events of the window, and the places that have a mark or lie in a cluster's.
+    get shown() {
+      const { clock, index, marks } = bench.layer;
+      const { signs, clusters } = marks;
+      const sum = (column, count) => column.subarray(0, count).reduce((all, one) => all + one, 0);
+      const above = signs.depth.subarray(0, signs.count).filter((depth) => !depth).length;
+      return [index.within(clock.since, clock.day), above + sum(clusters.marks, clusters.count)];
+    },
+
     // Wait for the next input; `shows` tells whether the frame in the making is the answer.
     arm(shows) {
       Object.assign(bench, { input: null, done: null, asked: false, shows });

@@ -20,6 +20,7 @@ from geo.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
+PAGE = ROOT / "streamlit_app.py"
 START_S = 60
 
 SPOTS = {
@@ -285,7 +286,7 @@ def lost_village():
 
 
 @contextmanager
-def served(where, *, cache=None, script=ROOT / "streamlit_app.py", **environment):
+def served(where, *, cache=None, script=PAGE, start_s=START_S, **environment):
     """Start the page on a free port and yield its address; stop it by its own id.
 
     `environment` are further variables of it, `script` is what Streamlit runs.
@@ -304,7 +305,7 @@ def served(where, *, cache=None, script=ROOT / "streamlit_app.py", **environment
             command, stdout=out, stderr=out, env=environment, cwd=ROOT
         )
     try:
-        _wait(page, port, log)
+        _wait(page, port, log, start_s)
         yield f"http://127.0.0.1:{port}"
     finally:
         page.terminate()
@@ -321,8 +322,8 @@ def _free_port():
         return probe.getsockname()[1]
 
 
-def _wait(page, port, log):
-    until = time.monotonic() + START_S
+def _wait(page, port, log, start_s):
+    until = time.monotonic() + start_s
     while time.monotonic() < until:
         if page.poll() is not None:
             raise AssertionError(f"the server died:\n{log.read_text()}")
