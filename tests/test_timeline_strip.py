@@ -413,6 +413,7 @@ def test_time_is_seen_closer_so_that_a_day_can_be_hit(strip):
     at.page.mouse.move(at.x(date(2016, 3, 3)), at.y())
     while at.page.evaluate(span) > 40:
         at.page.mouse.wheel(0, -400)
+    at.page.get_by_label("Speed of playback").select_option("7")
     for day in (date(2016, 3, 3), date(2016, 3, 4)):
         at.page.mouse.click(at.x(day), at.y())
         assert at.day() == day
@@ -436,8 +437,12 @@ def test_on_a_phone_all_fits_and_fingers_hit(strip):
     assert at.page.locator("#tl-strip").bounding_box()["height"] <= 135
     fingers = at.page.context.new_cdp_session(at.page)
     span = at.page.evaluate("tideline.layer.timeline.scale.span")
-    for kind, apart in (("touchStart", 40), ("touchMove", 80), ("touchMove", 160)):
-        points = [{"x": 200 + way * apart, "y": at.y(), "id": way} for way in (0, 1)]
+    # The first finger has begun to brush when the second one comes.
+    for kind, *places in (
+        *(("touchStart", 150), ("touchMove", 200), ("touchStart", 200, 240)),
+        *(("touchMove", 200, 280), ("touchMove", 200, 360)),
+    ):
+        points = [{"x": x, "y": at.y(), "id": one} for one, x in enumerate(places)]
         fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     closer = at.page.evaluate("tideline.layer.timeline.scale.span")

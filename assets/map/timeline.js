@@ -76,6 +76,7 @@
       this._later = add(this.time, "div", "tl-veil");
       this._span = add(this.time, "div", "tl-span");
       this._measure = add(this.time, "span", "tl-measure");
+      this._measure.dir = "auto";
       this._ghost = add(this.time, "div", "tl-ghost");
       this._ghost.hidden = true;
       add(this._ghost, "span", "tl-pill").dir = "auto";
