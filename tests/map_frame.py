@@ -30,7 +30,12 @@ map.setView([{lat}, {lon}], {zoom});
 new tideline.Events({{ root: "tideline/", basemap: [] }}).addTo(map);
 tideline.command({command});
 </script>"""
-PARTIES = ("Islamic State", "Syrian government", "Syrian opposition", "People of no pack")
+PARTIES = (
+    "Islamic State",
+    "Syrian government",
+    "Syrian opposition",
+    "People of no pack",
+)
 _WORDS = re.compile(r"words/\w+/(\d+)\.json$")
 
 

@@ -263,7 +263,8 @@ def test_odd_stores_stay_sensible_in_every_way_to_look(frame, events):
 def test_places_on_both_sides_of_the_date_line_stand_side_by_side(frame):
     opened = frame(
         these(
-            event(1, "2017-03-02", (179.9, 10.0)), event(2, "2017-03-02", (-179.9, 10.0))
+            event(1, "2017-03-02", (179.9, 10.0)),
+            event(2, "2017-03-02", (-179.9, 10.0)),
         ),
         at=(180, 10, 9),
     )
