@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo.pages import heads, session
 from geo.pages.signs import sign_html
-from geo.pages.words import say, tongue
+from geo.pages.words import laid, say, tongue
 from geo.reading import text_html
 from geo.timeline import changes
 from geo.view import days
@@ -89,7 +89,7 @@ def draw(compared: Compared) -> None:
     st.session_state["change_ids"] = rows["event_id"].tolist()
     st.session_state["change_days"] = days(rows["since"]).tolist()
     st.dataframe(
-        _table(rows),
+        laid(_table(rows)),
         key="changes_table",
         hide_index=True,
         height=HEIGHT,

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.pages import comparing, looking_up, session
-from geo.pages.words import say, tongue
+from geo.pages.words import laid, say, tongue
 from geo.view import Mode, days
 from geo.wording import (
     STATUS_NAMES,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from geo.choices import Choice
+    from geo.language import Language
     from geo.pages.scene import Scene
     from geo.store import PlacedClaim
     from geo.view import View
@@ -98,7 +99,7 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
     st.session_state["table_ids"] = ids
     st.session_state["table_days"] = days(rows["date_end"]).tolist()
     st.dataframe(
-        _laid(_table(rows)),
+        laid(_table(rows)),
         key="events_table",
         hide_index=True,
         height=HEIGHT,
@@ -111,12 +112,6 @@ def _events(seen: gpd.GeoDataFrame, view: View) -> None:
         },
         alt=say("The events on the map, newest first; choose a row to read its source"),
     )
-
-
-def _laid(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its first column where the reader's language begins."""
-    # Streamlit's own grid runs from left to right only.
-    return table if tongue().direction == "ltr" else table[table.columns[::-1]]
 
 
 def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -179,37 +174,33 @@ def _vague(
     rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]
 ) -> list[tuple[str, str, str, str, str]]:
     """Return id, kind, what, why and publisher of what is not placed exactly."""
-    told = [
-        (row.event_id, "event", _headline(row), _why(row), row.publisher)
-        for row in rough.head(ROWS).itertuples()
-    ]
+    language = tongue()
+    told = []
+    for row in rough.head(ROWS).itertuples():
+        what, why = _headline(row, language), _why(row, language)
+        told.append((row.event_id, "event", what, why, row.publisher))
     for placed in unplaced[: ROWS - len(told)]:
         claim = placed.claim
         sides = claim.gained_by, claim.lost_by
-        what = headline(claim.event_type, claim.place, *sides, language=tongue())
-        why = reason_words(placed.location.reason, language=tongue())
-        why = why or place_surety(None, None, language=tongue())
+        what = headline(claim.event_type, claim.place, *sides, language=language)
+        why = reason_words(placed.location.reason, language=language)
+        why = why or place_surety(None, None, language=language)
         told.append((claim.claim_id, "claim", what, why, placed.publisher))
     return told
 
 
-def _headline(row: object) -> str:
-    known = (
-        value if isinstance(value := getattr(row, name), str) else None
-        for name in ("gained_by", "lost_by")
+def _headline(row: Any, language: Language) -> str:  # noqa: ANN401 - a row of a frame
+    gained_by, lost_by = (
+        value if isinstance(value, str) else None
+        for value in (row.gained_by, row.lost_by)
     )
-    return headline(
-        row.event_type,  # type: ignore[attr-defined]
-        row.place,  # type: ignore[attr-defined]
-        *known,
-        language=tongue(),
-    )
+    return headline(row.event_type, row.place, gained_by, lost_by, language=language)
 
 
-def _why(row: Any) -> str:  # noqa: ANN401 - a row of a frame
+def _why(row: Any, language: Language) -> str:  # noqa: ANN401 - a row of a frame
     if pd.isna(row.date_end):
-        return say("no date given")
-    return place_surety(int(row.where_prec), float(row.radius_m), language=tongue())
+        return language.say("no date given")
+    return place_surety(int(row.where_prec), float(row.radius_m), language=language)
 
 
 def _not_exact(rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]) -> None:
@@ -220,7 +211,7 @@ def _not_exact(rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]) -> None
     _again()
     st.session_state["vague_ids"] = [row[:2] for row in told]
     st.dataframe(
-        _laid(
+        laid(
             pd.DataFrame(
                 [row[2:] for row in told],
                 columns=[say("What"), say("Why"), say("Publisher")],
@@ -283,7 +274,7 @@ def _by_hand(choices: Sequence[Choice]) -> None:
         }
     )
     st.dataframe(
-        _laid(table),
+        laid(table),
         key="choices_table",
         hide_index=True,
         height=HEIGHT,

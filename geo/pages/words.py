@@ -18,6 +18,8 @@ from geo.pages.served import home_conflict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
 LANGUAGE = "lang"
 """The session's state, and the parameter of the address, that name the language."""
 
@@ -57,6 +59,12 @@ def dress() -> None:
     """Turn the page for a language that runs from right to left."""
     if tongue().direction == "rtl":
         st.html(ASSETS / "map" / "rtl.css")
+
+
+def laid(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its first column where the reader's language begins."""
+    # Streamlit's own grid runs from left to right only.
+    return table if tongue().direction == "ltr" else table[table.columns[::-1]]
 
 
 def languages() -> None:
