@@ -47,7 +47,7 @@ class Screen:
     def click(self, event):
         """Click a mark as a reader would."""
         mark = next(m for m in self.state()["drawn"] if m["event"] == event)
-        self.frame.click(position=self.at(mark))
+        self.frame.click(position={"x": mark["x"], "y": mark["y"]})
 
     def settle(self):
         """Wait until no script runs: a click while one draws the pane anew is lost."""
@@ -75,10 +75,6 @@ class Screen:
             "wish => { tideline.layer.clock.set(wish); tideline.layer.clock.rest() }",
             clock,
         )
-
-    def at(self, mark):
-        """Return where a mark or cluster stands on the map's frame."""
-        return {"x": mark["x"], "y": mark["y"]}
 
     def newest(self):
         return self.state()["drawn"][-1]["event"]

@@ -145,7 +145,7 @@ def test_a_copied_link_restores_exactly_what_was_looked_at(visit, filled):
     expect(screen.page).to_have_url(re.compile("box="))
     screen.map.evaluate("void tideline.layer.map.setView([35.81234567, 38.1], 8)")
     screen.until("s.zoom === 8")
-    expect(screen.page).to_have_url(re.compile("at=38.1%2C35.81"))
+    expect(screen.page).to_have_url(re.compile(r"at=38\.1\d*%2C35\.81"))
     screen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     screen.map.get_by_role("button", name="Copy link").click()
     expect(screen.map.get_by_text("Link copied")).to_be_visible()
@@ -168,9 +168,9 @@ def test_a_copied_link_restores_exactly_what_was_looked_at(visit, filled):
 
 def test_a_link_of_other_data_says_so_and_a_link_can_be_copied_by_hand(visit, filled):
     screen = visit(f"{filled}/?day=2017-03-02&data=0123456789abcdef01234567")
-    expect(screen.pane).to_contain_text("made when the data were others")
     screen.until("s.passed === 9")
-    screen.map.evaluate("navigator.clipboard.writeText = () => Promise.reject()")
+    expect(screen.pane).to_contain_text("made when the data were others")
+    screen.map.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
     screen.map.get_by_role("button", name="Copy link").click()
     field = screen.map.get_by_label("Link to this view")
     expect(field).to_have_value(re.compile(r"day=2017-03-02&data=[0-9a-f]{24}&at="))
@@ -198,9 +198,10 @@ def test_the_map_moves_without_a_rerun_and_its_choice_survives_one(visit, filled
     expect(screen.page).to_have_url(re.compile(r"\?at=[\d.]+%2C[\d.]+%2C\d+&data="))
     assert screen.page.evaluate("window.runs") == 0
     # Events of two places under one point: a choice, which the rerun leaves open.
-    screen.map.evaluate("void tideline.layer.map.setView([36.3, 37.3], 5)")
-    screen.until("s.zoom === 5")
-    screen.click(screen.newest())
+    screen.map.evaluate("void tideline.layer.map.setView([36.3, 37.3], 6)")
+    above, below = screen.until("s.zoom === 6")["drawn"][:-3:-1]
+    middle = {name: (above[name] + below[name]) / 2 for name in ("x", "y")}
+    screen.frame.click(position=middle)
     choice = screen.map.locator("#tl-choice")
     expect(choice).to_contain_text("Tell Rifaat")
     expect(screen.marked).to_contain_text("Tell Rifaat")
@@ -208,7 +209,7 @@ def test_the_map_moves_without_a_rerun_and_its_choice_survives_one(visit, filled
     expect(choice).to_be_visible()
     choice.get_by_role("button", name=re.compile("Aleppo")).first.click()
     expect(screen.marked).to_contain_text("Aleppo")
-    expect(screen.page).to_have_url(re.compile("at=37.3%2C36.3%2C5"))
+    expect(screen.page).to_have_url(re.compile(r"at=37\.\d+%2C36\.\d+%2C6"))
 
 
 def test_an_address_gives_the_same_view_to_a_colleague(visit, filled):

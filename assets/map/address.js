@@ -4,7 +4,8 @@
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
-  const WAIT_MS = 400; // after the last move, and after Python wrote its part
+  const WAIT_MS = 400; // after the last move
+  const AGAIN_MS = 1000; // Python writes all of the address, with the place that it read
   const DIGITS = 1e5;
 
   const isoDay = (day) => new Date(day * 86400000).toISOString().split("T")[0];
@@ -13,10 +14,13 @@
     constructor(layer) {
       this._layer = layer;
       this._at = null; // what stands in the address by this hand
+      this._isReaders = false; // whether the reader has moved the map
       if (!this.isThere) return;
+      // A map that only gets another size begins no move, though it ends one.
+      layer.map.on("movestart", () => {
+        this._isReaders = this._isReaders || !layer.isSteered;
+      });
       layer.map.on("moveend", this._moved, this);
-      // Python's own writing may have put an older place back.
-      layer.on("command", () => this._at && this._later());
     }
 
     // Whether a page is around the map: a file that stands for itself has no address.
@@ -25,16 +29,17 @@
     }
 
     _moved() {
-      const { data, isSteered } = this._layer;
-      if (!data || (isSteered && !this._page().searchParams.has("at"))) return;
+      if (!this._layer.data || !(this._isReaders || this._page().searchParams.has("at"))) return;
       this._at = this._place();
-      this._isReaders = this._isReaders || !isSteered;
-      this._later();
+      clearTimeout(this._due);
+      this._due = setTimeout(() => this._keep(), WAIT_MS);
     }
 
-    _later() {
-      clearTimeout(this._due);
-      this._due = setTimeout(() => this._write(), WAIT_MS);
+    // Write the place, and write it again where Python's own writing, which comes at the
+    // end of its run and says nothing, has put an older one back.
+    _keep() {
+      this._write();
+      this._due = setTimeout(() => this._keep(), AGAIN_MS);
     }
 
     _place() {

@@ -30,6 +30,7 @@
       this.toolbar = new tideline.Toolbar(this);
       map.on("mousemove", this._hover, this).on("click", this._click, this);
       map.on("mouseout movestart", tideline.hideTip);
+      map.on("movestart", () => this.isSteered || tideline.hideChoice());
       map.on("tideline:theme", () => {
         this.redraw();
         tideline.legend(this);
@@ -88,7 +89,6 @@
 
     _moved: function () {
       this._isMoved = true;
-      if (!this.isSteered) tideline.hideChoice();
       this._draw();
     },
 

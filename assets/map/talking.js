@@ -17,7 +17,6 @@
       if (command.language !== known.language) this._speak(command.language);
       if (command.data !== known.data) this._load(command.data);
       else this._obey(before);
-      this.fire("command");
     },
 
     // Speak the reader's language; English stands until its words are there.
