@@ -90,8 +90,12 @@ class _Sides:
 
 
 def read_land(path: Path = LAND) -> gpd.GeoSeries:
-    """Return the polygons of the land, in EPSG:4326."""
-    return gpd.read_file(path, layer="land").geometry.set_crs(CRS)
+    """Return the polygons of the land without its lakes, in EPSG:4326."""
+    land, lakes = (
+        gpd.read_file(path, layer=layer).geometry.set_crs(CRS)
+        for layer in ("land", "lakes")
+    )
+    return land.difference(lakes.union_all())
 
 
 def areas(

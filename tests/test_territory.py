@@ -126,6 +126,9 @@ def test_the_outline_of_the_basemap_limits_them():
     beirut = areas(make_state((35.5, 33.9, held())), read_land())
     assert holders(beirut, 35.6, 33.9) == ["A"]
     assert holders(beirut, 35.4, 33.9) == []
+    lake = areas(make_state((38.1, 36.0, held())), read_land())
+    assert holders(lake, 38.1, 36.1) == []
+    assert holders(lake, 38.0, 36.1) == ["A"]
 
 
 def test_the_reach_can_be_another():

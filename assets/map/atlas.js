@@ -174,6 +174,15 @@
       ctx.fill("evenodd");
     }
 
+    // Fill the land without its lakes, on a canvas that holds nothing else.
+    fillDryLand(ctx, view) {
+      this.fillLand(ctx, view);
+      ctx.globalCompositeOperation = "destination-out";
+      path(ctx, this._at(view.zoom).lakes, view);
+      ctx.fill("evenodd");
+      ctx.globalCompositeOperation = "source-over";
+    }
+
     // Paint land, waters and lines; the ground must already have the water's colour.
     paint(ctx, view, look) {
       const layers = this._at(view.zoom);

@@ -106,9 +106,9 @@
       return ctx;
     },
 
-    // Fill the land of a view alone, as a mask.
-    fillLand: function (ctx, view) {
-      if (this._atlas) this._atlas.fillLand(ctx, view);
+    // Fill the land of a view, without its lakes: a mask.
+    fillDryLand: function (ctx, view) {
+      if (this._atlas) this._atlas.fillDryLand(ctx, view);
     },
 
     // While the zoom changes what was painted is stretched along.

@@ -148,7 +148,7 @@
       this._image = new ImageData(columns, rows);
       this._pixels = new Uint32Array(this._image.data.buffer);
       this._land = canvas(width, height);
-      this._layer.basemap.fillLand(this._land.getContext("2d"), this._view);
+      this._layer.basemap.fillDryLand(this._land.getContext("2d"), this._view);
     },
 
     _zoomanim: function ({ zoom, center }) {
