@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import shapely
 
 from geo.credits import credited
 from geo.kml import kml
+from geo.territory import LABEL, LAND_CREDIT, areas, read_land
+from geo.timeline import control_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     import geopandas as gpd
 
@@ -142,6 +146,36 @@ def to_parquet(outgoing: Outgoing) -> bytes:
     file = io.BytesIO()
     _for_arrow(credited(outgoing)).to_parquet(file, index=False)
     return file.getvalue()
+
+
+def areas_geojson(outgoing: Outgoing, day: date) -> str:
+    """Return control areas at the end of a day as a GeoJSON feature collection.
+
+    One feature a row of `geo.territory.areas`, longitude and latitude (WGS 84). Each
+    says that it is an estimate, and from which lists its places are.
+    """
+    found = areas(control_on(outgoing.events, day), read_land())
+    exact = shapely.set_precision(found.geometry.to_numpy(), 10.0**-_PLACES)
+    sources = sorted(set(outgoing.events["place_source"].dropna()))
+    said = {
+        "day": day.isoformat(),
+        "note": LABEL,
+        "attribution": f"Places: {'; '.join(sources) or 'no list'}. {LAND_CREDIT}",
+    }
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(shapely.to_geojson(shape)),
+            "properties": {**row, **said},
+        }
+        for shape, row in zip(
+            shapely.orient_polygons(exact),
+            found.drop(columns="geometry").to_dict("records"),
+            strict=True,
+        )
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False)
 
 
 def _properties(events: gpd.GeoDataFrame) -> list[str]:

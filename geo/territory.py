@@ -33,6 +33,9 @@ LABEL = "Estimate from reported places"
 LAND = Path(__file__).parent.parent / "assets" / "basemap" / "world.json"
 """The outlines; areas are limited to their land."""
 
+LAND_CREDIT = "Land: Natural Earth (public domain)."
+"""Whose work that outline is."""
+
 AREA_DTYPES = {
     "controlled_by": "object",
     "disputed": "bool",

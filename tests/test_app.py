@@ -137,3 +137,12 @@ def test_reports_of_one_publisher_and_day_are_read_one_by_one(where):
     assert page.button(key="told_0").disabled
     assert "Not independent of Daily Example" in words(page)
     assert "Report 1" in words(page.button(key="told_1").click().run())
+
+
+def test_areas_can_be_downloaded_where_they_are_shown(where):
+    def offered(page):
+        return [button.proto.label for button in page.get("download_button")]
+
+    server.fill(where)
+    assert "Areas (GeoJSON)" in offered(run(areas="1"))
+    assert "Areas (GeoJSON)" not in offered(run())

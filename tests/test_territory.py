@@ -1,10 +1,11 @@
+import json
 from datetime import date
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from fronts import make_state, overlap, sample, truths
+from fronts import make_state, moving, overlap, sample, truths
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,10 @@ from shapely.geometry import Point, box
 from strategies import placed_claims
 
 from geo.events import cluster, frame
-from geo.territory import AREA_DTYPES, REACH_M, areas, read_land
+from geo.export import areas_geojson
+from geo.territory import AREA_DTYPES, LABEL, REACH_M, areas, read_land
 from geo.timeline import control_on
+from geo.withholding import withheld
 
 EARTH = Geod(ellps="WGS84")
 WORLD = gpd.GeoSeries([box(-180, -90, 180, 90)], crs="EPSG:4326")
@@ -209,20 +212,44 @@ def test_beyond_the_maps_of_the_web_there_is_nothing():
     assert list(areas(state, WORLD)["controlled_by"]) == ["B"]
 
 
+def test_areas_leave_with_what_they_are_and_whose():
+    events = moving(60, 2).assign(place_source="GeoNames, CC BY 4.0, 2026-11-26")
+    outgoing = withheld(events, today=date(2017, 6, 1))
+    day = date(2017, 3, 1)
+    made = json.loads(areas_geojson(outgoing, day))
+    read = gpd.GeoDataFrame.from_features(made, crs="EPSG:4326")
+    expected = areas(control_on(events, day), read_land())
+    names = [name for name in AREA_DTYPES if name != "geometry"]
+    assert read[names].to_dict("records") == expected[names].to_dict("records")
+    assert read.is_valid.all()
+    apart = shapely.symmetric_difference(read.geometry.to_numpy(), expected.geometry.to_numpy())  # fmt: skip
+    assert shapely.area(apart).max() < 1e-5
+    assert set(read["day"]) == {"2017-03-01"}
+    assert set(read["note"]) == {LABEL}
+    assert read["attribution"].str.contains("GeoNames, CC BY 4.0").all()
+
+
+def test_areas_tell_no_more_of_coarsened_places_than_their_events():
+    events = moving(60, 2)
+    day = date(2017, 3, 1)
+    near = withheld(events, today=date(2017, 6, 1), coarsen_km=1)
+    expected = areas(control_on(near.events, day), read_land())
+    made = json.loads(areas_geojson(near, day))
+    assert len(made["features"]) == len(expected) > 0
+    # To 20 km a place may lie anywhere in its surroundings, and has none.
+    far = withheld(events, today=date(2017, 6, 1), coarsen_km=20)
+    assert json.loads(areas_geojson(far, day))["features"] == []
+
+
 # How much of the truth is found again from 600 places, some 10 km apart, on 60,000
 # square kilometres. The worst of three samples is the floor; an enclave of 25 km
 # has few places of its own.
 FLOORS = {"straight": 0.96, "curved": 0.94, "enclave": 0.81, "river": 0.98}
 
 
-@pytest.fixture(scope="module")
-def fronts():
-    return truths()
-
-
 @pytest.mark.parametrize("name", FLOORS)
-def test_made_up_fronts_are_found_again(fronts, name):
-    truth = fronts[name]
+def test_made_up_fronts_are_found_again(name):
+    truth = truths()[name]
     land = gpd.GeoSeries(list(truth), crs="EPSG:4326")
     states = [sample(truth, 600, seed) for seed in range(3)]
     shares = [overlap(areas(state, land), truth, state) for state in states]
@@ -235,8 +262,8 @@ def test_made_up_fronts_are_found_again(fronts, name):
     assert np.min(wrong) < 0.4
 
 
-def test_more_places_tell_more(fronts):
-    truth = fronts["enclave"]
+def test_more_places_tell_more():
+    truth = truths()["enclave"]
     land = gpd.GeoSeries(list(truth), crs="EPSG:4326")
     states = [sample(truth, n, 1) for n in (150, 600, 2400)]
     shares = [min(overlap(areas(state, land), truth, state)) for state in states]

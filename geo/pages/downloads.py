@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from geo.export import FORMS
+from geo.export import FORMS, areas_geojson
 from geo.map import day_number
 from geo.pages import session
 from geo.pages.served import home_conflict
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geo.map import Command
     from geo.pages.served import Served
     from geo.view import View
+    from geo.withholding import Outgoing
 
 
 PAGE = ".html"
@@ -144,6 +145,16 @@ def _buttons(wanted: _Wanted) -> None:
             on_click="ignore",
             width="stretch",
         )
+    if wanted.view.areas:
+        columns[0].download_button(
+            say("Areas (GeoJSON)"),
+            data=partial(_areas, wanted),
+            file_name=f"{name}-areas.geojson",
+            mime=FORMS[".geojson"].mime,
+            help=say("Areas: estimate from reported places"),
+            on_click="ignore",
+            width="stretch",
+        )
     st.caption(
         say(
             "The HTML file plays all days without a server; it and the picture are "
@@ -156,21 +167,36 @@ def _ask_picture() -> None:
     st.session_state["picture"] += 1
 
 
+def _areas(wanted: _Wanted) -> bytes:
+    """Write the areas that the map shows, of what may leave."""
+    outgoing = _outgoing(wanted)
+    day = min(wanted.view.day, outgoing.until or wanted.view.day)
+    return areas_geojson(_passing(outgoing, wanted), day).encode()
+
+
 def _written(wanted: _Wanted, suffix: str) -> bytes:
     """Write a file when a reader asks for it: of the window, or a page of all days."""
-    events = wanted.served.events
-    outgoing = withheld(
-        events,
-        today=wanted.today,
-        coarsen_km=wanted.coarsen_km,
-        delay_days=wanted.delay_days,
-    )
-    conflict = home_conflict()
+    outgoing, conflict = _outgoing(wanted), home_conflict()
     if suffix != PAGE:
         chosen = outgoing.only(wanted.seen["event_id"])
         return FORMS[suffix].write(chosen, conflict)
     from geo.onefile import one_file
 
-    chosen = outgoing.only(events["event_id"][passing(events, wanted.view)])
+    chosen = _passing(outgoing, wanted)
     page = one_file(chosen, conflict, view=wanted.view, language=wanted.language)
     return page.encode()
+
+
+def _outgoing(wanted: _Wanted) -> Outgoing:
+    return withheld(
+        wanted.served.events,
+        today=wanted.today,
+        coarsen_km=wanted.coarsen_km,
+        delay_days=wanted.delay_days,
+    )
+
+
+def _passing(outgoing: Outgoing, wanted: _Wanted) -> Outgoing:
+    """Return what passes the reader's filters, of all days."""
+    events = wanted.served.events
+    return outgoing.only(events["event_id"][passing(events, wanted.view)])
