@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.language import ENGLISH
+from geo.wording import listed
+
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
+    from geo.language import Language
     from geo.withholding import Outgoing
 
 CREDITS = ("licence", "attribution")
@@ -28,7 +33,7 @@ _LICENCE = re.compile(
 )
 
 
-def credited(outgoing: Outgoing) -> gpd.GeoDataFrame:
+def credited(outgoing: Outgoing, *, language: Language = ENGLISH) -> gpd.GeoDataFrame:
     """Return the events with the columns of `CREDITS` before their geometry.
 
     `licence` has a word for each part; `attribution` names the list that the place is
@@ -36,12 +41,15 @@ def credited(outgoing: Outgoing) -> gpd.GeoDataFrame:
     """
     events = outgoing.events
     columns = [name for name in events.columns if name != "geometry"]
-    sources = events["place_source"].tolist()
-    moved = outgoing.coarsen_km
+    sources = [source or "" for source in _known(events["place_source"])]
     attributions = [
-        f"Place: {_place(source, moved)}. Sentence: {_sentence(publisher, url)}."
+        language.say(
+            "Place: {place}. Sentence: {sentence}.",
+            place=_place(source, outgoing.coarsen_km, language),
+            sentence=_sentence(publisher, url, language),
+        )
         for source, publisher, url in zip(
-            sources, events["publisher"], events["url"], strict=True
+            sources, _known(events["publisher"]), _known(events["url"]), strict=True
         )
     ]
     made = events.assign(
@@ -51,18 +59,26 @@ def credited(outgoing: Outgoing) -> gpd.GeoDataFrame:
     return made[[*columns, *CREDITS, "geometry"]]
 
 
-def licence(place_source: object) -> str:
+def _known(column: pd.Series) -> list[str | None]:
+    return [value if isinstance(value, str) else None for value in column]
+
+
+def licence(place_source: str) -> str:
     """Return the licence of each part of an event, from where its place is from."""
-    known = _LICENCE.findall(place_source) if isinstance(place_source, str) else []
+    known = _LICENCE.findall(place_source)
     word = known[-1] if known else "see attribution"
     return f"place: {word}; sentence: its publisher's, quoted"
 
 
-def _place(source: object, coarsen_km: int) -> str:
-    said = source if isinstance(source, str) and source else "source not recorded"
-    return f"{said}, moved to a grid of {coarsen_km} km" if coarsen_km else said
+def _place(source: str, coarsen_km: int, language: Language) -> str:
+    said = source or language.say("source not recorded")
+    if not coarsen_km:
+        return said
+    return language.say(
+        "{source}, moved to a grid of {distance} km", source=said, distance=coarsen_km
+    )
 
 
-def _sentence(publisher: object, url: object) -> str:
-    known = [text for text in (publisher, url) if isinstance(text, str) and text]
-    return ", ".join(known) or "publisher not named"
+def _sentence(publisher: str | None, url: str | None, language: Language) -> str:
+    parts = publisher or "", url or ""
+    return listed(parts, language=language) or language.say("publisher not named")

@@ -126,7 +126,7 @@ def _reading(outgoing: Outgoing, language: Language) -> Iterator[list[str | None
     The sentence, then when, how surely, its status and what that means, how surely the
     place is known, who reports it, the address, and whose place and sentence are.
     """
-    events = credited(outgoing)
+    events = credited(outgoing, language=language)
     known = events.astype("object").where(events.notna(), None)
     firsts, lasts = days(events["date_start"]), days(events["date_end"])
     for row, first, last in zip(known.itertuples(), firsts, lasts, strict=True):

@@ -8,9 +8,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from blocks import blocks
 from conftest import make_claim, make_location
 from geopandas.testing import assert_geodataframe_equal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import placed, placed_claims, texts
 
@@ -139,17 +140,16 @@ def test_no_text_cell_begins_as_a_formula(place):
     assert row["place"].replace("'", "") == place.replace("'", "")
 
 
-@pytest.mark.parametrize("delimiter", list(";\t|"))
+@settings(max_examples=25)
 @given(place=marks, publisher=marks)
-def test_no_cell_is_a_formula_where_another_sign_parts_cells(
-    delimiter, place, publisher
-):
+def test_no_cell_is_a_formula_where_another_sign_parts_cells(place, publisher):
     """A spreadsheet set to another country reads our commas as part of a cell."""
     events = frame(cluster([placed(make_claim(place=place), publisher=publisher)]))
-    file = io.StringIO(to_csv(leaving(events)), newline="")
-    for row in csv.reader(file, delimiter=delimiter):
-        for cell in row:
-            assert not cell.lstrip(" ").startswith(tuple("=+-@＝"))
+    written = to_csv(leaving(events))
+    for delimiter in ";\t|":
+        for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+            for cell in row:
+                assert not cell.lstrip(" ").startswith(tuple("=+-@＝"))
 
 
 TEXT = [name for name, dtype in DTYPES.items() if dtype == "object"]
@@ -162,7 +162,7 @@ def test_every_column_of_text_is_made_harmless(column):
     assert row[column] == "'=1+1"
 
 
-@pytest.mark.parametrize("suffix", FORMS)
+@pytest.mark.parametrize("suffix", [suffix for suffix in FORMS if suffix != ".html"])
 def test_every_format_says_whose_the_place_and_the_sentence_are(tmp_path, suffix):
     where = make_location(source="GeoNames, CC BY 4.0, 2026-11-01")
     path = tmp_path / f"events{suffix}"
@@ -225,6 +225,8 @@ def test_no_events_make_a_file_with_no_events(tmp_path, suffix):
         assert list(read.columns)[-2:] == ["lon", "lat"]
     elif suffix in (".gpkg", ".kml"):
         read = gpd.read_file(path)
+    elif suffix == ".html":
+        read = json.loads(blocks(path.read_text())["reading"])
     else:
         read = json.loads(path.read_text())["features"]
     assert len(read) == 0
@@ -250,6 +252,9 @@ def test_a_file_that_is_there_is_replaced(tmp_path, suffix):
     export(events_at("Z"), path, SYRIA)
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
     assert b"Z" in path.read_bytes()
+    alone = tmp_path / f"alone{suffix}"
+    export(events_at("Z"), alone, SYRIA)
+    assert path.stat().st_size == alone.stat().st_size
 
 
 def test_a_reader_keeps_the_whole_old_file_while_a_new_one_takes_its_place(tmp_path):

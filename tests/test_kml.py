@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import geopandas as gpd
 import pytest
 from conftest import make_claim, make_location
-from hypothesis import given
+from hypothesis import given, settings
 from screen import HOSTILE
 from strategies import placed, texts
 
@@ -99,6 +99,7 @@ def test_the_schema_types_every_field_that_is_written():
     assert written <= set(fields)
 
 
+@settings(max_examples=25)
 @given(place=texts, sentence=texts, publisher=texts)
 def test_any_text_is_kept_but_for_what_xml_cannot_hold(place, sentence, publisher):
     outgoing = leaving(make_claim(place=place))

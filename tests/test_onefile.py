@@ -17,6 +17,7 @@ from conftest import TEXT, make_claim, make_location
 from playwright.sync_api import expect
 from screen import HOSTILE, hostile
 from strategies import placed
+from test_access import serious
 
 from extract.conflict import load_conflicts
 from geo import onefile
@@ -218,7 +219,10 @@ def test_a_file_on_disk_plays_and_opens_the_sentence_of_a_mark(on_disk):
     assert page.locator("img[src=x]").count() == 0
     assert page.evaluate("window.PWN") is None
 
-    pane.get_by_role("button", name="Earlier event").click()
+    # By keyboard alone, which stays where it is.
+    pane.get_by_role("button", name="Earlier event").focus()
+    page.keyboard.press("Enter")
+    expect(pane.get_by_role("button", name="Earlier event")).to_be_focused()
     expect(pane.locator("h2")).to_contain_text("took Manbij")
     link = pane.get_by_role("link", name="original")
     expect(link).to_have_attribute("href", "https://example.org/")
@@ -235,6 +239,7 @@ def test_a_file_on_disk_plays_and_opens_the_sentence_of_a_mark(on_disk):
     until(page, "tideline.layer.state().passed === 4")
     page.emulate_media(color_scheme="dark")
     until(page, "tideline.layer.dark")
+    assert serious(page) == []
     page.emulate_media(color_scheme="light")
     until(page, "!tideline.layer.dark")
 

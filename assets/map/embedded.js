@@ -54,7 +54,7 @@
     const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
     look.addEventListener("change", () => follow(look));
     if (bounds && !at) layer.once("data", () => requestAnimationFrame(() => fit(map, bounds)));
-    tideline.reader(layer);
+    layer.reader = new tideline.Reader(layer);
     tideline.command(command);
   }
 

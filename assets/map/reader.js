@@ -4,44 +4,25 @@
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
 
-  function element(tag, className, text) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
-
-  function button(text, act, sign) {
-    const made = element("button", "", sign || text);
-    made.type = "button";
-    if (sign) made.setAttribute("aria-label", text);
-    made.addEventListener("click", act);
-    return made;
-  }
-
   // A link to the article, where its address is one of the web; else the address as text.
-  function source(address, words) {
-    const line = element("p", "tl-source");
-    line.dir = "auto";
-    line.append(words);
+  function source(words, address) {
+    const line = tideline.element("p", "tl-source", words);
     if (!address) return line;
     line.append(" · ");
     if (!/^https?:\/\//i.test(address)) {
       line.append(address);
       return line;
     }
-    const link = element("a", "", tideline.t("original"));
+    const link = tideline.element("a", "", tideline.t("original"));
     Object.assign(link, { href: address, rel: "noopener noreferrer nofollow", target: "_blank" });
     line.append(link);
     return line;
   }
 
   function facts(pairs) {
-    const list = element("dl");
+    const list = tideline.element("dl");
     for (const [name, value] of pairs) {
-      const said = element("dd", "", value);
-      said.dir = "auto";
-      list.append(element("dt", "", name), said);
+      list.append(tideline.element("dt", "", name), tideline.element("dd", "", value));
     }
     return list;
   }
@@ -55,54 +36,72 @@
     return -1;
   }
 
-  async function draw(pane, layer) {
-    const event = layer.selected;
-    const step = (way) => {
-      const next = beside(layer, event, way);
-      if (next >= 0) layer.open(next);
-    };
-    const bar = element("div", "tl-bar");
-    const earlier = button(tideline.t("Earlier event"), () => step(-1));
-    const later = button(tideline.t("Later event"), () => step(1));
-    earlier.disabled = beside(layer, event, -1) < 0;
-    later.disabled = beside(layer, event, 1) < 0;
-    bar.append(earlier, later);
-    if (event < 0) {
-      pane.replaceChildren(element("p", "tl-hint", tideline.t("Choose a mark: the sentence that it rests on is shown here.")), bar);
-      return;
+  tideline.Reader = class {
+    constructor(layer) {
+      this._layer = layer;
+      this.root = tideline.element("aside");
+      this.root.id = "tl-reader";
+      this._bar = tideline.element("div", "tl-bar");
+      this._text = tideline.element("div");
+      this._text.setAttribute("aria-live", "polite");
+      this.root.append(this._bar, this._text);
+      document.body.append(this.root);
+      this._build();
+      layer.on("language", this._build, this).on("select data filter", this._show, this);
+      layer.clock.on("rest", this._show, this);
     }
-    const [words, all] = await Promise.all([layer.words(event), tideline.block("reading")]);
-    if (layer.selected !== event) return;
-    const [sentence, when, date, status, meaning, place, reports, address, credit] = all[event];
-    const head = element("h2", "", words[0]);
-    head.dir = "auto";
-    const quote = element("blockquote", "", sentence);
-    quote.dir = "auto";
-    bar.append(button(tideline.t("Close"), () => layer.open(-1), "✕"));
-    pane.replaceChildren(
-      bar, head, element("p", "tl-when", when), quote, source(address, reports),
-      facts([
-        [tideline.t("Status"), status + ": " + meaning],
-        [tideline.t("Date is known"), date],
-        [tideline.t("Place is known"), place],
-        [tideline.t("Sources"), credit],
-      ])
-    );
-    pane.scrollTop = 0;
-  }
 
-  // Put the pane beside the map and have it follow what is chosen there.
-  tideline.reader = function (layer) {
-    const pane = element("aside");
-    pane.id = "tl-reader";
-    pane.setAttribute("aria-label", tideline.t("Reading pane"));
-    pane.setAttribute("aria-live", "polite");
-    document.body.append(pane);
-    const show = () => {
-      pane.classList.toggle("tl-open", layer.selected >= 0);
-      if (layer.data) draw(pane, layer);
-    };
-    layer.on("select data filter", show);
-    layer.clock.on("rest", show);
+    _build() {
+      const t = tideline.t;
+      this.root.setAttribute("aria-label", t("Reading pane"));
+      this._layer.map.getContainer().setAttribute("aria-label", t("Map of the events"));
+      this._earlier = this._button(t("Earlier event"), () => this._step(-1));
+      this._later = this._button(t("Later event"), () => this._step(1));
+      this._close = this._button(t("Close"), () => this._layer.open(-1));
+      this._bar.replaceChildren(this._earlier, this._later, this._close);
+      this._show();
+    }
+
+    _button(name, act) {
+      const button = tideline.element("button", "", name);
+      button.type = "button";
+      button.addEventListener("click", act);
+      return button;
+    }
+
+    _step(way) {
+      const next = beside(this._layer, this._layer.selected, way);
+      if (next >= 0) this._layer.open(next);
+    }
+
+    _show() {
+      const { data, selected } = this._layer;
+      if (!data) return;
+      this.root.classList.toggle("tl-open", selected >= 0);
+      this._earlier.disabled = beside(this._layer, selected, -1) < 0;
+      this._later.disabled = beside(this._layer, selected, 1) < 0;
+      this._close.hidden = selected < 0;
+      if (selected >= 0) this._read(selected);
+      else this._text.replaceChildren(tideline.element("p", "tl-hint", tideline.t("Choose a mark: the sentence that it rests on is shown here.")));
+    }
+
+    async _read(event) {
+      const [words, all] = await Promise.all([this._layer.words(event), tideline.block("reading")]);
+      if (this._layer.selected !== event) return;
+      const [sentence, when, date, status, meaning, place, reports, address, credit] = all[event];
+      this._text.replaceChildren(
+        tideline.element("h2", "", words[0]),
+        tideline.element("p", "tl-when", when),
+        tideline.element("blockquote", "", sentence),
+        source(reports, address),
+        facts([
+          [tideline.t("Status"), status + ": " + meaning],
+          [tideline.t("Date is known"), date],
+          [tideline.t("Place is known"), place],
+          [tideline.t("Sources"), credit],
+        ])
+      );
+      this.root.scrollTop = 0;
+    }
   };
 })();
