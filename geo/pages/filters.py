@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from geo.facets import CONFIDENCES
+from geo.language import isolated
 from geo.pages.session import FILTERS, clear_filters, keep
 from geo.pages.words import plain, say, tongue
 from geo.view import TEXT_LIMIT
-from geo.wording import STATUS_NAMES, STATUSES, TYPES, isolated
+from geo.wording import STATUS_NAMES, STATUSES, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -30,7 +30,7 @@ from geo.pages import (
 )
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
-from geo.pages.words import dress, tongue, trouble
+from geo.pages.words import dress, say, tongue, trouble
 from geo.store import StoreError, open_store
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def draw(setting: Setting) -> None:
         with open_store(setting.where) as store:
             _page(store, setting)
     except StoreError as error:
-        controls.brand(home_conflict().title)
-        trouble(f"The store cannot be used: {error}.")
+        dress()
+        controls.brand(tongue().title(home_conflict()))
+        trouble(say("The store cannot be used: {error}.", error=error))
 
 
 ICON = ASSETS / "map" / "icon.svg"

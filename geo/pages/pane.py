@@ -17,6 +17,7 @@ from extract.records import Modality
 from geo.accounts import others
 from geo.checks import is_about
 from geo.events import EVENT_ID
+from geo.language import isolated
 from geo.pages import accounts, articles, heads, history, placing, search, session
 from geo.pages.served import home_conflict, speakers
 from geo.pages.words import plain, say, tongue, trouble
@@ -30,7 +31,6 @@ from geo.wording import (
     date_surety,
     days_words,
     headline,
-    isolated,
     listed,
     place_surety,
     reason_words,

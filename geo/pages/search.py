@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.language import isolated
 from geo.pages import heads, session
 from geo.pages.served import home_conflict
 from geo.pages.words import plain, say, tongue
 from geo.search import QUERY_LIMIT, SHOWN, Index, Kind
-from geo.wording import isolated, point_words
+from geo.wording import point_words
 
 if TYPE_CHECKING:
     from geo.pages.served import Served
