@@ -17,7 +17,7 @@ ARGS ?=
 PLACES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check evaluate calibrate bench lint lock clean
+.PHONY: help setup run test check evaluate calibrate bench bench-map lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
@@ -25,6 +25,7 @@ help:
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
 	@echo 'make evaluate  print how well claims, names and places are found'
 	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
+	@echo 'make bench-map  measure the map in a browser, beside folium markers and a rerun'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
 	@echo 'make lock   write the lock files anew from pyproject.toml'
@@ -64,6 +65,11 @@ evaluate: $(TEST_READY)
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)
 	@$(BIN)/python tests/bench.py test-output/cache/gazetteer.sqlite $(ARGS)
+
+# ARGS="--sizes 1000,10000 --only tideline" and the like.
+bench-map: $(TEST_READY)
+	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
+	TIDELINE_BROWSER="$$browser" $(BIN)/python tests/bench_map.py $(ARGS)
 
 # Fits the weights of extract/confidence.py anew and prints them.
 calibrate: $(TEST_READY)

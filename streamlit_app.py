@@ -37,9 +37,11 @@ if __name__ == "__main__":
 else:
     from geo.basemap import offered
     from geo.pages.routes import middleware, routes
+    from geo.pages.warming import lifespan
 
     app = st.App(
         __file__,
         routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
         middleware=middleware(offered(os.environ)),
+        lifespan=lifespan(lambda: store_at(None, os.environ)),
     )

@@ -53,6 +53,33 @@ class Counts:
     reviewed: Mapping[bool | None, int] = field(default_factory=dict)
 
 
+class Rows:
+    """Some rows of a frame of events, in its order.
+
+    They are taken from it only as far as they are wanted: to copy all of a hundred
+    thousand for each view takes longer than to find them.
+    """
+
+    def __init__(self, events: gpd.GeoDataFrame, which: np.ndarray) -> None:
+        self._events = events
+        self._at = np.flatnonzero(which)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def first(self, count: int) -> gpd.GeoDataFrame:
+        """Return the first so many."""
+        return self._events.iloc[self._at[:count]]
+
+    def newest(self, count: int) -> gpd.GeoDataFrame:
+        """Return the last so many, the last first."""
+        return self._events.iloc[self._at[::-1][:count]]
+
+    def column(self, name: str) -> pd.Series:
+        """Return what all of them have in a column."""
+        return self._events[name].iloc[self._at]
+
+
 class Coded:
     """The values of one or two columns as numbers; -1 is not known."""
 
@@ -109,10 +136,10 @@ class Facets:
         """Return which events pass the filters, as `geo.view.passing` does."""
         return self._all(self._masks(view).values())
 
-    def shown(self, view: View) -> gpd.GeoDataFrame:
+    def shown(self, view: View) -> Rows:
         """Return the events of the window that pass, as `geo.view.shown` does."""
         kept = self.passing(view) & in_window(self._events, view)
-        return self._events[kept]
+        return Rows(self._events, kept)
 
     def holding(self, text: str) -> np.ndarray:
         """Return which events hold a text, as `geo.view.holding` does."""

@@ -5,7 +5,7 @@ timed from the stamp of the browser's input event to the end of the frame that s
 the new day; each is checked by the number of events drawn. Everything is on this
 machine: a real server, a real browser, no other host.
 
-`--sizes 1000,10000` takes some sizes, `--only naive` or `--only tideline` one approach.
+`--sizes 1000,10000` takes some sizes, `--only` one approach: naive, tideline or areas.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bench_map_areas
 import bench_map_tideline
 import numpy as np
 from bench_map_frame import LAST, synthetic
@@ -26,6 +27,17 @@ SIZES = (1_000, 10_000, 100_000, 1_000_000)
 NAIVE_SIZES = (1_000, 10_000)
 HERE = Path(__file__).parent
 NAIVE = HERE / "bench_map_naive.py"
+REACH = (
+    ("tideline", 100_000, "move_ms_p95", "<=", 50),
+    ("tideline", 1_000_000, "move_ms_p50", "<=", 60),
+    ("tideline", 100_000, "playback_fps", ">=", 50),
+    ("tideline", 10_000, "first_paint_ms", "<=", 2500),
+    ("tideline", 100_000, "bytes_per_move", "<=", 0),
+    ("tideline", 100_000, "pick_ms_p95", "<=", 5),
+    ("areas", 5_000, "areas_ms", "<=", 300),
+    ("areas", 5_000, "areas_fps", ">=", 30),
+)
+"""What the project asks of which figures."""
 
 
 def say(**figures):
@@ -73,20 +85,47 @@ def naive_moves(visit, days):
     return times
 
 
+def reached(lines):
+    """Yield what is asked of the figures that were measured, and whether they give it."""
+    for approach, size, name, sign, wanted in REACH:
+        if (approach, size) in lines:
+            figure = lines[approach, size][name]
+            met = figure <= wanted if sign == "<=" else figure >= wanted
+            yield f"{approach} {size} {name}", f"{sign} {wanted}", figure, met
+    if {("naive", 10_000), ("tideline", 10_000)} <= set(lines):
+        slow, fast = (
+            lines[way, 10_000]["move_ms_p50"] for way in ("naive", "tideline")
+        )
+        times = round(slow / fast)
+        yield "times faster than naive at 10000, medians", ">= 100", times, times >= 100
+
+
 def main():
     """Print a line for each size and approach."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
-    parser.add_argument("--only", choices=["naive", "tideline"])
+    parser.add_argument("--only", choices=["tideline", "naive", "areas"])
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
+    lines = {}
     with tempfile.TemporaryDirectory() as name, browser() as chromium:
         for size in sizes:
-            if options.only != "naive":
-                line = bench_map_tideline.measure(chromium, Path(name), size)
-                say(events=size, approach="tideline", **line)
-            if options.only != "tideline" and size in NAIVE_SIZES:
-                say(events=size, approach="naive", **naive(chromium, Path(name), size))
+            for approach, measure in (
+                ("tideline", bench_map_tideline.measure),
+                ("naive", naive),
+            ):
+                is_wanted = options.only in (None, approach)
+                if is_wanted and (approach == "tideline" or size in NAIVE_SIZES):
+                    line = measure(chromium, Path(name), size)
+                    say(events=size, approach=approach, **line)
+                    lines[approach, size] = line
+        if options.only in (None, "areas"):
+            areas = bench_map_areas.python_figures()
+            areas |= bench_map_areas.browser_figures(chromium)
+            say(approach="areas", **areas)
+            lines["areas", areas["places"]] = areas
+    for what, wanted, figure, met in reached(lines):
+        say(reach=what, wanted=wanted, figure=figure, met=met)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import streamlit_app
 from geo.basemap import offered
 from geo.pages.routes import middleware, routes
 from geo.pages.served import serve
+from geo.pages.warming import lifespan
 from geo.store import Store, open_store
 from geo.where import store_at
 
@@ -37,4 +38,5 @@ else:
         __file__,
         routes=routes(lambda: where, lambda: tiles),
         middleware=middleware(tiles),
+        lifespan=lifespan(lambda: where),
     )

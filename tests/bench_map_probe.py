@@ -34,14 +34,23 @@ class Visit:
         self.page = self.context.new_page()
         self.page.set_default_timeout(SLOW_MS)
         self.bytes = 0
+        self.bytes_of_events = 0
+        self._events = set()
         self.session = self.context.new_cdp_session(self.page)
+        self.session.on("Network.responseReceived", self._answered)
         self.session.on("Network.loadingFinished", self._loaded)
         self.session.on("Network.webSocketFrameReceived", self._frame)
         self.session.on("Network.webSocketFrameSent", self._frame)
         self.session.send("Network.enable")
 
+    def _answered(self, event):
+        if event["response"]["url"].endswith("/events.bin"):
+            self._events.add(event["requestId"])
+
     def _loaded(self, event):
         self.bytes += int(event["encodedDataLength"])
+        if event["requestId"] in self._events:
+            self.bytes_of_events += int(event["encodedDataLength"])
 
     def _frame(self, event):
         data = event["response"]["payloadData"]

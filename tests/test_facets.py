@@ -7,12 +7,13 @@ import pytest
 from conftest import make_claim, make_location
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 from strategies import placed, placed_claims
 
 from extract.records import ClaimantType, EventType
 from geo.events import cluster, frame
 from geo.facets import CONFIDENCES, Counts, Facets
-from geo.view import View, ordered, passing, shown
+from geo.view import View, choices, ordered, passing, shown
 
 LAST = date(2017, 3, 31)
 
@@ -134,3 +135,22 @@ views = st.builds(
 def test_counts_of_any_events_and_view_are_what_filtering_leaves(claims, view):
     events = ordered(frame(cluster(claims)))
     assert Facets(events).counts(view) == plain(events, view)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_rows_are_those_that_are_shown_as_far_as_wanted(view):
+    rows, whole = Facets(EVENTS).shown(view), shown(EVENTS, view)
+    assert len(rows) == len(whole)
+    assert rows.column("event_id").tolist() == whole["event_id"].tolist()
+    for count in (1, 2, len(EVENTS)):
+        assert_frame_equal(rows.first(count), whole.head(count))
+        assert_frame_equal(rows.newest(count), whole.iloc[::-1].head(count))
+
+
+def test_choices_are_those_of_the_events_on_that_day():
+    facets = Facets(EVENTS)
+    for today in (date(2020, 1, 1), date(2021, 1, 1)):
+        assert facets.choices(today) == choices(EVENTS, today)
+    none = Facets(EVENTS.head(0))
+    assert none.choices(LAST).last == none.choices(LAST).first == LAST
+    assert none.choices(date(2020, 1, 1)).last == date(2020, 1, 1)

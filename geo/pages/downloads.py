@@ -21,8 +21,7 @@ from geo.wording import day_words
 if TYPE_CHECKING:
     from datetime import date
 
-    import geopandas as gpd
-
+    from geo.facets import Rows
     from geo.language import Language
     from geo.map import Command
     from geo.pages.served import Served
@@ -42,7 +41,7 @@ class _Wanted:
     """What is written once the reader asks for it."""
 
     served: Served
-    seen: gpd.GeoDataFrame
+    seen: Rows
     view: View
     today: date
     coarsen_km: int
@@ -50,7 +49,7 @@ class _Wanted:
     language: Language
 
 
-def draw(served: Served, seen: gpd.GeoDataFrame, view: View, today: date) -> None:
+def draw(served: Served, seen: Rows, view: View, today: date) -> None:
     """Draw what can be downloaded of the events that are `seen`."""
     button = st.popover(
         say("Download"), icon=":material/download:", key="download_open"
@@ -90,10 +89,10 @@ def of_picture(wish: Command, today: date) -> Command:
     )
 
 
-def _counted(seen: gpd.GeoDataFrame, view: View, until: date | None) -> str:
+def _counted(seen: Rows, view: View, until: date | None) -> str:
     left = len(seen)
     if until is not None:
-        left = int((days(seen["date_end"]) <= np.datetime64(until)).sum())
+        left = int((days(seen.column("date_end")) <= np.datetime64(until)).sum())
     return say("The {n} events shown, up to {day}.", n=left, day=_words(view.day))
 
 
@@ -178,7 +177,7 @@ def _written(wanted: _Wanted, suffix: str) -> bytes:
     """Write a file when a reader asks for it: of the window, or a page of all days."""
     outgoing, conflict = _outgoing(wanted), home_conflict()
     if suffix != PAGE:
-        chosen = outgoing.only(wanted.seen["event_id"])
+        chosen = outgoing.only(wanted.seen.column("event_id"))
         return FORMS[suffix].write(chosen, conflict)
     from geo.onefile import one_file
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from geo.facets import Rows
 from geo.pages import comparing, looking_up, session
 from geo.pages.words import laid, say, tongue
 from geo.view import Mode, days
@@ -84,8 +85,8 @@ def _follow(mode: Mode, offered: list[str]) -> None:
         state["list"] = offered[0]
 
 
-def _events(seen: gpd.GeoDataFrame, view: View) -> None:
-    rows = seen.iloc[-ROWS:].iloc[::-1]
+def _events(seen: Rows, view: View) -> None:
+    rows = seen.newest(ROWS)
     if len(seen) > ROWS:
         st.caption(
             say(
@@ -160,23 +161,23 @@ def _on_event() -> None:
     )
 
 
-def _rough(scene: Scene) -> gpd.GeoDataFrame:
+def _rough(scene: Scene) -> Rows:
     """Return the events up to the day that have a vague place or no date."""
     events = scene.served.events
     last = days(events["date_end"])
     rough = events["where_prec"].fillna(1).to_numpy() >= VAGUE
     by_then = np.isnat(last) | (last <= np.datetime64(scene.view.day))
     passing = scene.served.facets.passing(scene.view)
-    return events[passing & ((rough & by_then) | np.isnat(last))]
+    return Rows(events, passing & ((rough & by_then) | np.isnat(last)))
 
 
 def _vague(
-    rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]
+    rough: Rows, unplaced: Sequence[PlacedClaim]
 ) -> list[tuple[str, str, str, str, str]]:
     """Return id, kind, what, why and publisher of what is not placed exactly."""
     language = tongue()
     told = []
-    for row in rough.head(ROWS).itertuples():
+    for row in rough.first(ROWS).itertuples():
         what, why = _headline(row, language), _why(row, language)
         told.append((row.event_id, "event", what, why, row.publisher))
     for placed in unplaced[: ROWS - len(told)]:
@@ -203,7 +204,7 @@ def _why(row: Any, language: Language) -> str:  # noqa: ANN401 - a row of a fram
     return place_surety(int(row.where_prec), float(row.radius_m), language=language)
 
 
-def _not_exact(rough: gpd.GeoDataFrame, unplaced: Sequence[PlacedClaim]) -> None:
+def _not_exact(rough: Rows, unplaced: Sequence[PlacedClaim]) -> None:
     told = _vague(rough, unplaced)
     if not told:
         st.caption(say("Every event up to this day stands at a place that was found."))

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from extract.records import Article, Claim
     from geo.accounts import Others
     from geo.checks import Finding
+    from geo.facets import Rows
     from geo.pages.scene import Scene
     from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
@@ -110,7 +111,7 @@ def draw(scene: Scene) -> None:
         _nothing_open(scene.seen)
 
 
-def _nothing_open(seen: gpd.GeoDataFrame) -> None:
+def _nothing_open(seen: Rows) -> None:
     title = escape(say("Read the source"))
     words = escape(
         say(
@@ -122,7 +123,7 @@ def _nothing_open(seen: gpd.GeoDataFrame) -> None:
     st.html(f'<div class="tl-hint"><h2>{title}</h2><p>{words}</p></div>')
     if len(seen):
         heads.sub(say("Latest by this day"))
-        _buttons(seen.iloc[::-1].head(6), "latest")
+        _buttons(seen.newest(6), "latest")
 
 
 def _event(scene: Scene, event_id: str) -> None:

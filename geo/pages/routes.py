@@ -99,13 +99,14 @@ def _missing() -> Response:
 
 
 @lru_cache(maxsize=8)
-def _zipped(content: bytes) -> bytes:
+def zipped(content: bytes) -> bytes:
+    """Return content packed with gzip, once for each content."""
     return gzip.compress(content, 6, mtime=0)
 
 
 def _events(found: Columns) -> Response:
     headers = {**_CACHED, "Content-Encoding": "gzip"}
-    return Response(_zipped(found.payload), 200, headers, "application/octet-stream")
+    return Response(zipped(found.payload), 200, headers, "application/octet-stream")
 
 
 def _chunk(found: Columns, number: int, language: Language) -> Response:
@@ -160,7 +161,7 @@ async def _outline(request: Request) -> Response:
     headers = {**_ASKED_AGAIN, "ETag": tag, "Content-Encoding": "gzip"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    return Response(_zipped(content), 200, headers, "application/json")
+    return Response(zipped(content), 200, headers, "application/json")
 
 
 @lru_cache(maxsize=4)

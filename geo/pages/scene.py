@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
+    from geo.facets import Rows
     from geo.pages.home import Setting
     from geo.pages.served import Served
     from geo.store import PlacedClaim, Store
@@ -24,7 +23,7 @@ class Scene:
     store: Store
     served: Served
     view: View
-    seen: gpd.GeoDataFrame
+    seen: Rows
     claims: tuple[PlacedClaim, ...] = ()
 
     @property

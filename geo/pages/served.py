@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
@@ -30,6 +31,7 @@ KEPT = 4
 
 
 _lately: dict[str, Columns] = {}
+_making = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ class Served:
 
 def serve(store: Store, where: str | Path) -> Served:
     """Return what to serve of a store that is open at `where`."""
-    return _served(str(where), store.version())
+    # One reader makes it, and the others wait rather than make it too.
+    with _making:
+        return _served(str(where), store.version())
 
 
 def find_columns(where: str | Path, name: str) -> Columns | None:
@@ -66,11 +70,10 @@ def find_columns(where: str | Path, name: str) -> Columns | None:
 
 @lru_cache(maxsize=KEPT)
 def _served(where: str, version: str) -> Served:
-    packs = load_conflicts()
     with open_store(where, create=False) as store:
-        events = ordered(store.events(packs.values()))
+        events = ordered(store.events(_packs().values()))
         unplaced = tuple(store.unplaced())
-    made = columns(events, all_actors(packs))
+    made = columns(events, home_conflict())
     _lately[made.name] = made
     for old in list(_lately)[:-KEPT]:
         _lately.pop(old, None)
@@ -85,15 +88,20 @@ def _served(where: str, version: str) -> Served:
 
 
 @lru_cache(maxsize=1)
+def _packs() -> dict[str, Conflict]:
+    return load_conflicts()
+
+
+@lru_cache(maxsize=1)
 def speakers() -> Speakers:
     """Return where the publishers of all packs stand, and who is allied with whom."""
-    return Speakers(load_conflicts().values())
+    return Speakers(_packs().values())
 
 
 @lru_cache(maxsize=1)
 def home_conflict() -> Conflict:
     """Return the pack that the map starts with, holding the actors of all packs."""
-    return all_actors(load_conflicts())
+    return all_actors(_packs())
 
 
 def all_actors(packs: dict[str, Conflict]) -> Conflict:

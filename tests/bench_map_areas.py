@@ -4,8 +4,6 @@ For `make bench-map`, never run by pytest: figures depend on the machine. Both w
 Python work on the same places, in turns; the best turn of each counts.
 """
 
-import json
-import sys
 from time import perf_counter
 
 import fronts
@@ -97,14 +95,3 @@ def browser_figures(chromium):
         "areas_fps": round(fps, 1),
         **{f"areas_{name}": round(value, 1) for name, value in work.items()},
     }
-
-
-if __name__ == "__main__":
-    from browsing import ARGS
-    from playwright.sync_api import sync_playwright
-
-    sys.stdout.write(json.dumps(python_figures()) + "\n")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=sys.argv[1], args=ARGS)
-        sys.stdout.write(json.dumps(browser_figures(opened)) + "\n")
-        opened.close()

@@ -1,0 +1,43 @@
+"""What the first reader would otherwise wait for is made when the server starts."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from geo.pages.routes import zipped
+from geo.pages.served import home_conflict, serve
+from geo.store import StoreError, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    import streamlit as st
+
+
+def lifespan(
+    where: Callable[[], str | Path],
+) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
+    """Have the server make ready beside its first answers; `where` is the store."""
+
+    @asynccontextmanager
+    async def begin(_app: st.App) -> AsyncIterator[None]:
+        Thread(target=warm, args=(where(),), daemon=True).start()
+        yield
+
+    return begin
+
+
+def warm(where: str | Path) -> None:
+    """Load the page's code, and make what is served of a store that is there.
+
+    What is wrong with a store is told by the page.
+    """
+    import geo.pages.home  # noqa: F401 - Streamlit must run when it is first loaded
+
+    home_conflict()
+    with suppress(StoreError), open_store(where, create=False) as store:
+        zipped(serve(store, where).columns.payload)

@@ -1,0 +1,70 @@
+"""The server makes ready at its start what its first reader would wait for."""
+
+import asyncio
+import threading
+
+import pytest
+import server
+
+from geo.pages import served
+from geo.pages.warming import lifespan, warm
+from geo.store import open_store
+
+
+@pytest.fixture
+def where(tmp_path):
+    served._served.cache_clear()
+    return tmp_path / "store.sqlite"
+
+
+def made():
+    return served._served.cache_info().misses
+
+
+def test_what_a_store_serves_is_made_before_it_is_asked_for(where):
+    server.fill(where)
+    warm(where)
+    assert made() == 1
+    with open_store(where) as store:
+        assert len(served.serve(store, where).events) == len(server.REPORTS)
+    assert made() == 1
+
+
+def test_where_there_is_no_store_none_is_made(where):
+    warm(where)
+    assert made() == 0
+    assert not where.exists()
+
+
+def test_a_store_that_cannot_be_read_does_not_stop_the_server(where):
+    where.write_text("this is no store")
+    warm(where)
+    assert made() == 0
+
+
+def test_readers_who_come_at_once_share_one_making(where):
+    server.fill(where)
+    warming = [threading.Thread(target=warm, args=(where,)) for _ in range(4)]
+    for one in warming:
+        one.start()
+    for one in warming:
+        one.join()
+    assert made() == 1
+
+
+def test_the_server_answers_while_it_makes_ready(where, monkeypatch):
+    may_end, has_ended = threading.Event(), threading.Event()
+
+    def slow(_where):
+        may_end.wait()
+        has_ended.set()
+
+    monkeypatch.setattr("geo.pages.warming.warm", slow)
+
+    async def start():
+        async with lifespan(lambda: where)(None):
+            return has_ended.is_set()
+
+    assert asyncio.run(start()) is False
+    may_end.set()
+    assert has_ended.wait(timeout=30)
