@@ -14,6 +14,7 @@ from geo.store import open_store
 pytestmark = pytest.mark.browser
 
 TOOK = "e-army-0"
+SHEET = "[class*='st-key-pane_sheet']"
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,12 @@ def test_a_reader_goes_from_report_to_report(visit, told):
     for_it = screen.pane.get_by_text("Monitors saw the army in Palmyra.").first
     against = screen.pane.get_by_text("Islamic State still holds Palmyra.").first
     assert for_it.bounding_box()["x"] < against.bounding_box()["x"]
+    screen.pane.evaluate("pane => pane.scrollTo(0, 200)")
+    assert screen.pane.evaluate("pane => pane.scrollTop") > 100
     press(screen, "Amaq, 4 March 2017")
     expect(screen.marked).to_have_text("Palmyra did not fall, Amaq wrote.")
+    # What is read is read from its top, though the reader had gone down to choose it.
+    assert screen.pane.evaluate("pane => pane.scrollTop") == 0
     press(screen, "State Agency, 4 March 2017")
     expect(screen.marked).to_have_text("The army took Palmyra.")
     press(screen, "Next claim")
@@ -128,7 +133,7 @@ def test_on_a_phone_what_is_read_lies_over_the_page_as_a_sheet(visit, told):
     expect(screen.pane.locator("h2")).to_contain_text("<img src=x onerror")
     press(screen, "Reported on")
     expect(screen.marked).to_contain_text(HOSTILE)
-    sheet = screen.page.locator(".st-key-pane_sheet").bounding_box()
+    sheet = screen.page.locator(SHEET).bounding_box()
     assert sheet["y"] + sheet["height"] == pytest.approx(844, abs=1)
     assert 844 * 0.3 < sheet["height"] < 844 * 0.66
     frame = screen.page.locator(".st-key-map_frame iframe").bounding_box()
@@ -140,6 +145,6 @@ def test_on_a_phone_what_is_read_lies_over_the_page_as_a_sheet(visit, told):
     expect(close).to_be_in_viewport()
     screen.settle()
     close.click()
-    expect(screen.page.locator(".st-key-pane_sheet")).to_have_count(0)
+    expect(screen.page.locator(SHEET)).to_have_count(0)
     expect(screen.page.locator("body")).not_to_contain_text("49")
     assert screen.page.evaluate("window.PWN") is None

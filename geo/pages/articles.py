@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from geo.store import Store
 
 
-def draw(
-    store: Store, article: Article, placed: PlacedClaim, colors: Mapping[str, str]
-) -> None:
+def draw(article: Article, placed: PlacedClaim, colors: Mapping[str, str]) -> None:
     """Draw the article of a claim, with the claim marked in it."""
-    _steps(store, placed)
     st.html(
         _html(article, article_html(article, placed.claim, colors, language=tongue()))
     )
@@ -62,7 +59,7 @@ def _html(article: Article, text: str) -> str:
     )
 
 
-def _steps(store: Store, placed: PlacedClaim) -> None:
+def steps(store: Store, placed: PlacedClaim) -> None:
     """Say which of the article's claims this is, with a step to the next each way."""
     claims = in_text_order(store.claims(placed.claim.article_id))
     ids = [one.claim.claim_id for one in claims]

@@ -56,7 +56,7 @@ def draw(events: gpd.GeoDataFrame, place_id: str) -> None:
 def _axis(found: History) -> str:
     """Return the two ends of the scale."""
     ends = (_day(day) for day in (found.first, found.last) if day)
-    words = "".join(f"<span>{escape(one)}</span>" for one in ends)
+    words = "".join(text_html(one) for one in ends)
     return f'<div class="tl-axis" dir="ltr">{words}</div>'
 
 

@@ -109,8 +109,7 @@ def _page(store: Store, setting: Setting) -> None:
     left, right = st.columns([8, 5], gap="medium")
     with left:
         _map(scene)
-    kind = "sheet" if pane.is_open(scene) else "idle"
-    with right, st.container(key=f"pane_{kind}"), st.container(key="pane"):
+    with right, st.container(key=pane.name(scene)), st.container(key="pane"):
         if not len(served.events) and not served.unplaced:
             adding.start(setting)
         else:

@@ -6,7 +6,9 @@ hold this program's own words only, since Streamlit reads labels as Markdown.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -81,15 +83,21 @@ def settled(served: Served, view: View, claims: Sequence[PlacedClaim]) -> View:
     return replace(view, event=now)
 
 
-def is_open(scene: Scene) -> bool:
-    """Tell whether there is something to read, which a phone lays over the map."""
-    kinds = ("article", "place")
-    return bool(
-        scene.view.event
-        or scene.claims
-        or search.is_on()
-        or any(st.session_state.get(kind) for kind in kinds)
-    )
+def name(scene: Scene) -> str:
+    """Return a key for the pane: "idle", or one for what is read.
+
+    Another key makes another element, which is read from its top.
+    """
+    placed, state = scene.placed, st.session_state
+    read = [
+        state.get("query") if search.is_on() else "",
+        scene.view.event or "",
+        placed.claim.claim_id if placed else "",
+        *(state.get(kind) or "" for kind in ("article", "place")),
+    ]
+    if not any(read):
+        return "pane_idle"
+    return f"pane_sheet_{sha256(json.dumps(read).encode()).hexdigest()[:12]}"
 
 
 def draw(scene: Scene) -> None:
@@ -162,6 +170,7 @@ def _claim(
         return
     colors = _colors(placed)
     st.html(_quote(article, placed, colors))
+    articles.steps(scene.store, placed)
     _tools(article, placed, event)
     st.html(_facts(placed, status))
     findings = _findings(scene.store, placed.claim)
@@ -171,7 +180,7 @@ def _claim(
     if event is not None and parted is not None:
         against = scene.served.events.iloc[parted.against]
         accounts.draw(scene.claims, placed, event, against)
-    articles.draw(scene.store, article, placed, colors)
+    articles.draw(article, placed, colors)
 
 
 def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> None:
@@ -274,7 +283,7 @@ def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str
     )
     note, modality = "", placed.claim.modality
     if modality in MODALITIES:
-        note = f'<p class="tl-denied">{escape(say(MODALITIES[modality]))}</p>'
+        note = f'<p class="tl-note">{escape(say(MODALITIES[modality]))}</p>'
     quote = sentence_html(article, placed.claim, colors, language=tongue())
     return f'{note}{quote}<p class="tl-key">{key}</p>'
 
