@@ -198,7 +198,9 @@ def test_the_map_moves_without_a_rerun_and_its_choice_survives_one(visit, filled
     expect(screen.page).to_have_url(re.compile(r"\?at=[\d.]+%2C[\d.]+%2C\d+&data="))
     assert screen.page.evaluate("window.runs") == 0
     # Events of two places under one point: a choice, which the rerun leaves open.
-    screen.map.evaluate("void tideline.layer.map.setView([36.3, 37.3], 6, {animate: false})")
+    screen.map.evaluate(
+        "void tideline.layer.map.setView([36.3, 37.3], 6, {animate: false})"
+    )
     above, below = screen.until("s.zoom === 6")["drawn"][:-3:-1]
     middle = {name: (above[name] + below[name]) / 2 for name in ("x", "y")}
     screen.frame.click(position=middle)
