@@ -51,7 +51,7 @@
     canvas.setAttribute("aria-hidden", "true");
     const ctx = canvas.getContext("2d");
     ctx.scale(ratio, ratio);
-    ctx.translate(sign.type === "attacked" || sign.type === "advanced" ? 11 : 15, 12);
+    ctx.translate(sign.type === "attacked" || sign.type === "advanced" ? 11 : sign.former ? 18.5 : 15, 12);
     if (OTHER[sign.type]) {
       ctx.strokeStyle = ctx.fillStyle = dark ? "#c9d2dc" : "#4a545e";
       ctx.beginPath();
@@ -62,7 +62,7 @@
     ctx.globalAlpha = sign.strength || 1;
     if (sign.former) {
       ctx.save();
-      ctx.translate(-7.5, 5.5);
+      ctx.translate(-9.5, 4.5);
       tideline.drawSign(ctx, { ...sign, ...sign.former }, 0.44, dark);
       ctx.restore();
     }
