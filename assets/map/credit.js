@@ -30,9 +30,9 @@
       button.textContent = opinion;
       button.setAttribute("aria-expanded", "false");
       button.addEventListener("click", () => this._open(button));
-      const named = document.createElement("span");
-      named.textContent = makers.map((maker) => " · " + maker).join("");
-      this._box.replaceChildren(button, named);
+      const named = document.createElement("bdi");
+      named.textContent = makers.join(" · ");
+      this._box.replaceChildren(button, " · ", named);
     },
 
     _open: function (button) {
