@@ -72,7 +72,7 @@
         crossOrigin: "anonymous", minNativeZoom: least || 0, maxNativeZoom: most, maxZoom: 19, bounds,
       });
       this._layer.on("tileerror", () => {
-        tideline.say(tideline.t("The tiles do not answer, or may not be used here. Choose Outlines under Map."));
+        tideline.say(tideline.t("The tiles do not answer. Choose Outlines under Map."));
       });
       this._layer.addTo(this._map);
     }
