@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -221,7 +222,12 @@ def asking(found):
         ) as client:
             return await client.get(f"/tideline/{path}")
 
-    return lambda path: asyncio.run(ask(path))
+    def get(path):
+        # In a thread of its own: the browser of other tests has a loop in this one.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(lambda: asyncio.run(ask(path))).result()
+
+    return get
 
 
 def test_the_routes_serve_a_files_tiles_and_a_clear_picture_where_it_has_none(tmp_path):

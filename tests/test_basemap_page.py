@@ -63,7 +63,7 @@ def test_land_names_and_their_meaning_are_there_without_any_network(visit, fille
     go(screen, -179.9, 66.5, 5)
     assert screen.map.evaluate(COLOUR, GROUND) == [245, 243, 238]
     credit = screen.map.locator(".tl-credit")
-    expect(credit).to_contain_text("Natural Earth · GeoNames · Leaflet")
+    expect(credit).to_contain_text("Natural Earth · GeoNames (CC BY 4.0) · Leaflet")
     credit.get_by_role("button", name="Borders and names imply no opinion").click()
     expect(credit.locator(".tl-note")).to_contain_text("do not express any opinion")
     screen.map.evaluate(SPEAK)

@@ -94,15 +94,18 @@
     _clean: function (layer, view) {
       const ratio = window.devicePixelRatio || 1;
       const { canvas } = layer;
-      canvas.width = view.width * ratio;
-      canvas.height = view.height * ratio;
-      canvas.style.width = view.width + "px";
-      canvas.style.height = view.height + "px";
+      const size = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+      if (canvas.width !== size[0] || canvas.height !== size[1]) {
+        [canvas.width, canvas.height] = size;
+        canvas.style.width = view.width + "px";
+        canvas.style.height = view.height + "px";
+      }
       L.DomUtil.setTransform(canvas, this._map.containerPointToLayerPoint([-layer.pad, -layer.pad]), 1);
       layer.corner = this._map.containerPointToLatLng([-layer.pad, -layer.pad]);
       layer.zoom = view.zoom;
       const ctx = canvas.getContext("2d");
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.clearRect(0, 0, view.width, view.height);
       return ctx;
     },
 
@@ -131,7 +134,7 @@
       if (this._late) return;
       this._late = setTimeout(() => {
         this._late = 0;
-        this._write();
+        if (!this._map._animatingZoom) this._write(); // its end writes them too
       }, LATE_MS);
     },
 

@@ -6,7 +6,7 @@
   // The line's parts. With tiles too names come from GeoNames: those of the events.
   function parts(tiles) {
     const ground = tiles === null ? "Natural Earth" : tiles;
-    return [tideline.t("Borders and names imply no opinion"), ground, "GeoNames", "Leaflet"].filter(Boolean);
+    return [tideline.t("Borders and names imply no opinion"), ground, "GeoNames (CC BY 4.0)", "Leaflet"].filter(Boolean);
   }
 
   // The line as one text, for pictures of the map; `tiles` names their makers, or is null.
@@ -30,9 +30,9 @@
       button.textContent = opinion;
       button.setAttribute("aria-expanded", "false");
       button.addEventListener("click", () => this._open(button));
-      const named = document.createElement("span");
-      named.textContent = makers.map((maker) => " · " + maker).join("");
-      this._box.replaceChildren(button, named);
+      const named = document.createElement("bdi");
+      named.textContent = makers.join(" · ");
+      this._box.replaceChildren(button, " · ", named);
     },
 
     _open: function (button) {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 CHOICE = "tiles"
 """The session's state that holds the reader's choice, a `Ground`."""
 
+_WIDTH = 380
 _KEPT = {"Cache-Control": "private, max-age=86400"}
 # A picture of nothing: where a file has no tile nothing is wrong.
 _NOTHING = b64decode(
@@ -85,6 +86,11 @@ def ground_number() -> int:
 
 def choose(offered: Offered) -> None:
     """Let the reader choose what lies under the events, and say what each asks."""
+    with st.container(width=_WIDTH):
+        _choose(offered)
+
+
+def _choose(offered: Offered) -> None:
     for words in offered.troubles:
         trouble(words)
     if st.session_state.get(CHOICE) not in offered.grounds:
