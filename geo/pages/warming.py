@@ -36,7 +36,13 @@ def warm(where: str | Path) -> None:
 
     What is wrong with a store is told by the page.
     """
-    import geo.pages.home  # noqa: F401 - Streamlit must run when it is first loaded
+    # Not geo.pages.home, which loads streamlit-folium: outside of a session that would
+    # make its frame unknown to the server. This is most of what that loads in turn.
+    import folium.plugins  # noqa: F401
+
+    import geo.pages.adding
+    import geo.pages.listing
+    import geo.pages.pane  # noqa: F401
 
     home_conflict()
     with suppress(StoreError), open_store(where, create=False) as store:
