@@ -6,7 +6,7 @@
   const REACH_M = 15000; // as in geo/territory.py
   const THIN_DAYS = 90; // as there
   const CELL = 2; // pixels of a cell's side
-  const PAD = 100; // pixels drawn beyond the view, for dragging
+  const PAD = 60; // pixels drawn beyond the view, for dragging
   const FIRM = 0.34; // how strongly each kind is filled
   const THIN = 0.17;
   const STRIPED = 1.7; // of that, on and between the stripes of what is disputed
@@ -137,18 +137,20 @@
       return true;
     },
 
-    // Canvases of the view's size: a cell a pixel, stripes, and the land as a mask.
+    // Canvases with a pixel for each cell; the browser enlarges them smoothly. The land
+    // is a mask.
     _furnish: function () {
-      const { width, height } = this._view;
       const { columns, rows } = this._nearest;
-      this.canvas.width = width;
-      this.canvas.height = height;
+      Object.assign(this.canvas, { width: columns, height: rows });
+      Object.assign(this.canvas.style, { width: columns * CELL + "px", height: rows * CELL + "px" });
       this._cells = canvas(columns, rows);
       this._soft = canvas(columns, rows);
       this._image = new ImageData(columns, rows);
       this._pixels = new Uint32Array(this._image.data.buffer);
-      this._land = canvas(width, height);
-      this._layer.basemap.fillDryLand(this._land.getContext("2d"), this._view);
+      this._land = canvas(columns, rows);
+      const ctx = this._land.getContext("2d");
+      ctx.scale(1 / CELL, 1 / CELL);
+      this._layer.basemap.fillDryLand(ctx, this._view);
     },
 
     _zoomanim: function ({ zoom, center }) {
@@ -198,15 +200,18 @@
       return inks;
     },
 
+    // To and fro by half a cell is a blur that takes the steps from edges.
     _paint: function () {
-      const { width, height } = this._view;
       const ctx = this.canvas.getContext("2d");
-      ctx.globalCompositeOperation = "copy";
+      const soft = this._soft.getContext("2d");
       this._fill();
       this._edges();
-      this._enlarge(ctx);
+      this._cells.getContext("2d").putImageData(this._image, 0, 0);
+      soft.globalCompositeOperation = ctx.globalCompositeOperation = "copy";
+      soft.drawImage(this._cells, 0.5, 0.5);
+      ctx.drawImage(this._soft, -0.5, -0.5);
       ctx.globalCompositeOperation = "destination-in";
-      ctx.drawImage(this._land, 0, 0, width, height);
+      ctx.drawImage(this._land, 0, 0);
     },
 
     // Give each cell the ink of its spot. Stripes stay where they are on the ground.
@@ -240,17 +245,6 @@
           pixels[cell - step] = edge[there];
         }
       }
-    },
-
-    // Cells to pixels. To and fro by half a cell is a blur that takes the steps from edges.
-    _enlarge: function (ctx) {
-      const cells = this._cells.getContext("2d");
-      const soft = this._soft.getContext("2d");
-      cells.putImageData(this._image, 0, 0);
-      soft.globalCompositeOperation = cells.globalCompositeOperation = "copy";
-      soft.drawImage(this._cells, 0.5, 0.5);
-      cells.drawImage(this._soft, -0.5, -0.5);
-      ctx.drawImage(this._cells, 0, 0, this._cells.width * CELL, this._cells.height * CELL);
     },
 
     // Whose area a point of the view, in its pixels, lies in: an actor's number, or -1.
