@@ -173,6 +173,7 @@ def test_in_arabic_and_dark(visit, filled):
     screen = visit(f"{filled}/?lang=ar", color_scheme="dark")
     page, root = screen.page, screen.page.locator("html")
     open_latest(screen)
+    assert "lang=ar" in page.url
     expect(root).to_have_attribute("lang", "ar", timeout=SLOW_MS)
     expect(root).to_have_css("direction", "rtl")
     shown = screen.map

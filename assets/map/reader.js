@@ -41,7 +41,7 @@
       this._layer = layer;
       this.root = tideline.element("aside");
       this.root.id = "tl-reader";
-      this._bar = tideline.element("div", "tl-bar");
+      this._bar = tideline.element("div", "tl-steps");
       this._text = tideline.element("div");
       this._text.setAttribute("aria-live", "polite");
       this.root.append(this._bar, this._text);
