@@ -36,7 +36,10 @@ def warm(where: str | Path) -> None:
 
     What is wrong with a store is told by the page.
     """
-    import geo.pages.home  # noqa: F401 - Streamlit must run when it is first loaded
+    # Not `geo.pages.home`: a component that is first loaded outside a run of the page
+    # is registered nowhere, and its frame would be missing for good.
+    import geo.pages.listing
+    import geo.pages.pane  # noqa: F401 - loaded for the page
 
     home_conflict()
     with suppress(StoreError), open_store(where, create=False) as store:
