@@ -1,6 +1,8 @@
 """The page by Streamlit's own test driver: start, empty store, trouble, addresses."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -57,6 +59,18 @@ def test_an_address_sets_day_filters_and_event(where):
     assert page.session_state["day"].isoformat() == "2017-03-02"
     assert page.session_state["types"] == ["captured"]
     assert "retook" in words(page)
+
+
+def test_what_is_made_at_the_start_leaves_the_map_to_the_page(where):
+    """Streamlit registers a component only if a run of the page loads it first."""
+    code = (
+        "import sys; from geo.pages.warming import warm; warm('none.sqlite');"
+        "print('geo.pages.pane' in sys.modules, 'streamlit_folium' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False"]
 
 
 def test_a_bad_address_falls_back(where):
