@@ -310,8 +310,8 @@ def test_hostile_words_stay_words(visit, tmp_path, cache):
         screen.click(screen.newest())
         expect(screen.marked).to_contain_text(HOSTILE)
         expect(screen.pane.locator("h2")).to_contain_text(HOSTILE)
-        expect(screen.pane.locator("h3").first).to_have_text(HOSTILE)
-        expect(screen.pane.locator(".tl-byline")).to_contain_text(HOSTILE)
+        expect(screen.pane.locator(".tl-article h3")).to_have_text(HOSTILE)
+        expect(screen.pane.locator(".tl-article .tl-byline")).to_contain_text(HOSTILE)
         expect(screen.pane.locator("a[href^='javascript']")).to_have_count(0)
         listed = screen.pane.get_by_role("button", name=re.compile("2015-01-01"))
         expect(listed).to_contain_text(
