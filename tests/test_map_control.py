@@ -91,10 +91,9 @@ def compare(frame, windows):
 
 
 def test_events_and_control_are_those_of_python_on_random_days(frame):
-    for seed in (1, 2):
-        opened = frame(made(600, seed=seed))
-        compare(opened, windows(seed))
-        assert opened.errors == []
+    opened = frame(made(500, seed=1))
+    compare(opened, windows(seed=2))
+    assert opened.errors == []
 
 
 def test_the_first_and_the_last_year_that_there_is_count_alike(frame):
@@ -116,8 +115,7 @@ def test_the_first_and_the_last_year_that_there_is_count_alike(frame):
 
 
 def test_two_days_compared_show_where_another_holds(frame):
-    events = made(400, seed=3)
-    opened = frame(events)
+    opened = frame(made(300, seed=3))
     first, last = date(2016, 3, 1), date(2018, 9, 1)
     before = control_on(opened.events, first).set_index("place_id")["controlled_by"]
     after = control_on(opened.events, last).set_index("place_id")["controlled_by"]

@@ -100,7 +100,7 @@ def test_few_marks_stand_for_themselves(frame):
 
 def test_names_lie_neither_on_each_other_nor_on_marks(frame):
     opened = frame(made(500, seed=5, places=120, spread=0.6), at=(37.2, 36.2, 9))
-    boxes = opened.run("layer.taken")
+    boxes = opened.run("tideline.label(layer.canvas.clear(), layer)")
     names = [one for one in boxes if one["h"] == 14]
     assert len(names) > 10
     for name in names:

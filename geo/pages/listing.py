@@ -148,7 +148,9 @@ def _select(key: str, ids: list[str], chosen: str | None) -> None:
     rows = [ids.index(chosen)] if chosen in ids else []
     now = st.session_state.get(key)
     if (list(now["selection"]["rows"]) if now else []) != rows:
-        st.session_state[key] = {"selection": {"rows": rows}}
+        # Whole as the browser sends it: else that counts as a choice of the reader's.
+        chosen_rows = {"rows": rows, "columns": [], "cells": []}
+        st.session_state[key] = {"selection": chosen_rows}
 
 
 def _on_event() -> None:
