@@ -136,7 +136,16 @@ SAID = {**said_in_python(), **said_in_scripts()}
 LATIN = {
     *("Tideline", "GeoNames", "OpenStreetMap", "Leaflet", "Natural", "Earth"),
     *("Markdown", "JSON", "CSV", "GeoJSON", "KML", "GeoPackage", "GeoParquet"),
-    *("HTML", "PNG", "PMTiles", "ODbL", "geonames.org", "tile.openstreetmap.org"),
+    *(
+        "HTML",
+        "PNG",
+        "PMTiles",
+        "ODbL",
+        "CC",
+        "BY",
+        "geonames.org",
+        "tile.openstreetmap.org",
+    ),
 }
 
 
