@@ -320,7 +320,7 @@ def test_a_picture_holds_back_what_files_do(on_disk):
 
 
 @pytest.mark.browser
-def test_a_picture_is_handed_over_as_a_download(on_disk, tmp_path):
+def test_a_picture_is_handed_over_or_it_is_told_why_not(on_disk, tmp_path):
     page = on_disk(events_of(*SOME))
     with page.expect_download() as caught:
         page.evaluate("tideline.takePicture(tideline.layer)")
@@ -332,10 +332,7 @@ def test_a_picture_is_handed_over_as_a_download(on_disk, tmp_path):
     assert width > 1_000
     assert height > 1_000
 
-
-@pytest.mark.browser
-def test_a_picture_that_the_browser_does_not_give_is_told_in_words(on_disk):
-    page = on_disk(events_of(*SOME))
+    # As where tiles of another host were painted that did not allow it.
     page.evaluate(
         "() => { HTMLCanvasElement.prototype.toBlob = () => {"
         " throw new DOMException('tainted', 'SecurityError'); }; }"

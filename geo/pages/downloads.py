@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 PAGE = ".html"
 """The form that is a page of its own."""
 
-WIDTH = 360
-"""Pixels of what opens under the button."""
+WIDTH, BUTTON = 360, 156
+"""Pixels of what opens under the button, and of each button there: two in a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,30 +130,29 @@ def _grid(km: int) -> str:
 def _buttons(wanted: _Wanted) -> None:
     name = f"tideline-{wanted.view.day.isoformat()}"
     st.session_state.setdefault("picture", 0)
-    columns = st.columns(2, gap="small")
-    columns[0].button(
-        say("Picture"), key="picture_wanted", on_click=_ask_picture, width="stretch"
-    )
-    page_first = sorted(FORMS, key=lambda suffix: suffix != PAGE)
-    for number, suffix in enumerate(page_first, 1):
-        columns[number % 2].download_button(
-            FORMS[suffix].name,
-            data=partial(_written, wanted, suffix),
-            file_name=f"{name}{suffix}",
-            mime=FORMS[suffix].mime,
-            on_click="ignore",
-            width="stretch",
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            say("Picture"), key="picture_wanted", on_click=_ask_picture, width=BUTTON
         )
-    if wanted.view.areas:
-        columns[0].download_button(
-            say("Areas (GeoJSON)"),
-            data=partial(_areas, wanted),
-            file_name=f"{name}-areas.geojson",
-            mime=FORMS[".geojson"].mime,
-            help=say("Areas: estimate from reported places"),
-            on_click="ignore",
-            width="stretch",
-        )
+        for suffix in sorted(FORMS, key=lambda suffix: suffix != PAGE):
+            st.download_button(
+                FORMS[suffix].name,
+                data=partial(_written, wanted, suffix),
+                file_name=f"{name}{suffix}",
+                mime=FORMS[suffix].mime,
+                on_click="ignore",
+                width=BUTTON,
+            )
+        if wanted.view.areas:
+            st.download_button(
+                say("Areas (GeoJSON)"),
+                data=partial(_areas, wanted),
+                file_name=f"{name}-areas.geojson",
+                mime=FORMS[".geojson"].mime,
+                help=say("Areas: estimate from reported places"),
+                on_click="ignore",
+                width=BUTTON,
+            )
     st.caption(
         say(
             "The HTML file plays all days without a server; it and the picture are "
