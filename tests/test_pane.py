@@ -2,14 +2,16 @@
 
 import re
 import shutil
+from datetime import date
 
 import pytest
 import server
 import telling
 from streamlit.testing.v1 import AppTest
-from telling import ARMY, PALMYRA, said, tell
+from telling import ARMY, PALMYRA, RAQQA, said, tell
 
 from geo.pages.accounts import SHOWN
+from geo.pages.filters import PILLS
 from geo.store import open_store
 
 PAGE = str(server.ROOT / "streamlit_app.py")
@@ -225,6 +227,26 @@ def test_each_choice_has_the_number_of_events_that_it_would_leave(where):
     assert options(page, "types") == ["took (3)", "holds (2)"]
     assert options(page, "actors") == ["Islamic State (2)", "Syrian government (0)"]
     assert options(page, "confidence")[0] == "any (2)"
+
+
+def test_more_choices_than_fit_can_be_looked_for_and_stay_chosen(where):
+    with open_store(where) as store:
+        for number in range(PILLS):
+            day = date(2013, 1, 1 + number)
+            taken = said(
+                "They took Raqqa.", "Raqqa", RAQQA, date_start=day, date_end=day
+            )
+            tell(store, f"old{number}", f"Old Paper {number}", taken)
+    page = run()
+    box = page.multiselect(key="publishers")
+    paper = next(option for option in box.options if option.startswith("Old Paper 3 "))
+    assert paper.endswith("(1)")
+    checked(box.select(paper).run())
+    assert page.session_state["publishers"] == ["Old Paper 3"]
+    page.session_state["types"] = ["holds"]
+    checked(page.run())
+    assert "Old Paper 3 (0)" in page.multiselect(key="publishers").options
+    assert page.session_state["publishers"] == ["Old Paper 3"]
 
 
 def test_the_rectangle_of_the_map_is_a_filter_that_can_be_taken_off(where):

@@ -37,6 +37,7 @@ def sub(words: str, count: int | None = None) -> None:
     st.html(f'<h3 class="tl-sub">{escape(words)}{number}</h3>')
 
 
-def soft(words: str, role: str = "note") -> None:
-    """Draw a quiet line of this program's own words."""
-    st.html(f'<p class="tl-soft" role="{role}">{escape(words)}</p>')
+def soft(words: str, *, is_news: bool = False) -> None:
+    """Draw a quiet line; news are read out as they come."""
+    role = ' role="status"' if is_news else ""
+    st.html(f'<p class="tl-soft"{role}>{escape(words)}</p>')

@@ -60,7 +60,7 @@ def draw(store: Store, served: Served) -> None:
     )
     if not found:
         heads.soft(
-            say("No place, report or actor here has a name like that."), role="status"
+            say("No place, report or actor here has a name like that."), is_news=True
         )
     for one in found:
         _kind(one, is_long=more == one.kind)
