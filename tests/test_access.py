@@ -182,6 +182,8 @@ def test_in_arabic_and_dark(visit, filled):
     expect(legend).to_contain_text(ARABIC.actor("Syrian Democratic Forces"))
     assert english(shown) == []
     assert english(page) == []
+    assert serious(shown) == []
+    assert serious(page) == []
     # The article keeps its own language and direction.
     text = screen.pane.locator(".tl-text").first
     expect(text).to_have_css("direction", "ltr")
