@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import SLOW_MS
 from playwright.sync_api import expect
+from sayings import LATIN
 from server import REPORTS, SPOTS
-from test_language import LATIN
 
 from geo.language import load_languages
 from geo.pages.served import home_conflict
