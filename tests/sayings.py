@@ -11,6 +11,21 @@ SCRIPTS = sorted((ROOT / "assets" / "map").glob("*.js"))
 # Where the language itself is made: these pass on what others say.
 MAKERS = {"geo.language", "geo.pages.words"}
 SPOKEN = {"geo.language", "geo.pages.words"}
+# What keeps its Latin letters in every script: programs, formats, hosts, licences.
+LATIN = {
+    *("Tideline", "GeoNames", "OpenStreetMap", "Leaflet", "Natural", "Earth"),
+    *("Markdown", "JSON", "CSV", "GeoJSON", "KML", "GeoPackage", "GeoParquet"),
+    *(
+        "HTML",
+        "PNG",
+        "PMTiles",
+        "ODbL",
+        "CC",
+        "BY",
+        "geonames.org",
+        "tile.openstreetmap.org",
+    ),
+}
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _CALL = re.compile(r"(?:\btideline\.t|(?<![\w.$])t)\(\s*")
 _SUM = re.compile(rf"{_TEXT.pattern}(?:\s*\+\s*{_TEXT.pattern})*(?=\s*[,)])")

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import SLOW_MS
 from playwright.sync_api import expect
+from sayings import LATIN
 from server import REPORTS, SPOTS
-from test_language import LATIN
 
 from geo.language import load_languages
 from geo.pages.served import home_conflict
@@ -182,6 +182,8 @@ def test_in_arabic_and_dark(visit, filled):
     expect(legend).to_contain_text(ARABIC.actor("Syrian Democratic Forces"))
     assert english(shown) == []
     assert english(page) == []
+    assert serious(shown) == []
+    assert serious(page) == []
     # The article keeps its own language and direction.
     text = screen.pane.locator(".tl-text").first
     expect(text).to_have_css("direction", "ltr")

@@ -7,7 +7,7 @@ from unicodedata import bidirectional
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sayings import said_in_python, said_in_scripts
+from sayings import LATIN, said_in_python, said_in_scripts
 
 from extract.conflict import load_conflicts
 from extract.records import Actor
@@ -132,21 +132,6 @@ def test_a_language_without_a_plural_rule_is_refused(tmp_path):
 
 
 SAID = {**said_in_python(), **said_in_scripts()}
-# What keeps its Latin letters in every script: programs, formats, hosts, licences.
-LATIN = {
-    *("Tideline", "GeoNames", "OpenStreetMap", "Leaflet", "Natural", "Earth"),
-    *("Markdown", "JSON", "CSV", "GeoJSON", "KML", "GeoPackage", "GeoParquet"),
-    *(
-        "HTML",
-        "PNG",
-        "PMTiles",
-        "ODbL",
-        "CC",
-        "BY",
-        "geonames.org",
-        "tile.openstreetmap.org",
-    ),
-}
 
 
 def kept(language):
