@@ -205,7 +205,7 @@ def test_the_window_is_brushed_moved_cut_and_cleared(strip):
     expect(count).to_have_text("4 events so far")
     at.drag(at.x(date(2016, 12, 1)), at.x(date(2016, 12, 20)))
     assert (at.since(), at.day()) == (date(2016, 12, 1), date(2016, 12, 20))
-    expect(count).to_have_text(re.compile("^1 events? in this window$"))
+    expect(count).to_have_text(re.compile("^1 events? within$"))
     choice = page.get_by_label("Window", exact=True)
     expect(choice).to_have_value("20")
     at.drag(at.x(date(2016, 12, 12)), at.x(date(2017, 3, 1)))

@@ -138,7 +138,7 @@
       this._shown = clock.day;
       this._day.textContent = tideline.dayWords(clock.day);
       this._count.textContent =
-        clock.since === null ? t("{n} events so far", { n: count }) : t("{n} events in this window", { n: count });
+        clock.since === null ? t("{n} events so far", { n: count }) : t("{n} events within", { n: count });
       if (!this._isTyped) this._date.value = iso(clock.day);
       this._date.min = iso(clock.first);
       this._date.max = iso(clock.last);
