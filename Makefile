@@ -13,6 +13,8 @@ UPGRADE ?=
 PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
+# Tests run as two processes, a file in one of them; SPREAD= runs them in one.
+SPREAD ?= -n 2 --dist loadfile
 # For the places of `make evaluate`.
 PLACES ?=
 
@@ -51,7 +53,7 @@ run: setup
 
 test: $(TEST_READY)
 	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
-	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python -m pytest $(ARGS)
+	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 # tests/test_tools.py runs the linter and the type checker.
 check: test
