@@ -190,7 +190,8 @@ def _known(wanted: Iterable[str], offered: Sequence[str]) -> tuple[str, ...]:
 
 
 def _percent(text: str) -> int:
-    return min(int(text), 100) if text.isascii() and text.isdigit() else 0
+    # Of thousands of digits Python makes no number.
+    return min(int(text[:3]), 100) if text.isascii() and text.isdigit() else 0
 
 
 def _numbers(text: str, count: int) -> tuple[float, ...] | None:

@@ -113,6 +113,7 @@ def test_a_rectangle_may_cross_the_date_line(box, count):
         {"at": ["0,0,99"]},
         {"confidence": ["-5"]},
         {"confidence": ["٣"]},
+        {"confidence": ["0" * 5_000]},
         {"reviewed": ["yes"]},
         {"mode": ["{{7*7}}"]},
         {"areas": ["true"]},
