@@ -28,7 +28,8 @@ GENERAL = (
 
 # The licences that lists of places come under, as `place_source` writes them.
 _LICENCE = re.compile(
-    r"CC BY(?:-[A-Z]{2})* \d\.\d|CC0(?: \d\.\d)?|ODbL(?: \d\.\d)?|MIT|public domain",
+    r"\b(?:CC BY(?:-[A-Z]{2})* \d\.\d|CC0(?: \d\.\d)?|ODbL(?: \d\.\d)?|(?-i:MIT)"
+    r"|public domain)\b",
     re.IGNORECASE,
 )
 

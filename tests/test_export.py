@@ -189,6 +189,8 @@ def test_every_format_says_whose_the_place_and_the_sentence_are(tmp_path, suffix
         ("© OpenStreetMap contributors, ODbL 1.0", "ODbL 1.0"),
         ("general knowledge, rounded, MIT", "MIT"),
         ("My list", "see attribution"),
+        ("Committee of Summit, all rights reserved", "see attribution"),
+        ("ours, ODbL, 2026-01-05", "ODbL"),
         ("placed by a reader", "see attribution"),
         ("", "see attribution"),
     ],
