@@ -196,6 +196,21 @@ def test_an_actor_leads_to_its_events(where):
     assert page.session_state["actors"] == ["Islamic State"]
 
 
+def test_what_is_opened_on_the_map_takes_the_place_of_what_was_found(where):
+    page = find(run(), "palm")
+    page.session_state["wish"] = {"read": TOOK.removeprefix("e-")}
+    checked(page.run())
+    assert page.text_input(key="query").value == ""
+    assert "took" in marked(page)
+
+
+def test_a_link_moves_the_map_where_it_says_and_not_where_an_earlier_event_is(where):
+    page = press(find(run(), "palm"), "found_place_0")
+    assert page.session_state["fit"]
+    page.query_params["event"] = TOOK
+    assert not checked(page.run()).session_state["fit"]
+
+
 def test_nothing_found_is_said_and_a_search_can_be_ended(where):
     page = find(run(), "<b>atlantis</b>")
     assert "No place, report or actor here" in html(page)
@@ -285,3 +300,9 @@ def test_an_event_is_followed_into_the_one_that_it_grew_into(where):
     page = run(event="e-desk-0")
     assert page.session_state["event"] == TOOK
     assert page.query_params["event"] == TOOK
+
+
+def test_an_event_of_no_store_can_be_closed_again(where):
+    page = run(event="e-elsewhere")
+    assert "not in this store" in html(page)
+    assert "Read the source" in html(press(page, "close"))

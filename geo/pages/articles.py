@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.accounts import in_text_order
 from geo.pages import heads, session
-from geo.pages.words import say, tongue, trouble
+from geo.pages.words import say, tongue
 from geo.reading import article_html, link_html, text_html, unmarked_html
 from geo.wording import day_words
 
@@ -32,7 +32,7 @@ def draw_alone(store: Store, article_id: str) -> None:
     """Draw an article in which no claim was found."""
     article = store.article(article_id)
     if article is None:
-        trouble(say("That report is not in this store."))
+        heads.draw(say("That report is not in this store."))
         return
     why = say("No sentence of it says who took, lost or holds a place.")
     heads.draw(say("A report without a claim"), f"<p>{escape(why)}</p>")

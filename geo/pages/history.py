@@ -10,7 +10,7 @@ import streamlit as st
 from geo.history import SURE_DAYS, history
 from geo.pages import heads, session
 from geo.pages.signs import drawn, sign_html
-from geo.pages.words import say, tongue, trouble
+from geo.pages.words import say, tongue
 from geo.reading import text_html
 from geo.wording import STATUS_NAMES, day_words
 
@@ -29,7 +29,7 @@ def draw(events: gpd.GeoDataFrame, place_id: str) -> None:
     """Draw the bars of a place; both ends of each open what they rest on."""
     found = history(events, place_id)
     if found is None:
-        trouble(say("No event of this store tells of that place."))
+        heads.draw(say("No event of this store tells of that place."))
         return
     told = say("Who is reported to have held it, by {n} events", n=found.n_events)
     heads.draw(found.place, f"<p>{escape(told)}</p>")

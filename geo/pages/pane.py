@@ -22,7 +22,7 @@ from geo.events import EVENT_ID
 from geo.language import isolated
 from geo.pages import accounts, articles, heads, history, placing, search, session
 from geo.pages.served import home_conflict, speakers
-from geo.pages.words import plain, say, tongue, trouble
+from geo.pages.words import plain, say, tongue
 from geo.quoting import quotation
 from geo.reading import ROLES, contradictions_html, sentence_html, text_html
 from geo.view import days
@@ -136,7 +136,7 @@ def _nothing_open(seen: Rows) -> None:
 
 def _event(scene: Scene, event_id: str) -> None:
     if not scene.claims:
-        trouble(say("The address names an event that is not in this store."))
+        heads.draw(say("The address names an event that is not in this store."))
         return
     events, at = scene.served.events, scene.served.position(event_id)
     if at is None:  # It came into the store since this page was begun.

@@ -51,10 +51,13 @@ def begin(offered: Choices) -> View:
         words.hear(query)
         _take(read_query(query, offered), _event_of(query))
         state["linked_data"] = (query.get("data") or [""])[-1]
+    if state.pop("opened_anew", False):
+        _set({"query": "", "more": None})
     asked_day = state.pop("asked_day", None)
     day = offered.clamp(asked_day or state.get("day") or offered.last)
     if asked_day or day != state.get("day"):
-        move(day=day)
+        since = state.get("since")
+        move(day=day, since=min(since, day) if since else None)
     for name in FILTERS:
         chosen = state.get(name) or []
         _set({name: [one for one in getattr(offered, name) if one in chosen]})
@@ -87,6 +90,7 @@ def say_if_of_other_data(name: str) -> None:
 def _take(asked: View, event: str | None) -> None:
     """Set all states to a view that an address asks for."""
     _open(event=event if asked.event is None else asked.event)
+    st.session_state["fit"] = []
     _set({name: list(getattr(asked, name)) for name in FILTERS})
     for name in ("confidence", "reviewed", "text", "box", "at"):
         _set({name: getattr(asked, name)})
@@ -164,9 +168,15 @@ def _set(values: dict[str, object]) -> None:
 
 
 def _open(**what: str | None) -> None:
-    """Open one thing, by the name of its kind, in place of what lay open."""
+    """Open one thing, by the name of its kind, in place of what lay open.
+
+    What a search found gives way to it.
+    """
     for kind in ("event", "claim", "article", "place", "report"):
         st.session_state[kind] = what.get(kind)
+    # The search box may be drawn by now; its words can be set before it only.
+    if any(what.values()):
+        st.session_state["opened_anew"] = True
     ask_point()
 
 
