@@ -6,7 +6,6 @@ on this machine. What is set up wrongly is refused here with words on what to do
 
 from __future__ import annotations
 
-import gzip
 import html
 import json
 import mmap
@@ -59,7 +58,8 @@ _KINDS = {
 }
 _HEADER = 127
 _DEPTH = 4
-# Bytes of a directory, of what a file says of itself and of a tile: more is no map.
+# Bytes of a directory or of what a file says of itself, packed or not, and of a tile:
+# more is no map.
 _DIRECTORY_LIMIT = 4_000_000
 _TILE_LIMIT = 8_000_000
 _BROKEN = (
@@ -212,7 +212,9 @@ def _opened(path: Path, changed: int, size: int) -> Archive:
 
     @lru_cache(maxsize=64)
     def entries(start: int, length: int) -> list[Entry]:
-        return deserialize_directory(part(start, length, _DIRECTORY_LIMIT))
+        packed = part(start, length, _DIRECTORY_LIMIT)
+        _unpacked(packed)
+        return deserialize_directory(packed)
 
     header = deserialize_header(part(0, _HEADER, _HEADER))
     kind = _kind_of(header)
@@ -233,6 +235,15 @@ def _opened(path: Path, changed: int, size: int) -> Archive:
         _part=part,
         _entries=entries,
     )
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Unpack gzip; a little that would become gigabytes is refused before it does."""
+    unpacker = zlib.decompressobj(wbits=31)
+    found = unpacker.decompress(packed, _DIRECTORY_LIMIT)
+    if not unpacker.eof or unpacker.unused_data:
+        raise ValueError(len(found))
+    return found
 
 
 def _kind_of(header: HeaderDict) -> str:
@@ -256,7 +267,7 @@ def _credit(header: HeaderDict, part: Callable[[int, int, int], bytes]) -> str:
             header["metadata_offset"], header["metadata_length"], _DIRECTORY_LIMIT
         )
         if header["internal_compression"] == Compression.GZIP:
-            told = gzip.decompress(told)
+            told = _unpacked(told)
         words = json.loads(told).get("attribution")
     except (*_BROKEN, AttributeError):
         return ""

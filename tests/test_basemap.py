@@ -1,7 +1,9 @@
 """Tiles that a user sets up: an address of their own, and a PMTiles file."""
 
 import asyncio
+import gzip
 import re
+import struct
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -192,6 +194,20 @@ def test_a_damaged_file_is_refused_or_serves_pictures(tmp_path_factory, data):
     except BasemapError:
         return
     assert tile is None or isinstance(tile, bytes)
+
+
+@pytest.mark.parametrize(("at", "credit"), [(8, None), (24, "")])
+def test_a_little_that_would_unpack_to_much_is_refused(tmp_path, at, credit):
+    path = pmtiles(tmp_path / "world", {(0, 0, 0): RED}, attribution="Makers")
+    packed = gzip.compress(b'{"attribution": "%s"}' % (b" x" * 10_000_000))
+    whole = bytearray(path.read_bytes())
+    whole[at : at + 16] = struct.pack("<QQ", len(whole), len(packed))
+    path.write_bytes(whole + packed)
+    if credit is None:
+        with pytest.raises(BasemapError, match="no whole PMTiles file"):
+            open_archive(path)
+    else:
+        assert open_archive(path).credit == credit
 
 
 def test_what_is_set_up_is_offered_and_what_is_wrong_is_told(tmp_path):
