@@ -128,6 +128,9 @@ class Language:
 
 def isolated(name: str, direction: Direction = "ltr") -> str:
     """Keep a name from turning a sentence of the given direction."""
+    # All of these go as English goes; most names are so, and this is asked for each.
+    if direction == "ltr" and name.isascii() and name.isprintable():
+        return name
     if all(bidirectional(sign) in _AT_HOME[direction] for sign in name):
         return name
     depth = 0

@@ -85,16 +85,20 @@ class Lines:
         needle = fold(words)
         held = np.full(len(self._starts), not needle)
         if needle:
-            held[self.lines(self.spots(needle))] = True
+            held[self.lines(self.spots(needle, once=True))] = True
         return held
 
-    def spots(self, sought: str) -> np.ndarray:
-        """Return where folded words stand in the one text; a line end is a start."""
+    def spots(self, sought: str, *, once: bool = False) -> np.ndarray:
+        """Return where folded words stand in the one text; a line end is a start.
+
+        `once` looks for no second place in a line.
+        """
         spots = []
         at = self._text.find(sought)
         while at >= 0:
             spots.append(at)
-            at = self._text.find(sought, at + 1)
+            after = self._text.find("\n", at) if once else at + 1
+            at = self._text.find(sought, after)
         return np.array(spots, dtype="i8")
 
     def lines(self, spots: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from strategies import placed
 from extract.records import Actor
 from geo.events import cluster, frame
 from geo.names import fold
-from geo.search import Entry, Index, Kind, Names
+from geo.search import Entry, Index, Kind, Lines, Names
 from geo.store import ArticleHeader
 
 
@@ -98,6 +98,12 @@ def test_a_look_up_is_what_a_plain_loop_says(words, query):
     expected = [one for place, *_, one in sorted(r for r in ranked if r[0] is not None)]
     total, first = Names((one, [one.name]) for one in entries).find(query, limit=99)
     assert (total, list(first)) == (len(expected), expected)
+
+
+@given(st.lists(st.text("ab Ü", max_size=6), max_size=8), st.text("ab", max_size=2))
+def test_each_text_holds_words_or_not_however_often(texts, words):
+    plain = [words in fold(text) for text in texts]
+    assert Lines(texts).holding(words).tolist() == plain
 
 
 def header(number, title, **changes):

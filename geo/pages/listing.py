@@ -23,7 +23,7 @@ from geo.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
 
@@ -133,14 +133,6 @@ def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
             say("Reports"): rows["n_claims"].to_numpy(),
         }
     )
-
-
-def _each(column: pd.Series, words: Callable[[str], str]) -> np.ndarray:
-    """Return the words for each value; each distinct value is put into words once."""
-    codes, values = pd.factorize(column)
-    told = np.array([words(value) for value in values], dtype=object)
-    each: np.ndarray = told[codes]
-    return each
 
 
 def _select(key: str, ids: list[str], chosen: str | None) -> None:
