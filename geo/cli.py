@@ -240,6 +240,8 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
     from geo.view import View, shown
     from geo.withholding import withheld, withheld_words
 
+    if since and day and since > day:
+        raise typer.BadParameter(f"--since {since} is after --day {day}")
     packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
         events = opened.events(packs.values())

@@ -19,6 +19,7 @@ from geo.credits import credited
 from geo.kml import kml
 from geo.territory import LABEL, LAND_CREDIT, areas, read_land
 from geo.timeline import control_on
+from geo.withholding import withheld_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,7 +153,8 @@ def areas_geojson(outgoing: Outgoing, day: date) -> str:
     """Return control areas at the end of a day as a GeoJSON feature collection.
 
     One feature a row of `geo.territory.areas`, longitude and latitude (WGS 84). Each
-    says that it is an estimate, and from which lists its places are.
+    says that it is an estimate, from which lists its places are, and what was held
+    back.
     """
     found = areas(control_on(outgoing.events, day), read_land())
     exact = shapely.set_precision(found.geometry.to_numpy(), 10.0**-_PLACES)
@@ -160,6 +162,7 @@ def areas_geojson(outgoing: Outgoing, day: date) -> str:
     said = {
         "day": day.isoformat(),
         "note": LABEL,
+        "held_back": " ".join(withheld_words(outgoing)) or None,
         "attribution": f"Places: {'; '.join(sources) or 'no list'}. {LAND_CREDIT}",
     }
     features = [

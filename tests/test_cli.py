@@ -338,6 +338,12 @@ def test_export_is_of_the_days_that_are_asked_for(store, machine, options, place
     assert {row["place"] for row in rows} == places
 
 
+def test_a_window_that_ends_before_it_begins_is_a_wrong_call(store):
+    window = ("--since", "2017-03-03", "--day", "2017-03-02")
+    result = check(run("export", "out.csv", "--store", store, *window), 2)
+    assert "2017-03-03 is after --day 2017-03-02" in " ".join(result.stderr.split())
+
+
 def test_export_into_a_folder_that_is_not_there_says_so(store):
     result = check(run("export", "no/such/out.csv", "--store", store), 1)
     assert result.stderr.startswith("no/such/out.csv: ")

@@ -17,7 +17,7 @@ from geo.events import cluster, frame
 from geo.export import areas_geojson
 from geo.territory import AREA_DTYPES, LABEL, REACH_M, areas, read_land
 from geo.timeline import control_on
-from geo.withholding import withheld
+from geo.withholding import withheld, withheld_words
 
 EARTH = Geod(ellps="WGS84")
 WORLD = gpd.GeoSeries([box(-180, -90, 180, 90)], crs="EPSG:4326")
@@ -236,6 +236,8 @@ def test_areas_tell_no_more_of_coarsened_places_than_their_events():
     expected = areas(control_on(near.events, day), read_land())
     made = json.loads(areas_geojson(near, day))
     assert len(made["features"]) == len(expected) > 0
+    said = {one["properties"]["held_back"] for one in made["features"]}
+    assert said == set(withheld_words(near))
     # To 20 km a place may lie anywhere in its surroundings, and has none.
     far = withheld(events, today=date(2017, 6, 1), coarsen_km=20)
     assert json.loads(areas_geojson(far, day))["features"] == []
