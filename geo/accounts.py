@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from extract.records import Modality
-from geo.clusters import CONTROL
+from geo.clusters import CLASH_DAYS, CONTROL
 from geo.timeline import NOT_COUNTED
 from geo.view import days
+from geo.weighing import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -102,9 +103,10 @@ def others(
     Returns
     -------
     Others
-        An event contradicts one whose days it shares if both say who has the place
-        afterwards, and they are at odds: two takers who are not allied, or a taker
-        and the loss of that same taker. One that is only denied contradicts nothing.
+        An event contradicts one whose days it shares if each is dated within
+        `geo.clusters.CLASH_DAYS`, both say who has the place afterwards, and they are
+        at odds: two takers for whom both are disputed, or a taker and the loss of that
+        same taker. One that is only denied contradicts nothing.
     """
     # Not by their points: what is only known to lie in one area shares its middle.
     there = np.flatnonzero(
@@ -113,7 +115,9 @@ def others(
     rows = events.iloc[there]
     first, last = days(rows["date_start"]), days(rows["date_end"])
     here = int(np.searchsorted(there, at))
-    overlap = (first <= last[here]) & (last >= first[here])
+    is_narrow = (last - first).astype("i8") < CLASH_DAYS
+    overlap = (first <= last[here]) & (last >= first[here]) & is_narrow
+    overlap &= is_narrow[here]
     this = _Said.of(rows.iloc[here])
     found = Others([], [])
     for spot in reversed(range(len(there))):
@@ -130,6 +134,7 @@ class _Said(NamedTuple):
     """What an event says of who has the place afterwards; None is not known."""
 
     counts: bool
+    is_disputed: bool
     taker: str | None
     loser: str | None
 
@@ -140,13 +145,15 @@ class _Said(NamedTuple):
             None if pd.isna(row[side]) else str(row[side])
             for side in ("gained_by", "lost_by")
         )
-        return cls(counts, taker, loser)
+        return cls(counts, row["status"] == Status.DISPUTED, taker, loser)
 
     def is_at_odds(self, other: _Said, are_allied: Callable[[str, str], bool]) -> bool:
         if not (self.counts and other.counts):
             return False
         if self.taker and other.taker:
-            return not are_allied(self.taker, other.taker)
+            # Forces that some report names together dispute nothing between them.
+            disputed = self.is_disputed and other.is_disputed
+            return disputed and not are_allied(self.taker, other.taker)
         lost = self.loser if self.taker is None else other.loser
         taker = self.taker or other.taker
         return taker is not None and taker == lost

@@ -73,9 +73,10 @@ def test_denials_stand_apart_from_reports():
     assert denials(both) == [denial]
 
 
-def event(kind, taker, loser, first, last=None, modality=Modality.ASSERTED):
+def event(kind, taker, loser, first, last=None, modality=Modality.ASSERTED, by=()):
     return placed(
         make_claim(
+            associated=by,
             event_type=kind,
             gained_by=taker,
             lost_by=loser,
@@ -115,6 +116,12 @@ def parted(other, this=TOOK):
         (event(EventType.HOLDS, ISLAMIC_STATE, None, 1), False),
         (event(EventType.HOLDS, ISLAMIC_STATE, None, 5), False),
         (event(EventType.HOLDS, ISLAMIC_STATE, None, 1, 2), True),
+        (event(EventType.HOLDS, ISLAMIC_STATE, None, 2, 8), True),
+        (event(EventType.HOLDS, ISLAMIC_STATE, None, 1, 31), False),
+        (event(EventType.WITHDREW, None, GOVERNMENT, 2, 8), True),
+        (event(EventType.WITHDREW, None, GOVERNMENT, 1, 31), False),
+        (event(EventType.CAPTURED, SDF, None, 3), True),
+        (event(EventType.CAPTURED, SDF, None, 3, by=(GOVERNMENT,)), False),
         (
             event(EventType.HOLDS, ISLAMIC_STATE, None, 3, modality=Modality.DENIED),
             False,
