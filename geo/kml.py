@@ -26,6 +26,7 @@ NAMESPACE = "http://www.opengis.net/kml/2.2"
 
 # Whatever XML 1.0 cannot hold: most control characters, surrogates, two non-characters.
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_END = b"</Folder>"
 _TYPES = {int: "int", float: "double", bool: "bool"}
 
 
@@ -64,12 +65,12 @@ def kml(
     # A folder is a layer to GIS programs, also where it holds nothing.
     folder = _child(document, "Folder")
     _child(folder, "name", "events")
-    for row in rows:
-        drawn = row["gained_by"] or row["lost_by"]
-        _placemark(folder, row, columns, styles.get(drawn, "nobody"))
     ET.indent(root, " ")
     written = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return bytes(written)
+    # One by one: as one tree, a hundred thousand placemarks take more than a gigabyte.
+    before, after = written.split(_END)
+    marks = (_placemark(row, columns, styles) for row in rows)
+    return b"\n".join((before, *marks, _END + after))
 
 
 def _child(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> Any:  # noqa: ANN401 - an element
@@ -99,9 +100,9 @@ def _style(document: ET.Element, name: str, color: str) -> None:
 
 
 def _placemark(
-    folder: ET.Element, row: Mapping[str, Any], columns: Iterable[str], style: str
-) -> None:
-    mark = _child(folder, "Placemark")
+    row: Mapping[str, Any], columns: Iterable[str], styles: Mapping[str | None, str]
+) -> bytes:
+    mark = ET.Element("Placemark")
     parties = row["gained_by"], row["lost_by"]
     _child(mark, "name", headline(row["event_type"], row["place"], *parties))
     _child(mark, "description", _description(row))
@@ -109,6 +110,7 @@ def _placemark(
         span = _child(mark, "TimeSpan")
         _child(span, "begin", row["date_start"])
         _child(span, "end", row["date_end"])
+    style = styles.get(row["gained_by"] or row["lost_by"], "nobody")
     _child(mark, "styleUrl", f"#{style}")
     data = _child(_child(mark, "ExtendedData"), "SchemaData", schemaUrl="#event")
     for name in columns:
@@ -116,6 +118,7 @@ def _placemark(
             _child(data, "SimpleData", _written(row[name]), name=name)
     point = row["geometry"]
     _child(_child(mark, "Point"), "coordinates", f"{point[0]},{point[1]}")
+    return ET.tostring(mark, encoding="unicode").encode()
 
 
 def _description(row: Mapping[str, Any]) -> str:
