@@ -12,6 +12,7 @@ from telling import ARMY, PALMYRA, RAQQA, said, tell
 
 from geo.pages.accounts import SHOWN
 from geo.pages.filters import PILLS
+from geo.pages.words import plain
 from geo.store import open_store
 
 PAGE = str(server.ROOT / "streamlit_app.py")
@@ -300,6 +301,10 @@ def test_an_event_is_followed_into_the_one_that_it_grew_into(where):
     page = run(event="e-desk-0")
     assert page.session_state["event"] == TOOK
     assert page.query_params["event"] == TOOK
+
+
+def test_words_of_others_are_one_line_without_marks_or_signs_of_markup():
+    assert plain(" a\r\r\n    b &copy; *x* ") == "a b \\&copy; \\*x\\*"
 
 
 def test_an_event_of_no_store_can_be_closed_again(where):

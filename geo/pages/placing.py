@@ -90,7 +90,7 @@ def _candidates(scene: Scene, placed: PlacedClaim) -> None:
     others = [c for c in location.candidates if c.place_id != location.place_id]
     if others:
         said = say("Places that “{name}” could be:", name=placed.claim.place)
-        st.caption(plain(said))
+        st.html(text_html(said, tag="p", css="tl-soft"))
     for number, candidate in enumerate(location.candidates, 1):
         if candidate.place_id == location.place_id:
             continue

@@ -98,7 +98,11 @@ def trouble(words: str) -> None:
 
 
 def plain(words: str) -> str:
-    """Return words so that Streamlit's Markdown shows them as they are."""
-    marks = "\\`*_{}[]()<>#+-.!|~$:^="
-    escaped = "".join(f"\\{sign}" if sign in marks else sign for sign in words)
-    return escaped.replace("\n", " ")
+    """Return words as one line that Streamlit's Markdown shows as it is.
+
+    Addresses of the web still become links where Streamlit allows links at all: not in
+    the labels of buttons and choices, but in captions and running text.
+    """
+    marks = "\\`*_{}[]()<>#+-.!|~$:^=&"
+    line = " ".join(words.split())
+    return "".join(f"\\{sign}" if sign in marks else sign for sign in line)
