@@ -13,13 +13,14 @@
       this._down = new Map(); // where each pointer is, by its id
       this._drag = null;
       this._clicked = { at: -Infinity, x: 0 };
+      this._before = null; // the day before a stretch of time was clicked, for a second click
       const { time } = strip;
       time.addEventListener("pointerdown", (event) => this._press(event));
       time.addEventListener("pointermove", (event) => this._move(event));
       time.addEventListener("pointerup", (event) => this._release(event));
       time.addEventListener("pointercancel", (event) => this._leave(event));
       time.addEventListener("pointerleave", () => strip.hover(null));
-      time.addEventListener("dblclick", () => strip.go({ day: this._before, since: null }, true));
+      time.addEventListener("dblclick", () => this._twice());
       time.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
     }
 
@@ -118,15 +119,21 @@
       this._strip.rest();
     }
 
+    // A double click on a stretch of time lets the window go, and the day stay.
+    _twice() {
+      if (this._before !== null) this._strip.go({ day: this._before, since: null }, true);
+    }
+
     _click(drag, event) {
+      const { at, x } = this._clicked;
+      if (event.timeStamp - at > TWICE_MS || Math.abs(drag.x - x) > STRAY) this._before = null;
       if (drag.kind === "day" || drag.kind === "since") return;
       const picked = this._strip.pick(...this._at(event));
       if (picked >= 0) {
         this._strip.open(picked);
         return;
       }
-      const { at, x } = this._clicked;
-      if (event.timeStamp - at > TWICE_MS || Math.abs(drag.x - x) > STRAY) this._before = drag.day;
+      if (this._before === null) this._before = drag.day;
       this._clicked = { at: event.timeStamp, x: drag.x };
       this._strip.go({ day: this._day(drag.x) });
     }
