@@ -10,7 +10,6 @@
     includes: tideline.Talking,
 
     initialize: function (options) {
-      this._options = options;
       tideline.source = tideline.source || new tideline.Server(options.root);
       this.clock = new tideline.Clock();
       this.data = null;
@@ -68,8 +67,11 @@
     // Move the map otherwise than by the reader's hand.
     steer: function (move) {
       this.isSteered = true;
-      move();
-      this.isSteered = false;
+      try {
+        move();
+      } finally {
+        this.isSteered = false;
+      }
     },
 
     _changed: function ({ before }) {
@@ -152,6 +154,12 @@
       this._isMoved = false;
     },
 
+    // Whether the marks on the map are those of the events that are here, as they are from
+    // the first frame on.
+    _isDrawn: function () {
+      return Boolean(this.marks) && this.marks.data === this.data;
+    },
+
     // The signs under a point, nearest first.
     pick: function (point) {
       return this.hits.signs(point, 12 * this.scale() + this._thumb());
@@ -162,7 +170,7 @@
     },
 
     _hover: function ({ containerPoint }) {
-      if (!this.data || this.wish.placing || this.rectangle.isDrawing) return;
+      if (!this._isDrawn() || this.wish.placing || this.rectangle.isDrawing) return;
       const [first] = this.pick(containerPoint);
       const slot = first ? -1 : this.hits.cluster(containerPoint, 1);
       this.map.getContainer().style.cursor = first || slot >= 0 ? "pointer" : "";
@@ -173,7 +181,7 @@
 
     _click: function ({ containerPoint, latlng }) {
       tideline.hideChoice();
-      if (!this.data || this.rectangle.isDrawing) return;
+      if (!this._isDrawn() || this.rectangle.isDrawing) return;
       if (this.wish.placing) {
         tideline.clickPlacing(this, latlng);
         return;

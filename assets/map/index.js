@@ -80,11 +80,12 @@
   };
 
   // Which places lie in a rectangle (west, south, east, north), across the date line
-  // where its west lies east of its east.
+  // where its west lies east of its east. Its edges belong to it; places are known here to
+  // a ten millionth of a degree.
   function within(data, [west, south, east, north]) {
     const inside = new Uint8Array(data.places);
     for (let place = 0; place < data.places; place++) {
-      const [lon, lat] = data.lonLat(place);
+      const [lon, lat] = data.lonLat(place).map((degrees) => Math.round(degrees * 1e6) / 1e6);
       const beside = west <= east ? lon >= west && lon <= east : lon >= west || lon <= east;
       inside[place] = beside && lat >= south && lat <= north ? 1 : 0;
     }

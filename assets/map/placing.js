@@ -59,7 +59,8 @@
   tideline.drawPlacing = function (ctx, layer) {
     const { candidates, point, placing } = layer.wish;
     const dark = layer.dark;
-    const pixel = ([lon, lat]) => layer.map.latLngToContainerPoint([lat, lon]);
+    const pixel = ([lon, lat]) =>
+      L.point(layer.canvas.x((lon + 180) / 360), layer.map.latLngToContainerPoint([lat, 0]).y);
     candidates.forEach((one, at) => pin(ctx, pixel(one), at + 1, dark));
     if (!placing || !point.length) return;
     const [lon, lat, radius] = point;
@@ -81,11 +82,12 @@
       if (box) box.remove();
       return;
     }
-    if (box) return;
-    box = document.createElement("div");
-    box.id = "tl-ask";
-    box.setAttribute("role", "status");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "tl-ask";
+      box.setAttribute("role", "status");
+      layer.map.getContainer().append(box);
+    }
     box.textContent = tideline.t("Click the map where the place lies");
-    layer.map.getContainer().append(box);
   };
 })();

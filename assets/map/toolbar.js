@@ -53,13 +53,15 @@
       this._show();
     }
 
+    // What is asked for before the events are here is done as soon as they are.
     _button(icon, name, act) {
+      const layer = this._layer;
       const button = tideline.element("button", "tl-tool tl-tool-" + icon);
       button.type = "button";
       button.title = name;
       button.setAttribute("aria-label", name);
       button.append(tideline.icon(...ICONS[icon]), tideline.element("span", "", name));
-      button.addEventListener("click", act);
+      button.addEventListener("click", () => (layer.data ? act() : layer.once("data", act)));
       return button;
     }
 
@@ -81,7 +83,7 @@
     _arrow(event) {
       const right = getComputedStyle(this.root).direction === "rtl" ? -1 : 1;
       const way = { ArrowDown: 1, ArrowUp: -1, ArrowRight: right, ArrowLeft: -right }[event.key];
-      if (!way) return;
+      if (!way || !this._layer.data) return;
       event.preventDefault();
       event.stopPropagation();
       const { length } = tideline.MODES;

@@ -6,6 +6,7 @@
   const LISTED = 8; // events in a choice
   const SHARES = 6; // actors in the tip of a cluster
   let pointed = null; // what the tip speaks of
+  let asked = 0; // counts the choices, so that a late one does not open
 
   function floating(id, layer, point) {
     let box = document.getElementById(id);
@@ -112,14 +113,17 @@
   };
 
   tideline.hideChoice = function () {
+    asked++;
     const box = document.getElementById("tl-choice");
     if (box) box.remove();
   };
 
   // Several events lie under the pointer: name them, each opens.
   tideline.showChoice = async function (layer, events, point) {
+    const number = ++asked;
     const listed = events.slice(0, LISTED);
     const words = await Promise.all(listed.map((i) => layer.words(i)));
+    if (number !== asked) return;
     tideline.hideTip();
     const box = floating("tl-choice", layer, point);
     box.replaceChildren(
