@@ -37,6 +37,7 @@ ROOT = "../../tideline/"
 SCRIPTS = (
     "guard.js",
     "leaflet.js",
+    "calendar.js",
     "say.js",
     "source.js",
     "data.js",
@@ -64,7 +65,6 @@ SCRIPTS = (
     "toolbar.js",
     "held.js",
     "picture.js",
-    "calendar.js",
     "scale.js",
     "histogram.js",
     "lane.js",

@@ -27,7 +27,7 @@ PAGE = """<!doctype html><meta charset="utf-8">
 {scripts}<script>
 const map = L.map("map_div", {{ minZoom: 3, maxZoom: 16, worldCopyJump: true }});
 map.setView([{lat}, {lon}], {zoom});
-new tideline.Events({{ root: "tideline/", basemap: [] }}).addTo(map);
+new tideline.Events({{ root: "tideline/" }}).addTo(map);
 tideline.command({command});
 </script>"""
 PARTIES = (

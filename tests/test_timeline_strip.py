@@ -34,7 +34,7 @@ START = """([bytes, catalogue, wish]) => {
     language: async () => JSON.parse(catalogue),
   };
   const map = L.map("map_div", { center: [35, 38], zoom: 7 });
-  const layer = new tideline.Events({ root: "", basemap: [] }).addTo(map);
+  const layer = new tideline.Events({ root: "" }).addTo(map);
   window.told = [];
   layer.on("click", (click) => told.push(click.layer.toGeoJSON().properties));
   tideline.command(wish);

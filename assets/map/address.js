@@ -8,8 +8,6 @@
   const AGAIN_MS = 1000; // Python writes all of the address, with the place that it read
   const DIGITS = 1e5;
 
-  const isoDay = (day) => new Date(day * 86400000).toISOString().split("T")[0];
-
   tideline.Address = class {
     constructor(layer) {
       this._layer = layer;
@@ -23,9 +21,10 @@
       layer.map.on("moveend", this._moved, this);
     }
 
-    // Whether a page is around the map: a file that stands for itself has no address.
+    // Whether the page is around the map. A file that stands for itself has no address,
+    // and what it may be shown in is not its own.
     get isThere() {
-      return window.parent !== window;
+      return Boolean(window.frameElement) && tideline.source instanceof tideline.Server;
     }
 
     _moved() {
@@ -49,11 +48,7 @@
     }
 
     _page() {
-      try {
-        return new URL(window.parent.location.href);
-      } catch (error) {
-        return new URL(window.location.href); // the page around is of another origin
-      }
+      return new URL(window.parent.location.href);
     }
 
     _write() {
@@ -73,10 +68,11 @@
     // The address that restores exactly what is looked at now.
     link() {
       const { clock, wish } = this._layer;
+      const { iso } = tideline.calendar;
       const page = this._page();
       const parts = {
-        day: isoDay(clock.day),
-        since: clock.since === null ? "" : isoDay(clock.since),
+        day: iso(clock.day),
+        since: clock.since === null ? "" : iso(clock.since),
         mode: clock.mode === "events" ? "" : clock.mode,
         areas: clock.areas ? "1" : "",
         box: wish.box.join(","),

@@ -49,9 +49,7 @@
     L.control.scale({ imperial: false }).addTo(map);
     const [lon, lat, zoom] = at || home;
     map.setView([lat, lon], zoom);
-    const outlines = [...document.querySelectorAll("[id^=tl-block-outline-]")];
-    const names = outlines.map((block) => block.id.slice("tl-block-outline-".length));
-    const layer = new tideline.Events({ root: "", basemap: names }).addTo(map);
+    const layer = new tideline.Events({ root: "" }).addTo(map);
     look.addEventListener("change", () => follow(look));
     if (bounds && !at) layer.once("data", () => requestAnimationFrame(() => fit(map, bounds)));
     layer.reader = new tideline.Reader(layer);

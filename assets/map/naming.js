@@ -17,7 +17,10 @@
       name(zoomControl._zoomOutButton, tideline.t("Zoom out"));
     }
     layer.map.fire("move"); // the bar writes its words when the map moves
-    if (window.frameElement) window.frameElement.title = tideline.t("Map and timeline of the reported events");
+    if (!layer.address.isThere) return;
+    window.frameElement.title = tideline.t("Map and timeline of the reported events");
+    // Streamlit calls every page English.
+    window.parent.document.documentElement.lang = tideline.spoken().code;
   }
 
   // Leaflet's bar of metres and kilometres, with their names in the reader's language.

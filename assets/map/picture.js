@@ -61,8 +61,7 @@
       const day = tideline.dayWords(until);
       said.push(tideline.t("Events that may have happened after {day}, and those without a date, are left out.", { day }));
     }
-    const credit = layer.map.getContainer().querySelector(".leaflet-control-attribution");
-    return [said.join(" "), credit.textContent];
+    return [said.join(" "), layer.basemap.credit()];
   }
 
   class Sheet {
@@ -257,8 +256,7 @@
     }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
-    const day = new Date(layer.clock.day * 86400000).toISOString().split("T")[0];
-    link.download = "tideline-" + day + ".png";
+    link.download = "tideline-" + tideline.calendar.iso(layer.clock.day) + ".png";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };

@@ -55,8 +55,6 @@
     rules = new Intl.PluralRules(spoken.code);
     document.documentElement.lang = spoken.code;
     document.documentElement.dir = spoken.direction;
-    // Streamlit calls every page English; the frame, of the same server, can mend that.
-    if (window.parent !== window) window.parent.document.documentElement.lang = spoken.code;
   };
 
   tideline.spoken = () => ({ code: spoken.code, direction: spoken.direction });
@@ -74,7 +72,7 @@
   // Write out a day, counted from 1970-01-01: 2 March 2017.
   tideline.dayWords = function (day) {
     const date = new Date(day * 86400000);
-    if (!spoken.months) return date.toISOString().split("T")[0];
+    if (!spoken.months) return tideline.calendar.iso(day);
     const month = spoken.months[date.getUTCMonth()];
     return tideline.t("{day} {month} {year}", {
       day: date.getUTCDate(), month, year: date.getUTCFullYear(),
