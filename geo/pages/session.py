@@ -95,6 +95,7 @@ def _take(asked: View, event: str | None) -> None:
     for name in ("confidence", "reviewed", "text", "box", "at"):
         _set({name: getattr(asked, name)})
     move(day=asked.day, since=asked.since, mode=asked.mode, areas=asked.areas)
+    st.session_state["fit"] = []
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
 
 
@@ -240,7 +241,7 @@ def read(claim_id: str) -> None:
 
 
 def _fit(event_ids: Sequence[str]) -> None:
-    st.session_state["fit"] = list(event_ids)
+    st.session_state["fit"], st.session_state["at"] = list(event_ids), None
     st.session_state["nonce"] = st.session_state.get("nonce", 0) + 1
 
 
@@ -272,11 +273,15 @@ def open_place(place_id: str, event_id: str | None = None) -> None:
 
 
 def go_to(event_ids: Sequence[str], day: date | None) -> None:
-    """Have the map show these events on that day, and open the first."""
+    """Have the map show these events on that day, and open the first.
+
+    Without a day the time stays as it is.
+    """
     _open(event=event_ids[0] if event_ids else None)
     _fit(event_ids)
-    st.session_state["since"] = None
-    st.session_state["asked_day"] = day
+    if day is not None:
+        st.session_state["since"] = None
+        st.session_state["asked_day"] = day
 
 
 def clear_filters() -> None:
