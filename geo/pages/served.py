@@ -54,7 +54,17 @@ def serve(store: Store, where: str | Path) -> Served:
     """Return what to serve of a store that is open at `where`."""
     # One reader makes it, and the others wait rather than make it too.
     with _making:
-        return _served(str(where), store.version())
+        found = _served(str(where), store.version())
+        _keep(found.columns)
+        return found
+
+
+def _keep(made: Columns) -> None:
+    """Keep columns at hand, and those that were served last before them."""
+    _lately.pop(made.name, None)
+    _lately[made.name] = made
+    for old in list(_lately)[:-KEPT]:
+        del _lately[old]
 
 
 def find_columns(where: str | Path, name: str) -> Columns | None:
@@ -74,9 +84,6 @@ def _served(where: str, version: str) -> Served:
         events = ordered(store.events(_packs().values()))
         unplaced = tuple(store.unplaced())
     made = columns(events, home_conflict())
-    _lately[made.name] = made
-    for old in list(_lately)[:-KEPT]:
-        _lately.pop(old, None)
     return Served(
         version=version,
         events=events,
