@@ -270,6 +270,27 @@ def test_a_file_of_nothing_opens(on_disk):
     expect(page.locator("#tl-reader")).to_be_visible()
 
 
+@pytest.mark.browser
+def test_a_file_can_be_shown_within_a_page_of_others(visit):
+    page = visit("about:blank").page
+    whole = one_file(leaving(events_of(*SOME)), SYRIA, language=load_languages()["ar"])
+    page.set_content("<!doctype html><html lang=fr>")
+    for rights in ("allow-scripts", "allow-scripts allow-same-origin"):
+        page.evaluate(
+            """([rights, whole]) => {
+              const frame = document.createElement("iframe");
+              Object.assign(frame, { sandbox: rights, srcdoc: whole, width: 900, height: 700 });
+              document.body.replaceChildren(frame);
+            }""",
+            [rights, whole],
+        )
+        inside = page.frame_locator("iframe")
+        expect(inside.locator("#tl-reader")).to_be_visible()
+        expect(inside.locator("#tl-say")).to_have_count(0)
+        expect(inside.locator(".tl-tool-link")).to_be_hidden()
+        assert page.evaluate("document.documentElement.lang") == "fr"
+
+
 CELLS = """
 (points) => points.map(([lon, lat, side]) => tideline.snapped([lon, lat], side))
 """
