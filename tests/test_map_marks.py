@@ -212,6 +212,12 @@ def test_a_rectangle_lets_only_events_within_it_pass(frame):
     assert state["zoom"] == 7
     page.get_by_role("button", name="Clear the rectangle").click()
     assert opened.state()["passed"] == 4
+    # By keyboard it is what is in view.
+    opened.go(36.5, 36.2, 11)
+    button.press("Enter")
+    state = opened.state()
+    assert (state["passed"], page.locator(".tl-veil-box").is_visible()) == (1, False)
+    assert state["box"][0] < 36.5 < state["box"][2]
 
 
 def test_a_finger_draws_a_rectangle_too(frame):

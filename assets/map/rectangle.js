@@ -1,9 +1,10 @@
 // A rectangle that the reader draws: only events within it pass from then on. Drawn by
-// dragging, with a finger too; Escape gives it up.
+// dragging, with a finger too; Escape gives it up. By keyboard it is what is in view.
 (function () {
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
   const LEAST = 6; // pixels; less was a click and no rectangle
+  const INSET = 12; // pixels from the edge of the view to a rectangle of all that is in it
   const LAST_LAT = 85.05;
 
   function rounded(degrees) {
@@ -46,6 +47,17 @@
       this._layer.fire("rectangle").redraw();
     }
 
+    takeView() {
+      const { x, y } = this._map.getSize();
+      this.stop();
+      this._take(L.point(INSET, INSET), L.point(x - INSET, y - INSET));
+    }
+
+    _take(from, to) {
+      this._layer.within(this._box(from, to));
+      this._layer.fire("rectangle");
+    }
+
     clear() {
       this._layer.within([]);
       this._layer.fire("rectangle");
@@ -74,8 +86,7 @@
       const [from, to] = [this._from, this._spot(event)];
       this.stop();
       if (Math.abs(from.x - to.x) < LEAST || Math.abs(from.y - to.y) < LEAST) return;
-      this._layer.within(this._box(from, to));
-      this._layer.fire("rectangle");
+      this._take(from, to);
     }
 
     // West, south, east, north in degrees; east lies west of west across the date line.

@@ -35,7 +35,7 @@
       const { rectangle, address } = this._layer;
       this._areas = this._button("areas", t("Areas"), () => this._tell({ areas: !this._layer.clock.areas }));
       this._areas.title = t("Areas: estimate from reported places");
-      this._box = this._button("rectangle", t("Select a rectangle"), () => this._draw());
+      this._box = this._button("rectangle", t("Select a rectangle"), (event) => this._draw(event));
       this._clear = this._button("clear", t("Clear the rectangle"), () => {
         rectangle.clear();
         this._box.focus();
@@ -61,7 +61,7 @@
       button.title = name;
       button.setAttribute("aria-label", name);
       button.append(tideline.icon(...ICONS[icon]), tideline.element("span", "", name));
-      button.addEventListener("click", () => (layer.data ? act() : layer.once("data", act)));
+      button.addEventListener("click", (event) => (layer.data ? act(event) : layer.once("data", () => act(event))));
       return button;
     }
 
@@ -98,9 +98,11 @@
       this._layer.clock.rest();
     }
 
-    _draw() {
+    // Whoever presses a key has no pointer to drag: the rectangle is then what is in view.
+    _draw(event) {
       const { rectangle } = this._layer;
-      if (rectangle.isDrawing) rectangle.stop();
+      if (!event.detail) rectangle.takeView();
+      else if (rectangle.isDrawing) rectangle.stop();
       else rectangle.start();
     }
 
