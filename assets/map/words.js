@@ -126,8 +126,11 @@
     if (number !== asked) return;
     tideline.hideTip();
     const box = floating("tl-choice", layer, point);
+    const head = tideline.t("Several events here:");
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", head);
     box.replaceChildren(
-      tideline.element("em", "", tideline.t("Several events here:")),
+      tideline.element("em", "", head),
       ...words.map((line, at) => {
         const button = tideline.element("button", "", line ? line[0] : String(listed[at]));
         button.type = "button";
