@@ -38,12 +38,15 @@
     hexagon: (ctx, r) => polygon(ctx, 6, r * 1.12, 0),
   };
 
-  // How bright a colour written as #rrggbb is, from 0 to 1.
-  function brightness(color) {
+  // Red, green and blue of a colour written as #rrggbb, from 0 to 255.
+  tideline.rgb = function (color) {
     const value = parseInt(color.slice(1), 16);
-    const linear = [value >> 16, (value >> 8) & 255, value & 255].map((part) =>
-      Math.pow(part / 255, 2.2)
-    );
+    return [value >> 16, (value >> 8) & 255, value & 255];
+  };
+
+  // How bright a colour is, from 0 to 1.
+  function brightness(color) {
+    const linear = tideline.rgb(color).map((part) => Math.pow(part / 255, 2.2));
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
   }
 

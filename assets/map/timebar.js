@@ -24,20 +24,13 @@
     return drawn;
   }
 
-  function make(tag, className, text) {
-    const made = document.createElement(tag);
-    made.className = className;
-    if (text !== undefined) made.textContent = text;
-    return made;
-  }
-
   function name(control, label, key) {
     control.setAttribute("aria-label", label);
     control.title = key ? label + " (" + key + ")" : label;
   }
 
   function button(look, label, key, act) {
-    const made = make("button", "tl-press tl-" + look);
+    const made = tideline.element("button", "tl-press tl-" + look);
     made.type = "button";
     name(made, label, key);
     made.setAttribute("aria-keyshortcuts", key);
@@ -48,14 +41,14 @@
 
   // What goes back and forth in time lies as time does, in every language.
   function along(...buttons) {
-    const group = make("div", "tl-along");
+    const group = tideline.element("div", "tl-along");
     group.dir = "ltr";
     group.append(...buttons);
     return group;
   }
 
   function choice(className, label, act) {
-    const made = make("select", className);
+    const made = tideline.element("select", className);
     name(made, label);
     made.addEventListener("change", () => act(Number(made.value)));
     return made;
@@ -77,14 +70,14 @@
     constructor(acts) {
       this._acts = acts;
       const t = tideline.t;
-      this.root = make("div", "tl-bar");
+      this.root = tideline.element("div", "tl-bar");
       this._play = button("play", t("Play"), "Space", () => acts.toggle());
-      this._day = make("strong", "tl-today");
-      this._count = make("span", "tl-count");
+      this._day = tideline.element("strong", "tl-today");
+      this._count = tideline.element("span", "tl-count");
       this._date = this._makeDate();
       this._window = choice("tl-window-choice", t("Window"), (days) => acts.window(days));
       this._speed = choice("tl-speed", t("Speed of playback"), (speed) => acts.speed(speed));
-      const said = make("span", "tl-said");
+      const said = tideline.element("span", "tl-said");
       said.append(this._day, this._count);
       this.root.append(
         along(
@@ -101,7 +94,7 @@
           button("more", t("Show less time"), "+", () => acts.zoom(0.5))
         )
       );
-      this._live = make("div", "tl-live");
+      this._live = tideline.element("div", "tl-live");
       this._live.setAttribute("role", "status");
       this.root.append(this._live);
     }
@@ -109,7 +102,7 @@
     // While a date is typed, the field changes with every digit: it counts when the
     // reader is done. A date picked from the calendar counts at once.
     _makeDate() {
-      const field = make("input", "tl-date");
+      const field = tideline.element("input", "tl-date");
       field.type = "date";
       name(field, tideline.t("Jump to a date"));
       const done = () => {
