@@ -61,7 +61,7 @@
     },
 
     // The view with `pad` pixels around it.
-    _view: function (pad) {
+    view: function (pad) {
       const zoom = this._map.getZoom();
       const size = this._map.getSize();
       const corner = this._map.getPixelBounds().min;
@@ -74,14 +74,14 @@
     _draw: function () {
       this._map.getContainer().style.background = this.look().water;
       this._drawn = this._map.containerPointToLayerPoint([0, 0]);
-      const view = this._view(PAD);
+      const view = this.view(PAD);
       const ctx = this._clean(this._ground, view);
       if (this._atlas && !this._online) this._atlas.paint(ctx, view, this.look());
       this._write();
     },
 
     _write: function () {
-      const view = this._view(PAD);
+      const view = this.view(PAD);
       const ctx = this._clean(this._writing, view);
       this._names = [];
       if (!this._towns || this._online) return;

@@ -43,8 +43,11 @@
       this._size = size;
       this.columns = Math.ceil(view.width / size);
       this.rows = Math.ceil(view.height / size);
-      this.spot = new Uint32Array(this.columns * this.rows);
-      this._away = new Float32Array(this.columns * this.rows);
+      const cells = this.columns * this.rows;
+      if (!this.spot || this.spot.length !== cells) {
+        this.spot = new Uint32Array(cells);
+        this._away = new Float32Array(cells);
+      }
       this._clear();
     }
 

@@ -17,8 +17,7 @@
 
   // Red, green and blue of a colour; one that would be lost on dark ground is lightened.
   function parts(color, dark) {
-    const value = parseInt(color.slice(1), 16);
-    const found = [value >> 16, (value >> 8) & 255, value & 255];
+    const found = tideline.rgb(color);
     return dark && Math.max(...found) < DIM ? found.map((part) => part + DIM) : found;
   }
 
@@ -119,13 +118,8 @@
 
     // Take up the map's view; false if it is the one that was painted last.
     _enter: function () {
-      const { map } = this._layer;
-      const corner = map.getPixelBounds().min;
-      const size = map.getSize();
-      const view = {
-        zoom: map.getZoom(), side: 256 * Math.pow(2, map.getZoom()), x: corner.x - PAD, y: corner.y - PAD,
-        width: size.x + 2 * PAD, height: size.y + 2 * PAD,
-      };
+      const { map, basemap } = this._layer;
+      const view = basemap.view(PAD);
       const key = JSON.stringify(view);
       L.DomUtil.setTransform(this.canvas, map.containerPointToLayerPoint([-PAD, -PAD]), 1);
       if (key === this._key) return false;
@@ -137,10 +131,19 @@
       return true;
     },
 
-    // Canvases with a pixel for each cell; the browser enlarges them smoothly. The land
-    // is a mask.
     _furnish: function () {
       const { columns, rows } = this._nearest;
+      if (!this._image || this._image.width !== columns || this._image.height !== rows) this._resize(columns, rows);
+      const ctx = this._land.getContext("2d");
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.clearRect(0, 0, columns, rows);
+      ctx.scale(1 / CELL, 1 / CELL);
+      this._layer.basemap.fillDryLand(ctx, this._view);
+    },
+
+    // Canvases with a pixel for each cell; the browser enlarges them smoothly. The land
+    // is a mask.
+    _resize: function (columns, rows) {
       Object.assign(this.canvas, { width: columns, height: rows });
       Object.assign(this.canvas.style, { width: columns * CELL + "px", height: rows * CELL + "px" });
       this._cells = canvas(columns, rows);
@@ -148,9 +151,6 @@
       this._image = new ImageData(columns, rows);
       this._pixels = new Uint32Array(this._image.data.buffer);
       this._land = canvas(columns, rows);
-      const ctx = this._land.getContext("2d");
-      ctx.scale(1 / CELL, 1 / CELL);
-      this._layer.basemap.fillDryLand(ctx, this._view);
     },
 
     _zoomanim: function ({ zoom, center }) {
