@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 import server
@@ -50,6 +51,29 @@ def test_readers_who_come_at_once_share_one_making(where):
     for one in warming:
         one.join()
     assert made() == 1
+
+
+class Version:
+    """A store of which only the version is asked for."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def version(self):
+        return self.number
+
+
+def test_columns_stay_at_hand_while_they_are_served(monkeypatch):
+    monkeypatch.setattr(served, "_lately", {})
+    monkeypatch.setattr(
+        served,
+        "_served",
+        lambda _, version: SimpleNamespace(columns=SimpleNamespace(name=version)),
+    )
+    for number in "ABACADAEAF":
+        served.serve(Version(number), "here")
+    assert list(served._lately) == ["D", "E", "A", "F"]
+    assert served.find_columns("here", "A").name == "A"
 
 
 def test_the_server_answers_while_it_makes_ready(where, monkeypatch):
