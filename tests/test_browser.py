@@ -358,7 +358,7 @@ def test_what_is_refused_is_told_and_the_rest_is_shown(visit, tmp_path, cache):
         dialog.get_by_role("button", name="Find the claims").click()
         alert = dialog.get_by_role("alert")
         expect(alert).to_contain_text(
-            f"Left out: \u2068{name}\u2069, line 3: no day of publication; "
+            f"\u2068{name}\u2069, line 3: no day of publication; "
             "give it under “Published on",
             timeout=SLOW_MS,
         )
@@ -428,7 +428,7 @@ def test_a_report_added_to_others_moves_the_day_and_the_map(visit, tmp_path, cac
         expect(screen.marked).to_contain_text("took Abu Kamal from Islamic State")
         screen.until(f"s.passed === {len(server.REPORTS) + 1}")
         expect(screen.page).to_have_url(re.compile(r"\?event="))
-        expect(screen.page.get_by_text("6 Jan 2025").first).to_be_visible()
+        expect(screen.page.get_by_text("6 January 2025").first).to_be_visible()
 
 
 def test_a_village_that_no_list_knows_is_somewhere_in_its_country(
