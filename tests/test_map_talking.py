@@ -193,3 +193,12 @@ def test_a_double_click_on_the_strip_keeps_the_day(frame):
     state = here.run("layer.state()")
     assert (state["since"], state["day"]) == (None, before["day"])
     assert here.errors == []
+
+
+def test_where_a_link_stood_counts_before_what_an_open_claim_could_mean(frame):
+    here = frame(made(6, seed=1, places=6))
+    wish = command(here.view, here.columns)
+    could = ((40.0, 35.0), (41.0, 36.0))
+    send(here.page, replace(wish, at=(36.5, 34.5, 10.0), nonce=1, candidates=could))
+    state = here.run("layer.state()")
+    assert (state["zoom"], *state["center"]) == pytest.approx((10, 36.5, 34.5), abs=0.01)

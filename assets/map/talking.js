@@ -97,18 +97,21 @@
       this.fire("filter");
     },
 
-    // Go where the page asks; else bring an event that it selected into the view.
+    // Go where a link stood or the page asks; else bring an event that it selected into
+    // the view.
     _view: function (before, isNewlySelected) {
       const command = this.wish;
       const isNew = command.nonce !== this._nonce;
       this._nonce = command.nonce;
+      if (isNew && command.at.length) {
+        const [lon, lat, zoom] = command.at;
+        this.map.setView([lat, lon], zoom, { animate: false });
+        return;
+      }
       if (this._seek(command, before)) return;
       if (isNew && command.fit.length) {
         const spots = command.fit.map((i) => this.latLng(this.data.place[i]));
         this.map.fitBounds(around(spots).pad(0.3), { maxZoom: 9, animate: false });
-      } else if (isNew && command.at.length) {
-        const [lon, lat, zoom] = command.at;
-        this.map.setView([lat, lon], zoom, { animate: false });
       } else if (isNewlySelected && command.selected >= 0 && command.selected < this.data.count) {
         this._show(this.latLng(this.data.place[command.selected]));
       }
