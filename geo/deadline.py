@@ -60,6 +60,8 @@ class Deadline:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
             if self.is_over:
+                # Nobody else knows of the connection yet.
+                self._socket.close()
                 raise TimeoutError
 
     def _cut(self) -> None:

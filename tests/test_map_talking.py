@@ -201,4 +201,6 @@ def test_where_a_link_stood_counts_before_what_an_open_claim_could_mean(frame):
     could = ((40.0, 35.0), (41.0, 36.0))
     send(here.page, replace(wish, at=(36.5, 34.5, 10.0), nonce=1, candidates=could))
     state = here.run("layer.state()")
-    assert (state["zoom"], *state["center"]) == pytest.approx((10, 36.5, 34.5), abs=0.01)
+    assert (state["zoom"], *state["center"]) == pytest.approx(
+        (10, 36.5, 34.5), abs=0.01
+    )

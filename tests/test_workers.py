@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -213,6 +214,8 @@ def start(path, **more):
         [sys.executable, *("-m", "geo.cli", "extract", str(path), "--jobs", "2")],
         cwd=ROOT,
         start_new_session=True,
+        # Where tests run as several processes these ignore Ctrl-C, and so would theirs.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )
 
