@@ -17,7 +17,7 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 STEP = timedelta(days=30)
-MOVES = 10
+MOVES = 4
 FILES = {"leaflet.js": "leaflet", "jquery.min.js": "jquery", "leaflet.css": "leaflet"}
 HEIGHT = 480
 

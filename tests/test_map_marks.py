@@ -277,3 +277,23 @@ def test_places_on_both_sides_of_the_date_line_stand_side_by_side(frame):
     west, east = sorted(opened.state()["drawn"], key=lambda one: one["x"])
     assert 50 < east["x"] - west["x"] < 100
     assert abs((east["x"] + west["x"]) / 2 - 400) < 2
+
+# Count the frames in which the day went on, and those in which the map was drawn.
+PLAYED = """() => new Promise((done) => {
+  const { clock } = tideline.layer;
+  const seen = { frames: 0, drawn: 0 };
+  tideline.layer.on("drawn", () => seen.drawn++);
+  clock.on("change", () => {
+    if (++seen.frames < 40) return;
+    clock.set({ playing: false });
+    done(seen);
+  });
+  clock.set({ day: clock.first, speed: 365, playing: true });
+})"""
+
+
+def test_each_frame_of_playback_is_drawn(frame):
+    here = frame(made(200, seed=3))
+    here.run("true")
+    seen = here.page.evaluate(PLAYED)
+    assert seen["drawn"] >= 0.9 * seen["frames"]

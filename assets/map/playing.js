@@ -33,8 +33,14 @@
     }
 
     _pass(now) {
+      this._go(now);
+      // Asked for last, so that what this frame changed is drawn before the next change:
+      // otherwise only every other frame would be.
+      if (this._frame) this._frame = requestAnimationFrame((then) => this._pass(then));
+    }
+
+    _go(now) {
       const clock = this._clock;
-      this._frame = requestAnimationFrame((then) => this._pass(then));
       if (this._before !== null) this._owed += Math.min(now - this._before, LONGEST_MS);
       this._before = now;
       if (this._calm.matches && this._owed < CALM_MS) return;
