@@ -278,6 +278,7 @@ def test_places_on_both_sides_of_the_date_line_stand_side_by_side(frame):
     assert 50 < east["x"] - west["x"] < 100
     assert abs((east["x"] + west["x"]) / 2 - 400) < 2
 
+
 # Count the frames in which the day went on, and those in which the map was drawn.
 PLAYED = """() => new Promise((done) => {
   const { clock } = tideline.layer;
