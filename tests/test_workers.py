@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
-from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -209,15 +208,30 @@ def test_a_wrong_number_of_jobs_is_a_wrong_call(many):
 # --- signals and pipes, in a process of its own ---
 
 
+def heed_ctrl_c():
+    # Where tests run as several processes these may ignore or block Ctrl-C, and so
+    # would theirs.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+@contextmanager
 def start(path, **more):
-    return subprocess.Popen(
+    """Read a file in a process of its own, which is gone afterwards in any case."""
+    process = subprocess.Popen(
         [sys.executable, *("-m", "geo.cli", "extract", str(path), "--jobs", "2")],
         cwd=ROOT,
         start_new_session=True,
-        # Where tests run as several processes these ignore Ctrl-C, and so would theirs.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heed_ctrl_c,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
     )
+    with process:
+        try:
+            yield process
+            process.wait(timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 def is_gone(group):
