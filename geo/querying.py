@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
 from geo import rows, schema
+from geo.acts import undone
 from geo.events import PlacedClaim
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
 
     from extract.records import Relation
     from geo.choices import Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHeader:
+    """A stored article without its text; `added_at` is in UTC."""
+
+    article_id: str
+    title: str
+    publisher: str
+    url: str
+    published: date | None
+    lang: str
+    added_at: datetime
+    n_claims: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an online gazetteer answered, as it came, and when; `at` is in UTC.
+
+    `service` is the gazetteer's address.
+    """
+
+    service: str
+    raw: str
+    at: datetime
 
 
 def added() -> ColumnElement[bool]:
@@ -27,10 +57,10 @@ def added() -> ColumnElement[bool]:
 
 def open_choices(connection: Connection) -> dict[int, Choice]:
     """Return the choices that are not undone by their numbers, in order."""
-    undone = select(schema.undoing.c.undoes)
-    query = select(schema.choice).where(schema.choice.c.seq.not_in(undone))
-    found = connection.execute(query.order_by(schema.choice.c.seq)).mappings()
-    return {row["seq"]: rows.choice_of(row) for row in found}
+    gone = undone(connection)
+    query = select(schema.choice).order_by(schema.choice.c.seq)
+    found = connection.execute(query).mappings()
+    return {row["seq"]: rows.choice_of(row) for row in found if row["seq"] not in gone}
 
 
 def latest(article_id: str) -> ScalarSelect[Any]:

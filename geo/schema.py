@@ -1,30 +1,22 @@
 """The store's tables: what may be written, and what the database itself refuses.
 
-Plain types that SQLite keeps to (`STRICT`) and PostgreSQL knows. Every change here
-needs a migration; a test holds the two against each other.
+Every change here or in `geo/ledger_tables.py` needs a migration; a test holds the two
+against each other.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    REAL,
     CheckConstraint,
     Column,
-    Date,
-    DateTime,
-    Dialect,
-    Double,
     ForeignKey,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from extract.records import (
     ClaimantType,
@@ -35,14 +27,21 @@ from extract.records import (
     RelationKind,
 )
 from geo.geocode import MATCHES
+from geo.sql_types import Day, Moment, metadata, one_of, real, real_day, real_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 BEARINGS = (
     *("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE"),
     *("S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"),
 )
+KINDS = (
+    *("article", "placing", "choice", "undoing", "retrieval", "copy"),
+    *("edit", "proposal", "publisher", "layer"),
+)
+"""What an act can be."""
+
 EVIDENCE = tuple(Evidence.__dataclass_fields__)
 """The parts of a claim that have a span each; the first two always."""
 
@@ -50,92 +49,6 @@ MAX_RADIUS_M = 20_037_509
 """Half the equator's length: no place is less sure than "somewhere on Earth"."""
 
 MAX_DISTANCE_KM = 20_038
-
-
-class Day(TypeDecorator[date]):
-    """A calendar day; ISO text in SQLite."""
-
-    impl = Date
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Use text where there is no type for days."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
-
-    def process_bind_param(
-        self, value: date | None, dialect: Dialect
-    ) -> date | str | None:
-        """Write the day."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.isoformat()
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:  # noqa: ANN401 - text or date, by dialect
-        """Read the day."""
-        return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC; naive datetimes are refused. ISO text in SQLite."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Use text where there is no type for moments with a time zone."""
-        sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(Text() if sqlite else DateTime(timezone=True))
-
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | str | None:
-        """Write the moment."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"the moment {value} needs a time zone")
-        value = value.astimezone(UTC)
-        if dialect.name != "sqlite":
-            return value
-        return value.isoformat(timespec="microseconds")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - text or datetime, by dialect
-        """Read the moment."""
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
-
-
-def real() -> TypeEngine[float]:
-    """Return the type of a 64-bit float, by the name that SQLite's STRICT takes."""
-    return Double().with_variant(REAL(), "sqlite")
-
-
-def one_of(name: str, values: Iterable[str]) -> CheckConstraint:
-    """Return the constraint that a column is null or one of `values`."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_known")
-
-
-def real_day(name: str) -> CheckConstraint:
-    """Return the constraint that a text is null or a day of the calendar.
-
-    `date(day)` alone lets 31 February pass; with a modifier it is normalised and so
-    differs. PostgreSQL's own type does this by itself.
-    """
-    check = CheckConstraint(
-        f"{name} IS date({name}, '+0 days')", name=f"{name}_is_a_day"
-    )
-    return check.ddl_if(dialect="sqlite")
-
-
-def real_moment(name: str) -> CheckConstraint:
-    """Return the constraint that a text is a moment in UTC."""
-    day = f"substr({name}, 1, 10)"
-    check = CheckConstraint(
-        f"{day} IS date({day}, '+0 days') AND datetime({name}) IS NOT NULL "
-        f"AND {name} LIKE '%+00:00'",
-        name=f"{name}_is_a_moment",
-    )
-    return check.ddl_if(dialect="sqlite")
 
 
 def span(part: str) -> Iterator[Column[Any] | CheckConstraint]:
@@ -149,15 +62,6 @@ def span(part: str) -> Iterator[Column[Any] | CheckConstraint]:
         name=f"at_{part}_is_a_span",
     )
 
-
-metadata = MetaData(
-    naming_convention={
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 article = Table(
     "article",
@@ -350,9 +254,11 @@ undoing = Table(
     "undoing",
     metadata,
     Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
-    Column("undoes", Integer, ForeignKey("choice.seq"), nullable=False, unique=True),
+    Column("undoes", Integer, ForeignKey("revision.seq"), nullable=False, unique=True),
+    CheckConstraint("undoes < seq", name="is_of_an_earlier_act"),
     sqlite_strict=True,
 )
+"""Which act is undone; to undo the undoing is to do it again."""
 
 lookup = Table(
     "lookup",
@@ -375,10 +281,13 @@ revision = Table(
     Column("at", Moment, nullable=False),
     Column("kind", Text, nullable=False),
     Column("article_id", Text, ForeignKey("article.article_id")),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
     Column("digest", Text, nullable=False),
-    one_of("kind", ("article", "placing", "choice", "undoing")),
+    one_of("kind", KINDS),
     CheckConstraint(
-        "(kind = 'placing') = (article_id IS NULL)", name="is_of_an_article"
+        "kind NOT IN ('article', 'choice') OR article_id IS NOT NULL",
+        name="is_of_an_article",
     ),
     real_moment("at"),
     sqlite_strict=True,

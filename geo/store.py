@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
+from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
 from geo.querying import (
+    Answer,
+    ArticleHeader,
     added,
     latest,
     open_choices,
@@ -38,7 +40,7 @@ from geo.writing import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -65,33 +67,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleHeader:
-    """A stored article without its text; `added_at` is in UTC."""
-
-    article_id: str
-    title: str
-    publisher: str
-    url: str
-    published: date | None
-    lang: str
-    added_at: datetime
-    n_claims: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What an online gazetteer answered, as it came, and when; `at` is in UTC.
-
-    `service` is the gazetteer's address.
-    """
-
-    service: str
-    raw: str
-    at: datetime
-
-
-def open_store(where: str | Path, *, create: bool = True) -> Store:
+def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Store:
     """Open a store, made or migrated first where need be.
 
     Parameters
@@ -100,6 +76,8 @@ def open_store(where: str | Path, *, create: bool = True) -> Store:
         The file's path, or an `sqlite:///` URL.
     create
         Make a new store if there is none, and the folders above it.
+    who
+        Who does what is done with it; it stands beside each act.
 
     Raises
     ------
@@ -108,7 +86,7 @@ def open_store(where: str | Path, *, create: bool = True) -> Store:
         another kind of file, or a newer program made it.
     """
     path = path_of(where)
-    return Store(path, open_engine(path, create=create))
+    return Store(path, open_engine(path, create=create), who)
 
 
 class Store:
@@ -118,8 +96,9 @@ class Store:
     several processes, which wait for one another.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, who: str = "") -> None:
         self.path = path
+        self.who = who
         self._engine = engine
 
     def __enter__(self) -> Self:
@@ -175,10 +154,16 @@ class Store:
             raise ValueError(f"the moment {now} needs a time zone")
         check_fits(article, claims, placing)
         try:
-            with explained(self.path), writing(self._engine) as connection:
+            with self.writing() as connection:
                 if is_stored(connection, article):
                     return False
-                insert_article(connection, article, claims, placing, now)
+                act = Act(
+                    kind="article",
+                    now=now,
+                    article_id=article.article_id,
+                    who=self.who,
+                )
+                insert_article(connection, article, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
                 reason = f"breaks a rule of the store: {error.__cause__.orig}"
@@ -204,7 +189,7 @@ class Store:
             .outerjoin(counted, counted.c.article_id == schema.article.c.article_id)
             .order_by(schema.revision.c.seq)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [
                 ArticleHeader(**row) for row in connection.execute(query).mappings()
             ]
@@ -212,7 +197,7 @@ class Store:
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, or None."""
         query = select(schema.article).where(schema.article.c.article_id == article_id)
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).mappings().first()
         return rows.article_of(row) if row else None
 
@@ -266,7 +251,7 @@ class Store:
     def version(self) -> str:
         """Return a text that changes whenever anything served from here changes."""
         query = select(schema.revision.c.digest).order_by(schema.revision.c.seq.desc())
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(query.limit(1)).scalar() or "empty"
 
     def place(
@@ -303,19 +288,23 @@ class Store:
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
-        with explained(self.path), writing(self._engine) as connection:
+        with self.writing() as connection:
             now_standing = open_choices(connection)
             if undoes and undoes.number not in now_standing:
                 raise StoreError(f"choice {undoes.number} is undone already")
             if standing is not None and list(now_standing.values()) != list(standing):
                 raise StoreError("a reader placed something meanwhile; try again")
             return insert_placings(
-                connection, placings, now, choice=choice, undoes=undoes
+                connection,
+                placings,
+                Act(kind="placing", now=now, who=self.who),
+                choice=choice,
+                undoes=undoes,
             )
 
     def choices(self) -> list[Choice]:
         """Return the readers' choices that are not undone, in the order made."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return list(open_choices(connection).values())
 
     def findings(self, article_id: str) -> list[Finding]:
@@ -326,7 +315,7 @@ class Store:
             .where(table.article_id == article_id, table.seq == latest(article_id))
             .order_by(table.ordinal)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = connection.execute(query).mappings().all()
         return [rows.finding_of(row) for row in found]
 
@@ -336,7 +325,7 @@ class Store:
         query = select(table.countries).where(
             table.article_id == article_id, table.seq == latest(article_id)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             return tuple((connection.execute(query).scalar() or "").split())
 
     def toponyms(self) -> dict[str, set[str]]:
@@ -347,7 +336,7 @@ class Store:
             schema.claim, schema.relation
         )
         found: defaultdict[str, set[str]] = defaultdict(set)
-        with self._reading() as connection:
+        with self.reading() as connection:
             for article_id, toponym in connection.execute(own.union(near)):
                 found[article_id].add(toponym)
         return dict(found)
@@ -365,7 +354,7 @@ class Store:
         )
         if service is not None:
             wanted = wanted.where(table.service == service)
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(wanted).mappings().first()
         return Answer(**row) if row else None
 
@@ -378,12 +367,22 @@ class Store:
             "at": answer.at,
             "answer": answer.raw,
         }
-        with explained(self.path), writing(self._engine) as connection:
+        with self.writing() as connection:
             connection.execute(schema.lookup.insert(), [row])
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """See one state of the store; its errors are raised as `StoreError`."""
         with explained(self.path), reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Hold the one right to write: all is kept at the end, or nothing.
+
+        What changes what is served is written with `geo.acts.write`.
+        """
+        with explained(self.path), writing(self._engine) as connection:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
@@ -393,7 +392,7 @@ class Store:
             only = schema.relation.c.claim_id.in_(
                 wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
             )
-        with self._reading() as connection:
+        with self.reading() as connection:
             relations = relations_of(connection, only)
             found = connection.execute(wanted).mappings().all()
         return [placed_claim(row, relations[row["claim_id"]]) for row in found]

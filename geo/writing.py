@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from geo import rows, schema
+from geo.acts import Act, write
 from geo.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Connection
 
     from extract.records import Article, Claim
+    from geo.acts import Written
     from geo.choices import Choice
     from geo.geocode import Location
     from geo.placing import Placing
-
-    Written = list[tuple[Table, list[dict[str, Any]]]]
 
 # NUL ends a text in most formats that a store is handed on in; a lone surrogate is no
 # character at all.
@@ -109,29 +108,29 @@ def insert_article(
     article: Article,
     claims: Sequence[Claim],
     placing: Placing,
-    now: datetime,
+    act: Act,
 ) -> None:
     """Write an article, its claims and where their places are."""
-    seq = _next(connection)
     found = {claim.claim_id: placing.locations[claim.claim_id] for claim in claims}
     placing = replace(placing, locations=found)
     before: Written = [(schema.article, [rows.article_row(article)])]
-    after: Written = [
-        (schema.claim, [rows.claim_row(claim, n) for n, claim in enumerate(claims)]),
-        (
-            schema.relation,
-            [row for claim in claims for row in rows.relation_rows(claim)],
-        ),
-        *_placing(placing, seq),
-    ]
-    act = {"seq": seq, "at": now, "kind": "article", "article_id": article.article_id}
-    _write(connection, act, before, after)
+
+    def after(seq: int) -> Written:
+        told = [rows.claim_row(claim, n) for n, claim in enumerate(claims)]
+        near = [row for claim in claims for row in rows.relation_rows(claim)]
+        return [
+            (schema.claim, told),
+            (schema.relation, near),
+            *placing_rows(placing, seq),
+        ]
+
+    write(connection, act, after, before)
 
 
 def insert_placings(
     connection: Connection,
     placings: Sequence[Placing],
-    now: datetime,
+    act: Act,
     *,
     choice: Choice | None = None,
     undoes: Choice | None = None,
@@ -140,28 +139,25 @@ def insert_placings(
 
     The reason is a reader's choice, or its undoing, or neither.
     """
-    seq = _next(connection)
-    after: Written = []
-    kind, article_id = "placing", None
     if choice is not None:
-        kind, article_id = "choice", choice.article_id
-        after.append((schema.choice, [rows.choice_row(choice, seq)]))
+        act = replace(act, kind="choice", article_id=choice.article_id)
     elif undoes is not None:
-        kind, article_id = "undoing", undoes.article_id
-        after.append((schema.undoing, [{"seq": seq, "undoes": undoes.number}]))
-    for placing in placings:
-        after += _placing(placing, seq)
-    act = {"seq": seq, "at": now, "kind": kind, "article_id": article_id}
-    _write(connection, act, [], after)
-    return seq
+        act = replace(act, kind="undoing", article_id=undoes.article_id)
+
+    def after(seq: int) -> Written:
+        reason: Written = []
+        if choice is not None:
+            reason = [(schema.choice, [rows.choice_row(choice, seq)])]
+        elif undoes is not None:
+            row = {"seq": seq, "undoes": undoes.number}
+            reason = [(schema.undoing, [row])]
+        moved = (one for placing in placings for one in placing_rows(placing, seq))
+        return [*reason, *moved]
+
+    return write(connection, act, after)
 
 
-def _next(connection: Connection) -> int:
-    last = connection.execute(select(func.max(schema.revision.c.seq))).scalar()
-    return int(last or 0) + 1
-
-
-def _placing(placing: Placing, seq: int) -> Written:
+def placing_rows(placing: Placing, seq: int) -> Written:
     """Return the rows of where an article's claims are, and of what it states."""
     head = {
         "seq": seq,
@@ -181,16 +177,3 @@ def _placing(placing: Placing, seq: int) -> Written:
         (schema.location, locations),
         (schema.finding, findings),
     ]
-
-
-def _write(
-    connection: Connection, act: dict[str, Any], before: Written, after: Written
-) -> None:
-    """Write the act's row and what it consists of, in an order that keys allow."""
-    last = select(schema.revision.c.digest).order_by(schema.revision.c.seq.desc())
-    digest = connection.execute(last.limit(1)).scalar() or ""
-    written = [table_rows for _, table_rows in (*before, *after)]
-    act["digest"] = rows.chained(digest, [act["kind"], *written])
-    for table, table_rows in (*before, (schema.revision, [act]), *after):
-        if table_rows:
-            connection.execute(table.insert(), table_rows)

@@ -1,0 +1,109 @@
+"""Everything done to a store is an act: who, when, what, why, and undone or not.
+
+An act is one row of `revision`, in order; its digest chains over all that was written
+before it. An act that is undone stays; so does its undoing, which can be undone too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from geo import rows, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Table
+
+    Written = list[tuple[Table, list[dict[str, Any]]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What is done, by whom and why.
+
+    `kind` is one of `geo.schema.KINDS`; `now` has a time zone. `who` is empty for the
+    program itself, and for whoever sits at a machine without accounts.
+    """
+
+    kind: str
+    now: datetime
+    article_id: str | None = None
+    who: str = ""
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError(f"the moment {self.now} needs a time zone")
+
+
+def write(
+    connection: Connection,
+    act: Act,
+    after: Callable[[int], Written],
+    before: Written | None = None,
+) -> int:
+    """Write an act and what it consists of, and return its number.
+
+    Parameters
+    ----------
+    connection
+        In a transaction that may write (`geo.database.writing`).
+    act
+        What is done.
+    after
+        Makes, from the act's number, the rows that refer to it, by table.
+    before
+        Rows that the act itself refers to, by table.
+    """
+    seq = _next(connection)
+    first, last = before or [], after(seq)
+    written = [table_rows for _, table_rows in (*first, *last)]
+    row = {
+        "seq": seq,
+        "at": act.now,
+        "kind": act.kind,
+        "article_id": act.article_id,
+        "who": act.who,
+        "why": act.why,
+        "digest": rows.chained(_digest(connection), _signed(act, written)),
+    }
+    for table, table_rows in (*first, (schema.revision, [row]), *last):
+        if table_rows:
+            connection.execute(table.insert(), table_rows)
+    return seq
+
+
+def _signed(act: Act, written: list[list[dict[str, Any]]]) -> list[Any]:
+    """Return what the digest of an act is made of.
+
+    Acts that nobody signed are chained as they were before acts had a who and a why.
+    """
+    signature = [act.who, act.why] if act.who or act.why else []
+    return [act.kind, *signature, *written]
+
+
+def _next(connection: Connection) -> int:
+    last = connection.execute(select(func.max(schema.revision.c.seq))).scalar()
+    return int(last or 0) + 1
+
+
+def _digest(connection: Connection) -> str:
+    last = select(schema.revision.c.digest).order_by(schema.revision.c.seq.desc())
+    return str(connection.execute(last.limit(1)).scalar() or "")
+
+
+def undone(connection: Connection) -> set[int]:
+    """Return the numbers of the acts that are undone, and not done again since."""
+    found = connection.execute(select(schema.undoing).order_by(schema.undoing.c.seq))
+    undoes = {row.seq: row.undoes for row in found}
+    gone: set[int] = set()
+    # The latest first: an undoing that is itself undone undoes nothing.
+    for seq in sorted(undoes, reverse=True):
+        if seq not in gone:
+            gone.add(undoes[seq])
+    return gone
