@@ -6,7 +6,7 @@ TEST_READY := $(VENV)/.test-ready
 BENCH_READY := $(VENV)/.bench-ready
 # Versions and hashes only; no address, so that any package index will do.
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 # For `make lock`: UPGRADE=--upgrade takes the newest versions.
 UPGRADE ?=
 # For `make run`: PORT=8600 and the like; the next free port otherwise.

@@ -19,6 +19,7 @@ import pandas as pd
 from extract.records import Claim, EventType, Modality, RelationKind
 from geo.clusters import Cluster, deny, gather, group_of, oppose
 from geo.names import fold
+from geo.review import State
 from geo.weighing import Speakers, Status, n_independent, n_publishers, status_of
 
 if TYPE_CHECKING:
@@ -91,7 +92,12 @@ _GOVERNMENTS = (" government", " army")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedClaim:
-    """A claim, where its place is, and the article that makes it."""
+    """A claim, where its place is, the article that makes it, and how it stands.
+
+    `copy_of` is the article that this one tells again, if it does. By reviewers' word,
+    `bound_to` is a claim that tells the same change, and `apart_from` are claims that
+    do not, whatever the rules say; `duplicate_of` is a claim that this one repeats.
+    """
 
     claim: Claim
     location: Location
@@ -99,6 +105,11 @@ class PlacedClaim:
     publisher: str
     url: str
     published: date | None
+    state: State = State.CANDIDATE
+    copy_of: str | None = None
+    bound_to: str | None = None
+    apart_from: frozenset[str] = frozenset()
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
 from geo import rows, schema
 from geo.acts import undone
+from geo.copies import copies
 from geo.events import PlacedClaim
+from geo.reviewing import reviewed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -102,6 +104,20 @@ def placed_claims() -> Select[Any]:
         )
         .order_by(schema.revision.c.seq, schema.claim.c.ordinal)
     )
+
+
+def as_they_stand(
+    connection: Connection, claims: list[PlacedClaim]
+) -> list[PlacedClaim]:
+    """Return claims with what people and copies make of them, in their order."""
+    told_by = copies(connection)
+    marked = [
+        replace(one, copy_of=told_by[one.claim.article_id])
+        if one.claim.article_id in told_by
+        else one
+        for one in claims
+    ]
+    return reviewed(connection, marked)
 
 
 def relations_of(

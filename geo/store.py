@@ -24,6 +24,7 @@ from geo.querying import (
     Answer,
     ArticleHeader,
     added,
+    as_they_stand,
     latest,
     open_choices,
     placed_claim,
@@ -395,4 +396,5 @@ class Store:
         with self.reading() as connection:
             relations = relations_of(connection, only)
             found = connection.execute(wanted).mappings().all()
-        return [placed_claim(row, relations[row["claim_id"]]) for row in found]
+            placed = [placed_claim(row, relations[row["claim_id"]]) for row in found]
+            return as_they_stand(connection, placed)
