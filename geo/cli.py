@@ -27,6 +27,7 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import gazetteer_app, open_places
+from geo.layers_commands import layers_app
 from geo.options import (
     ActorName,
     CoarsenKm,
@@ -89,6 +90,7 @@ app = typer.Typer(
 )
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
+app.add_typer(layers_app)
 
 
 @app.command(
