@@ -31,6 +31,7 @@ from geo.map import (
     joined_scripts,
     map_file,
 )
+from geo.pages.layers import layer_routes
 from geo.pages.served import find_columns, home_conflict
 from geo.pages.tiles import tile_routes
 from geo.store import StoreError
@@ -81,6 +82,7 @@ def routes(
         Route("/tideline/language/{language}.json", _catalogue),
         Route("/tideline/basemap/{name}.json", _outline),
         *tile_routes(offered),
+        *layer_routes(where),
         Route("/tideline/data/{data}/events.bin", events),
         Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
     ]
