@@ -70,7 +70,7 @@
 
     // The lines that tell of one: whose data it is, and what they say.
     async words({ number, event }) {
-      const { words } = await tideline.source.othersWords(number, event);
+      const words = await tideline.source.othersWords(number, event);
       const { name } = this._known.get(number);
       return [tideline.t("Imported data: {name}", { name }), ...words];
     }
