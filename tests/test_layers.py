@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 EDGES = {"geo.cli", "geo.places_commands", "geo.gazetteer_commands"}
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
-SHARED = {"extract.records", "extract.conflict"}
+SHARED = {"extract.records", "extract.conflict", "extract.sources"}
 MEETING_PLACES = {
     *("geo.ingest", "geo.cli", "geo.printing"),
     *(
