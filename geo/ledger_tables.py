@@ -231,6 +231,24 @@ feed = Table(
 )
 """A feed or folder that is followed, and how the last look at it ended."""
 
+feed_entry = Table(
+    "feed_entry",
+    metadata,
+    Column("feed", Text, ForeignKey("feed.url"), primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("found", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next", Moment),
+    Column("said", Text, nullable=False),
+    CheckConstraint("tries >= 0", name="tries_are_counted"),
+    real_moment("since"),
+    real_moment("next"),
+    sqlite_strict=True,
+)
+"""What a feed told of, or a file in a folder: taken once. `next` is when it is to be
+tried, null once it is done; `found` is JSON of what the feed itself says of it."""
+
 webhook = Table(
     "webhook",
     metadata,

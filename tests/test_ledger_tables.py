@@ -28,6 +28,7 @@ FILLED = {
     "draft": f"'d1', '', {AT}, 'https://example.org', {SHA256}, '{{}}', {AT}",
     "feed": f"'https://example.org', '', {AT}, 900, '{{}}', '', '', {AT}, {AT}, 0, "
     f"'', {AT}",
+    "feed_entry": f"'https://example.org', 'e1', '{{}}', {AT}, 0, {AT}, ''",
     "webhook": f"1, 'https://example.org', 's', '{{}}', '', {AT}, '', {AT}",
     "delivery": f"1, 1, '{{}}', 0, {AT}, {AT}, ''",
 }
@@ -63,6 +64,7 @@ BROKEN = [
     ("draft", "has_an_id", "draft_id = ''"),
     ("feed", "is_not_too_often", "every_s = 59"),
     ("feed", "failures_are_counted", "failures = -1"),
+    ("feed_entry", "tries_are_counted", "tries = -1"),
     ("delivery", "tries_are_counted", "tries = -1"),
     *(
         (table, f"{column}_is_a_moment", f'"{column}" = {NO_MOMENT}')
@@ -70,6 +72,7 @@ BROKEN = [
             ("retrieval", ("at",)),
             ("draft", ("at", "closed")),
             ("feed", ("since", "checked", "next", "stopped")),
+            ("feed_entry", ("since", "next")),
             ("webhook", ("since", "stopped")),
             ("delivery", ("next", "done")),
         )

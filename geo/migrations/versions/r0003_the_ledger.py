@@ -70,6 +70,7 @@ def upgrade() -> None:
     _event_changes()
     _drafts()
     _feeds()
+    _feed_entries()
     _webhooks()
     _deliverys()
 
@@ -378,6 +379,25 @@ def _feeds() -> None:
         _moment("feed", "next"),
         _moment("feed", "since"),
         _moment("feed", "stopped"),
+        sqlite_strict=True,
+    )
+
+
+def _feed_entries() -> None:
+    op.create_table(
+        "feed_entry",
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("entry", TEXT, nullable=False),
+        sa.Column("found", TEXT, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("next", MOMENT, nullable=True),
+        sa.Column("said", TEXT, nullable=False),
+        _foreign("feed_entry", "feed", "feed.url"),
+        _key("feed_entry", "feed", "entry"),
+        _moment("feed_entry", "next"),
+        _moment("feed_entry", "since"),
+        _check("feed_entry", "tries_are_counted", "tries >= 0"),
         sqlite_strict=True,
     )
 

@@ -1,0 +1,227 @@
+"""What was found in a source becomes an article here, once nothing about it is asked.
+
+Whoever gives what was not found, or corrects what was, is told apart from the source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from extract.read import Header, Unreadable, article_from_text
+from extract.sources import articles_in
+from geo import drafts
+from geo.ingest import Report, ingest
+from geo.originals import Retrieved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date, datetime
+
+    from extract.sources import Found, Source
+    from geo.ingest import Steps
+    from geo.store import Store
+
+FIELDS = ("title", "publisher", "published", "lang", "url", "text")
+"""What of an article can be corrected before it counts."""
+OPTION, FEED = "option", "feed"
+"""How a field was found that the source itself did not tell."""
+
+_LANG = Header().lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """Where articles go: by which steps, into which store, for whom.
+
+    `clock` gives the moment, with its zone.
+    """
+
+    store: Store
+    steps: Steps
+    clock: Callable[[], datetime]
+    defaults: Header = field(default_factory=Header)
+
+    @property
+    def who(self) -> str:
+        """Whose the drafts are."""
+        return self.store.who
+
+
+@dataclass(slots=True, kw_only=True)
+class Taken:
+    """What became of sources: what `ingest` reports, and drafts with what they ask."""
+
+    report: Report = field(default_factory=Report)
+    drafts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, other: Taken) -> None:
+        """Take up what became of another source."""
+        for name in ("added", "already_there", "failures", "inexact"):
+            getattr(self.report, name).extend(getattr(other.report, name))
+        self.drafts |= other.drafts
+
+
+def found_in(
+    source: Source, defaults: Header, feed: Header | None = None
+) -> Iterator[Found | Unreadable]:
+    """Yield the articles of a source; what it does not tell is filled in.
+
+    Parameters
+    ----------
+    source
+        Bytes as they came.
+    defaults
+        What somebody said holds where the source tells nothing.
+    feed
+        What the feed that led to it tells of it; it comes before `defaults`.
+    """
+    # The language is needed to read some encodings.
+    for one in articles_in(source, Header(lang=defaults.lang)):
+        if isinstance(one, Unreadable):
+            yield one
+            continue
+        told = filled(one, feed, FEED) if feed else one
+        yield filled(told, defaults, OPTION)
+
+
+def filled(found: Found, header: Header, how: str) -> Found:
+    """Return what was found, with what is missing from a header."""
+    own = {
+        name: value
+        for name in ("title", "publisher", "published", "url")
+        if (value := getattr(header, name)) and not getattr(found, name)
+    }
+    if header.lang != _LANG and "lang" not in found.how:
+        own["lang"] = header.lang
+    return _with(found, own, how)
+
+
+def corrected(found: Found, changes: Mapping[str, str | date | None]) -> Found:
+    """Return what was found as a reader corrected it.
+
+    Parameters
+    ----------
+    found
+        As it was found.
+    changes
+        What counts of the `FIELDS`; those that are as found are no corrections.
+    """
+    own = {
+        name: value for name, value in changes.items() if value != getattr(found, name)
+    }
+    return _with(found, own, "reader")
+
+
+def _with(found: Found, own: Mapping[str, Any], how: str) -> Found:
+    return replace(
+        found,
+        **own,
+        how={**found.how, **dict.fromkeys(own, how)},
+        asks=tuple(name for name in found.asks if not own.get(name)),
+    )
+
+
+def retrieved(
+    found: Found, source: Source, at: datetime, before: Found | None = None
+) -> Retrieved:
+    """Return the article, with the bytes that it was read from.
+
+    Parameters
+    ----------
+    found
+        As it is to count.
+    source
+        What it was found in.
+    at
+        When that came.
+    before
+        As it was found, if it was corrected.
+
+    Raises
+    ------
+    ValueError
+        If something is still asked, or the text cannot be stored.
+    """
+    if found.asks:
+        raise ValueError(f"{' and '.join(found.asks)} must be given first")
+    header = Header(
+        title=found.title,
+        published=found.published,
+        publisher=found.publisher,
+        url=found.url,
+        lang=found.lang,
+    )
+    article = article_from_text(found.text, header)
+    if found.article_id:
+        article = replace(article, article_id=found.article_id)
+    changed = {
+        name: str(getattr(before, name) or "")
+        for name in FIELDS
+        if before and getattr(before, name) != getattr(found, name)
+    }
+    return Retrieved(
+        article=article,
+        content=source.content,
+        media_type=source.media_type,
+        source=source.name,
+        at=at,
+        final_url=source.url,
+        found={
+            "how": dict(found.how),
+            "notes": list(found.notes),
+            "corrected": changed,
+        },
+    )
+
+
+def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
+    """Store the articles of a source; what still asks becomes a draft."""
+    now, taken = into.clock(), Taken()
+    ready: list[Retrieved | Unreadable] = []
+    for one in found_in(source, into.defaults, feed):
+        if isinstance(one, Unreadable):
+            ready.append(one)
+        elif one.asks:
+            number = drafts.keep(into.store, source, one, who=into.who, at=now)
+            taken.drafts[number] = one.asks
+        else:
+            ready.append(_ready(one, source, now))
+    taken.report = _stored(ready, into, now)
+    return taken
+
+
+def _stored(ready: list[Retrieved | Unreadable], into: Taking, now: datetime) -> Report:
+    articles = [one.article if isinstance(one, Retrieved) else one for one in ready]
+    return ingest(articles, into.steps, store=into.store, now=now)
+
+
+def _ready(found: Found, source: Source, now: datetime) -> Retrieved | Unreadable:
+    try:
+        return retrieved(found, source, now)
+    except ValueError as error:
+        return Unreadable(source=source.name, reason=str(error))
+
+
+def accept(
+    draft: drafts.Draft,
+    changes: Mapping[str, str | date | None],
+    into: Taking,
+) -> Report:
+    """Have a draft count as corrected; it is closed once its article is stored.
+
+    Raises
+    ------
+    DraftError
+        If something is still asked; the draft stays.
+    """
+    now = into.clock()
+    right = corrected(draft.found, changes)
+    try:
+        whole = retrieved(right, draft.source, draft.at, draft.found)
+    except ValueError as error:
+        raise drafts.DraftError(f"draft {draft.number}: {error}") from error
+    report = _stored([whole], into, now)
+    if not report.failures:
+        drafts.close(into.store, draft, at=now)
+    return report
