@@ -41,7 +41,7 @@ def address_of(text: str) -> httpx.URL:
         If it is none of a page on a server, or names a user.
     """
     if len(text) > LONGEST:
-        raise AddressError(f"{shown(text)} is longer than {LONGEST} characters")
+        raise AddressError(f"longer than {LONGEST} characters, which no address is")
     try:
         url = httpx.URL(text.strip())
         # Names of other scripts are put into letters here.

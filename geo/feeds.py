@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from extract.read import Header, parse_day
+from extract.found import Header, parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -111,13 +111,16 @@ class Fetched:
 
 
 class FetchError(Exception):
-    """Something cannot be fetched; the message says what to do.
+    """Something cannot be fetched; the reason says what to do.
 
     `retry_after_s` is for how long the server asked to be left alone, if it did.
     """
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, url: str, reason: str, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{shown(url)}: {reason}")
+        self.reason = reason
         self.retry_after_s = retry_after_s
 
 
@@ -143,13 +146,14 @@ def fetch(url: str, manners: Manners, *, known: Mark | None = None) -> Fetched:
         try:
             return _followed(url, _Asking(manners, known or Mark(), deadline))
         except AddressError as error:
-            raise FetchError(_with(url, str(error))) from error
+            reason = str(error).removeprefix(f"{shown(url)} ")
+            raise FetchError(url, reason) from error
         except PaceError as error:
-            raise FetchError(f"{shown(url)}: the server {error}") from error
+            raise FetchError(url, f"the server {error}") from error
         except (httpx.TransportError, TimeoutError) as error:
             late = deadline.is_over or isinstance(error, httpx.TimeoutException)
             why = f"took longer than {seconds:g} s" if late else _broken(error)
-            raise FetchError(f"{shown(url)} {why}; try again later") from error
+            raise FetchError(url, f"{why}; try again later") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +161,6 @@ class _Asking:
     manners: Manners
     known: Mark
     deadline: Deadline
-
-
-def _with(url: str, reason: str) -> str:
-    return reason if shown(url) in reason else f"{shown(url)}: {reason}"
 
 
 def _broken(error: Exception) -> str:
@@ -183,7 +183,7 @@ def _followed(url: str, asking: _Asking) -> Fetched:
                 return _read(url, here, response, asking)
             here = pointed(here, response.headers.get("Location", ""))
     most = asking.manners.limits.redirects
-    raise FetchError(f"{shown(url)} points on more than {most} times; nothing is there")
+    raise FetchError(url, f"points on more than {most} times; nothing is there")
 
 
 @contextmanager
@@ -263,7 +263,7 @@ def _read(
     if asking.deadline.is_over:
         raise TimeoutError
     if not content:
-        raise FetchError(f"{shown(url)} sent nothing")
+        raise FetchError(url, "sent nothing")
     source = Source(name=url, content=content, media_type=media_type, url=str(here))
     return Fetched(source=source, mark=mark)
 
@@ -277,21 +277,23 @@ def _refused(
     if code in _BUSY and wait_s is not None:
         asking.manners.pace.hold(here.host, wait_s)
         return FetchError(
-            f"{shown(url)} answered {code}: the server is busy and asks to be left"
+            url,
+            f"answered {code}: the server is busy and asks to be left"
             f" alone for {wait_s:.0f} s",
             wait_s,
         )
     if said := _SAID.get(code):
-        return FetchError(f"{shown(url)} {said} ({code})")
-    return FetchError(f"{shown(url)} answered {code}; try again later")
+        return FetchError(url, f"{said} ({code})")
+    return FetchError(url, f"answered {code}; try again later")
 
 
 def _check_type(url: str, media_type: str) -> None:
     kind = media_type.partition(";")[0].strip().lower()
     if kind.startswith(_NOT_READ) or kind in _ARCHIVES:
         raise FetchError(
-            f"{shown(url)} is {kind[:60]!r}, which nothing here reads; give a page, a"
-            " text, or a PDF or Word file"
+            url,
+            f"is {kind[:60]!r}, which nothing here reads; give a page, a"
+            " text, or a PDF or Word file",
         )
 
 
@@ -299,21 +301,21 @@ def _content(url: str, response: httpx.Response, most: int) -> bytes:
     """Return the bytes of an answer, unpacked as far as they may go."""
     length = response.headers.get("Content-Length", "")
     if length.isdecimal() and int(length) > most:
-        raise FetchError(_too_large(url, most))
+        raise FetchError(url, _too_large(most))
     unpack = _unpacking(url, response.headers.get("Content-Encoding", ""))
     content, n_sent = bytearray(), 0
     for piece in response.iter_raw():
         n_sent += len(piece)
         content += unpack(piece, most + 1 - len(content))
         if max(n_sent, len(content)) > most:
-            raise FetchError(_too_large(url, most))
+            raise FetchError(url, _too_large(most))
     # An answer in gzip has an end of its own.
     unpack(b"", 0)
     return bytes(content)
 
 
-def _too_large(url: str, most: int) -> str:
-    return f"{shown(url)} sends more than {most} bytes; nothing of it is used"
+def _too_large(most: int) -> str:
+    return f"sends more than {most} bytes; nothing of it is used"
 
 
 def _unpacking(url: str, encoding: str) -> Callable[[bytes, int], bytes]:
@@ -325,9 +327,7 @@ def _unpacking(url: str, encoding: str) -> Callable[[bytes, int], bytes]:
     if kind in {"", "identity"}:
         return lambda piece, _most: piece
     if kind not in {"gzip", "x-gzip"}:
-        raise FetchError(
-            f"{shown(url)} comes packed as {kind[:40]!r}, which was not asked for"
-        )
+        raise FetchError(url, f"comes packed as {kind[:40]!r}, which was not asked for")
     gzip = zlib.decompressobj(wbits=31)
 
     def unpack(piece: bytes, most: int) -> bytes:
@@ -335,10 +335,10 @@ def _unpacking(url: str, encoding: str) -> Callable[[bytes, int], bytes]:
             # What is beyond `most` stays packed.
             unpacked = gzip.decompress(piece, most) if piece else b""
         except zlib.error as error:
-            raise FetchError(f"{shown(url)} is not packed as it says") from error
+            raise FetchError(url, "is not packed as it says") from error
         # One member only: thousands of empty ones cost time without end.
         if gzip.unused_data or (not piece and not gzip.eof):
-            raise FetchError(f"{shown(url)} is not packed as it says")
+            raise FetchError(url, "is not packed as it says")
         return unpacked
 
     return unpack

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from extract.read import Header
+from extract.found import Header
 from geo.feeds import Entry, FeedError, read_feed
 from geo.fetching import FetchError, Mark, fetch
 from geo.ledger_tables import feed as table
 from geo.ledger_tables import feed_entry
-from geo.retrying import backed_off_s
+from geo.retrying import SHORTEST_S, backed_off_s
 from geo.taking import Taken, take
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from geo.store import Store
     from geo.taking import Taking
 
-SHORTEST_S = 60
-"""How often a feed may be looked at, at most."""
 ENTRY_AGAIN_S = 900.0
 """In how many seconds an entry that failed is tried again; twice as many each time."""
 MAX_TRIES = 6
@@ -76,9 +74,14 @@ class Looked:
     said: list[str] = field(default_factory=list)
 
     @property
-    def failed(self) -> bool:
-        """Whether anything went wrong, or waits for somebody to look at it."""
-        return bool(self.said or self.taken.report.failures or self.taken.drafts)
+    def is_whole(self) -> bool:
+        """Whether nothing went wrong, and nothing waits for somebody to look at it."""
+        return not self.said and self.taken.is_whole
+
+
+def is_followed(store: Store, name: str) -> bool:
+    """Say whether a feed was looked at before."""
+    return _row(store, name) is not None
 
 
 def due(store: Store, name: str, now: datetime) -> datetime:
@@ -298,7 +301,7 @@ def _take(
     """Fetch and take one entry, remember what became of it, and say if it failed."""
     retry_after = None
     try:
-        taken = _taken(entry, following)
+        taken = _taken(entry, feed, following)
         reasons = [failure.reason for failure in taken.report.failures]
         taken.report.failures = []
         looked.taken.add(taken)
@@ -320,9 +323,9 @@ def _take(
     return True
 
 
-def _taken(entry: Entry, following: Following) -> Taken:
+def _taken(entry: Entry, feed: str, following: Following) -> Taken:
     if not entry.url:
-        raise FetchError("the feed tells no address of it")
+        raise FetchError(feed, "it tells no address of this entry")
     source = fetch(entry.url, following.manners).source
     return take(source, following.into, entry.header) if source else Taken()
 

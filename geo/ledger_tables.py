@@ -201,7 +201,7 @@ draft = Table(
     Column("closed", Moment),
     CheckConstraint("draft_id <> ''", name="has_an_id"),
     real_moment("at"),
-    real_moment("closed"),
+    real_moment("closed", or_none=True),
     sqlite_strict=True,
 )
 """What was fetched or uploaded and waits to be looked at before it counts."""
@@ -224,9 +224,9 @@ feed = Table(
     CheckConstraint("every_s >= 60", name="is_not_too_often"),
     CheckConstraint("failures >= 0", name="failures_are_counted"),
     real_moment("since"),
-    real_moment("checked"),
-    real_moment("next"),
-    real_moment("stopped"),
+    real_moment("checked", or_none=True),
+    real_moment("next", or_none=True),
+    real_moment("stopped", or_none=True),
     sqlite_strict=True,
 )
 """A feed or folder that is followed, and how the last look at it ended."""
@@ -243,7 +243,7 @@ feed_entry = Table(
     Column("said", Text, nullable=False),
     CheckConstraint("tries >= 0", name="tries_are_counted"),
     real_moment("since"),
-    real_moment("next"),
+    real_moment("next", or_none=True),
     sqlite_strict=True,
 )
 """What a feed told of, or a file in a folder: taken once. `next` is when it is to be
@@ -261,7 +261,7 @@ webhook = Table(
     Column("told", Text, nullable=False),
     Column("stopped", Moment),
     real_moment("since"),
-    real_moment("stopped"),
+    real_moment("stopped", or_none=True),
     sqlite_strict=True,
 )
 """Whom to tell of new events that pass a saved filter; `told` is the store's version
@@ -278,8 +278,8 @@ delivery = Table(
     Column("done", Moment),
     Column("said", Text, nullable=False),
     CheckConstraint("tries >= 0", name="tries_are_counted"),
-    real_moment("next"),
-    real_moment("done"),
+    real_moment("next", or_none=True),
+    real_moment("done", or_none=True),
     sqlite_strict=True,
 )
 """One message to a webhook: when it is to be tried again, or when it arrived."""

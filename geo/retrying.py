@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SHORTEST_S = 60
+"""How often a feed may be looked at, at most."""
 LONGEST_S = 86_400.0
 """A day: nobody is left alone for longer, whatever is asked."""
 

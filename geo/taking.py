@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from extract.read import Header, Unreadable, article_from_text
+from extract.found import Header, Unreadable, article_from
 from extract.sources import articles_in
 from geo import drafts
 from geo.ingest import Report, ingest
@@ -22,25 +22,27 @@ if TYPE_CHECKING:
     from geo.ingest import Steps
     from geo.store import Store
 
-FIELDS = ("title", "publisher", "published", "lang", "url", "text")
+FIELDS = ("title", "publisher", "published", "lang", "url")
 """What of an article can be corrected before it counts."""
+LINES = (".jsonl", ".ndjson")
+"""Endings of files of which each line is an article for itself."""
+_GUESSES = {"address", "assumed"}
 OPTION, FEED = "option", "feed"
 """How a field was found that the source itself did not tell."""
-
-_LANG = Header().lang
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
     """Where articles go: by which steps, into which store, for whom.
 
-    `clock` gives the moment, with its zone.
+    `clock` gives the moment, with its zone; `advance` is called after each article.
     """
 
     store: Store
     steps: Steps
     clock: Callable[[], datetime]
     defaults: Header = field(default_factory=Header)
+    advance: Callable[[], None] = lambda: None
 
     @property
     def who(self) -> str:
@@ -50,10 +52,18 @@ class Taking:
 
 @dataclass(slots=True, kw_only=True)
 class Taken:
-    """What became of sources: what `ingest` reports, and drafts with what they ask."""
+    """What became of sources: what `ingest` reports, and drafts by their numbers.
+
+    Of each draft there is the name of its source, and what is asked.
+    """
 
     report: Report = field(default_factory=Report)
-    drafts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    drafts: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing failed, and nothing waits for somebody to look at it."""
+        return not self.report.failures and not self.drafts
 
     def add(self, other: Taken) -> None:
         """Take up what became of another source."""
@@ -76,7 +86,7 @@ def found_in(
     feed
         What the feed that led to it tells of it; it comes before `defaults`.
     """
-    # The language is needed to read some encodings.
+    # Some encodings are told by the language alone.
     for one in articles_in(source, Header(lang=defaults.lang)):
         if isinstance(one, Unreadable):
             yield one
@@ -89,11 +99,11 @@ def filled(found: Found, header: Header, how: str) -> Found:
     """Return what was found, with what is missing from a header."""
     own = {
         name: value
-        for name in ("title", "publisher", "published", "url")
-        if (value := getattr(header, name)) and not getattr(found, name)
+        for name in FIELDS
+        if (value := getattr(header, name))
+        and (not getattr(found, name) or found.how.get(name) in _GUESSES)
+        and value != getattr(found, name)
     }
-    if header.lang != _LANG and "lang" not in found.how:
-        own["lang"] = header.lang
     return _with(found, own, how)
 
 
@@ -141,28 +151,18 @@ def retrieved(
     Raises
     ------
     ValueError
-        If something is still asked, or the text cannot be stored.
+        If something is still asked, or a field cannot be stored.
     """
-    if found.asks:
-        raise ValueError(f"{' and '.join(found.asks)} must be given first")
-    header = Header(
-        title=found.title,
-        published=found.published,
-        publisher=found.publisher,
-        url=found.url,
-        lang=found.lang,
-    )
-    article = article_from_text(found.text, header)
-    if found.article_id:
-        article = replace(article, article_id=found.article_id)
     changed = {
         name: str(getattr(before, name) or "")
         for name in FIELDS
         if before and getattr(before, name) != getattr(found, name)
     }
+    # What is said of it is checked anew, whoever said it.
+    said = {name: str(getattr(found, name) or "") for name in FIELDS}
     return Retrieved(
-        article=article,
-        content=source.content,
+        article=article_from(found, said),
+        content=_own_bytes(found, source),
         media_type=source.media_type,
         source=source.name,
         at=at,
@@ -175,6 +175,16 @@ def retrieved(
     )
 
 
+def _own_bytes(found: Found, source: Source) -> bytes:
+    """Return the bytes that an article was read from: its own line, where it has one.
+
+    Lines of JSON stand for themselves; the rows of other tables do not.
+    """
+    if found.line is None or not source.name.lower().endswith(LINES):
+        return source.content
+    return source.content.split(b"\n", found.line)[found.line - 1]
+
+
 def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
     """Store the articles of a source; what still asks becomes a draft."""
     now, taken = into.clock(), Taken()
@@ -182,25 +192,35 @@ def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
     for one in found_in(source, into.defaults, feed):
         if isinstance(one, Unreadable):
             ready.append(one)
-        elif one.asks:
+        elif one.asks and one.line is None:
             number = drafts.keep(into.store, source, one, who=into.who, at=now)
-            taken.drafts[number] = one.asks
+            taken.drafts[number] = (source.name, one.asks)
         else:
             ready.append(_ready(one, source, now))
-    taken.report = _stored(ready, into, now)
+    taken.report = _stored(ready, into)
     return taken
 
 
-def _stored(ready: list[Retrieved | Unreadable], into: Taking, now: datetime) -> Report:
-    articles = [one.article if isinstance(one, Retrieved) else one for one in ready]
-    return ingest(articles, into.steps, store=into.store, now=now)
-
-
 def _ready(found: Found, source: Source, now: datetime) -> Retrieved | Unreadable:
+    """Return an article that may count; of a table's rows, those that ask are refused.
+
+    They would be too many to be looked at one by one.
+    """
     try:
         return retrieved(found, source, now)
     except ValueError as error:
-        return Unreadable(source=source.name, reason=str(error))
+        return Unreadable(source=source.name, reason=str(error), line=found.line)
+
+
+def _stored(ready: list[Retrieved | Unreadable], into: Taking) -> Report:
+    articles = [one.article if isinstance(one, Retrieved) else one for one in ready]
+    return ingest(
+        articles,
+        into.steps,
+        store=into.store,
+        now=into.clock(),
+        on_progress=lambda _done: into.advance(),
+    )
 
 
 def accept(
@@ -215,13 +235,12 @@ def accept(
     DraftError
         If something is still asked; the draft stays.
     """
-    now = into.clock()
     right = corrected(draft.found, changes)
     try:
         whole = retrieved(right, draft.source, draft.at, draft.found)
     except ValueError as error:
         raise drafts.DraftError(f"draft {draft.number}: {error}") from error
-    report = _stored([whole], into, now)
+    report = _stored([whole], into)
     if not report.failures:
-        drafts.close(into.store, draft, at=now)
+        drafts.close(into.store, draft, at=into.clock())
     return report

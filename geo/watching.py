@@ -12,19 +12,16 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
-from extract.sources import Source
 from geo.following import Looked, begin, is_noted, note
-from geo.taking import take
+from geo.inputs import take_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from geo.following import Following
 
 EVERY_S = 5.0
 """Seconds between two looks at a folder, and so how long a file is to be at rest."""
-MAX_BYTES = 50_000_000
-"""The largest file that is taken."""
 SUFFIXES = (
     *(".txt", ".md", ".html", ".htm", ".pdf", ".docx"),
     *(".jsonl", ".ndjson", ".csv", ".parquet"),
@@ -39,59 +36,47 @@ class Watch:
     ----------
     folder
         With all that is below it, but for what is hidden or a link.
-    following
-        Where to.
+    asking
+        Gives where to, anew for each look.
     """
 
-    def __init__(self, folder: Path, following: Following) -> None:
+    def __init__(self, folder: Path, asking: Callable[[], Following]) -> None:
         self._folder = folder
-        self._following = following
-        self._before: dict[str, tuple[int, int]] = {}
+        self._asking = asking
+        self._before: dict[str, str] = {}
 
     def look(self, _name: str = "") -> Looked:
         """Take the files that are at rest and not taken yet."""
-        now = self._following.now()
+        following = self._asking()
+        now = following.now()
         looked = Looked(
             name=str(self._folder), at=now, next=now + timedelta(seconds=EVERY_S)
         )
-        name = self._folder.as_uri()
-        begin(name, self._following)
         if not self._folder.is_dir():
             looked.said.append(f"{self._folder} is no folder; is its disk there?")
             return looked
+        name = self._folder.as_uri()
+        begin(name, following)
         there = dict(_files(self._folder))
         resting = [one for one in there if self._before.get(one) == there[one]]
         for path in sorted(resting):
-            size, changed = there[path]
-            key = f"{path} {size} {changed}"
-            if not is_noted(self._following.store, name, key):
-                said = self._take(path, size, looked)
-                note(name, key, self._following, said)
+            key = f"{path} {there[path]}"
+            if not is_noted(following.store, name, key):
+                looked.n_new += 1
+                said = self._take(path, following, looked)
+                note(name, key, following, said)
         self._before = there
         return looked
 
-    def _take(self, path: str, size: int, looked: Looked) -> str:
+    def _take(self, path: str, following: Following, looked: Looked) -> str:
         """Take a file; return what is to be said of it."""
-        looked.n_new += 1
-        if size > MAX_BYTES:
-            return _said(f"{path}: larger than {MAX_BYTES // 1_000_000} MB", looked)
-        try:
-            content = (self._folder / path).read_bytes()
-        except OSError as error:
-            return _said(f"{path}: {(error.strerror or str(error)).lower()}", looked)
-        if not content:
-            return _said(f"{path}: the file is empty", looked)
-        taken = take(Source(name=path, content=content), self._following.into)
-        looked.taken.add(taken)
-        return "; ".join(failure.reason for failure in taken.report.failures)
+        before = len(looked.taken.report.failures)
+        looked.taken.add(take_file(str(self._folder / path), following.into))
+        failures = looked.taken.report.failures[before:]
+        return "; ".join(failure.reason for failure in failures)
 
 
-def _said(words: str, looked: Looked) -> str:
-    looked.said.append(words)
-    return words
-
-
-def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield the files below a folder by their paths in it, with size and time."""
     for above, folders, names in os.walk(folder):
         folders[:] = [one for one in folders if not one.startswith(".")]
@@ -106,4 +91,4 @@ def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
                 continue  # gone meanwhile
             if S_ISREG(known.st_mode):
                 inside = str(path.relative_to(folder))
-                yield inside, (known.st_size, known.st_mtime_ns)
+                yield inside, f"{known.st_size} {known.st_mtime_ns}"

@@ -17,6 +17,7 @@ GEONAMES = "TIDELINE_GEONAMES"
 TILES = "TIDELINE_TILES"
 TILES_ATTRIBUTION = "TIDELINE_TILES_ATTRIBUTION"
 PMTILES = "TIDELINE_PMTILES"
+ALLOW_PRIVATE = "TIDELINE_ALLOW_PRIVATE"
 GEONAMES_DUMPS = "https://download.geonames.org/export/dump"
 """Where GeoNames offers a list of places for each country."""
 
@@ -47,6 +48,16 @@ def gazetteer_at(environment: Mapping[str, str]) -> Path:
 def pace_at(environment: Mapping[str, str]) -> Path:
     """Return the file by which all processes ask online gazetteers in turn."""
     return gazetteer_at(environment).with_name("online-pace.sqlite")
+
+
+def pages_pace_at(environment: Mapping[str, str]) -> Path:
+    """Return the file by which all processes fetch pages of one host in turn."""
+    return gazetteer_at(environment).with_name("pages-pace.sqlite")
+
+
+def allows_private(environment: Mapping[str, str]) -> bool:
+    """Say whether pages of an intranet, and of this machine, may be fetched."""
+    return environment.get(ALLOW_PRIVATE, "").strip().lower() in {"1", "true", "yes"}
 
 
 def gazetteers_at(environment: Mapping[str, str]) -> Path:

@@ -31,12 +31,14 @@ def _day(table: str, column: str) -> sa.CheckConstraint:
     return _check(table, f"{column}_is_a_day", sql).ddl_if(dialect="sqlite")
 
 
-def _moment(table: str, column: str) -> sa.CheckConstraint:
+def _moment(table: str, column: str, *, or_none: bool = False) -> sa.CheckConstraint:
     day = f"substr({column}, 1, 10)"
     sql = (
         f"{day} IS date({day}, '+0 days') AND datetime({column}) IS NOT NULL "
         f"AND {column} LIKE '%+00:00'"
     )
+    if or_none:
+        sql = f"{column} IS NULL OR ({sql})"
     return _check(table, f"{column}_is_a_moment", sql).ddl_if(dialect="sqlite")
 
 
@@ -351,7 +353,7 @@ def _drafts() -> None:
         _key("draft", "draft_id"),
         _foreign("draft", "sha256", "original.sha256"),
         _moment("draft", "at"),
-        _moment("draft", "closed"),
+        _moment("draft", "closed", or_none=True),
         _check("draft", "has_an_id", "draft_id <> ''"),
         sqlite_strict=True,
     )
@@ -373,12 +375,12 @@ def _feeds() -> None:
         sa.Column("said", TEXT, nullable=False),
         sa.Column("stopped", MOMENT, nullable=True),
         _key("feed", "url"),
-        _moment("feed", "checked"),
+        _moment("feed", "checked", or_none=True),
         _check("feed", "failures_are_counted", "failures >= 0"),
         _check("feed", "is_not_too_often", "every_s >= 60"),
-        _moment("feed", "next"),
+        _moment("feed", "next", or_none=True),
         _moment("feed", "since"),
-        _moment("feed", "stopped"),
+        _moment("feed", "stopped", or_none=True),
         sqlite_strict=True,
     )
 
@@ -395,7 +397,7 @@ def _feed_entries() -> None:
         sa.Column("said", TEXT, nullable=False),
         _foreign("feed_entry", "feed", "feed.url"),
         _key("feed_entry", "feed", "entry"),
-        _moment("feed_entry", "next"),
+        _moment("feed_entry", "next", or_none=True),
         _moment("feed_entry", "since"),
         _check("feed_entry", "tries_are_counted", "tries >= 0"),
         sqlite_strict=True,
@@ -415,7 +417,7 @@ def _webhooks() -> None:
         sa.Column("stopped", MOMENT, nullable=True),
         _key("webhook", "id"),
         _moment("webhook", "since"),
-        _moment("webhook", "stopped"),
+        _moment("webhook", "stopped", or_none=True),
         sqlite_strict=True,
     )
 
@@ -432,8 +434,8 @@ def _deliverys() -> None:
         sa.Column("said", TEXT, nullable=False),
         _key("delivery", "id"),
         _foreign("delivery", "webhook_id", "webhook.id"),
-        _moment("delivery", "done"),
-        _moment("delivery", "next"),
+        _moment("delivery", "done", or_none=True),
+        _moment("delivery", "next", or_none=True),
         _check("delivery", "tries_are_counted", "tries >= 0"),
         sqlite_strict=True,
     )
