@@ -42,10 +42,14 @@ else:
     from geo.pages.warming import lifespan
     from geo.where import addresses_at
 
+    try:
+        addresses = addresses_at(os.environ)
+    except ValueError as error:
+        sys.exit(str(error))
     sys.stderr.write(f"{standing(os.environ)}\n")
     app = st.App(
         __file__,
         routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
-        middleware=middleware(offered(os.environ), addresses_at(os.environ)),
+        middleware=middleware(offered(os.environ), addresses),
         lifespan=lifespan(lambda: store_at(None, os.environ)),
     )

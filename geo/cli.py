@@ -29,6 +29,7 @@ from geo.engines import (
 from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
+    Address,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -50,6 +51,7 @@ from geo.options import (
     Title,
     Until,
     Url,
+    packs_of,
 )
 from geo.places_commands import (
     lookup_in,
@@ -123,7 +125,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    packs = _packs(conflict)
+    packs = packs_of(conflict)
     with open_places():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
@@ -179,7 +181,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     )
     n_failed = 0
     with open_places() as gazetteer:
-        extractor = Extractor(_packs(conflict), gazetteer)
+        extractor = Extractor(packs_of(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
                 n_failed += 1
@@ -220,7 +222,7 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    report = _ingest(files, header, _packs(conflict), store, find, online)
+    report = _ingest(files, header, packs_of(conflict), store, find, online)
     print_report(report)
     raise typer.Exit(FAILED if report.failures else DONE)
 
@@ -283,6 +285,7 @@ def events_command(
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
 def serve_command(
     port: Port = None,
+    address: Address = "127.0.0.1",
     samples: Samples = None,
     conflict: ConflictName = "",
     store: StoreAt = "",
@@ -291,25 +294,17 @@ def serve_command(
     from geo import serve
 
     if samples:
-        _load_samples(samples, _packs(conflict), store)
-    if port and not serve.is_free(port):
+        _load_samples(samples, packs_of(conflict), store)
+    if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
     code = serve.serve(
-        port or serve.free_port(),
+        port or serve.free_port(address=address),
         environment,
-        on_ready=lambda address: say(f"Tideline is at {address} (Ctrl-C ends it)"),
+        on_ready=lambda url: say(f"Tideline is at {url} (Ctrl-C ends it)"),
+        address=address,
     )
     raise typer.Exit(FAILED if code else DONE)
-
-
-def _packs(name: str) -> dict[str, Conflict]:
-    """Return the pack of that name alone, or all where none is named."""
-    packs = load_conflicts()
-    if name and name not in packs:
-        known = ", ".join(packs)
-        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
-    return {name: packs[name]} if name else packs
 
 
 def _read(

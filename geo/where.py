@@ -89,10 +89,8 @@ def addresses_at(environment: Mapping[str, str]) -> tuple[str, ...]:
     given = environment.get(ADDRESSES, "").replace(",", " ").split()
     for one in given:
         parts = urlsplit(one)
-        if (
-            parts.scheme not in ("http", "https")
-            or one != f"{parts.scheme}://{parts.netloc}"
-        ):
+        is_web = parts.scheme in ("http", "https") and parts.hostname
+        if not is_web or "@" in one or one != f"{parts.scheme}://{parts.netloc}":
             raise ValueError(
                 f"{ADDRESSES}: {one!r} is no address such as https://map.example.org"
             )

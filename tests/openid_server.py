@@ -19,7 +19,6 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT = "tideline"
-SECRET = "the client's secret, which only the test knows"
 KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
 ANOTHER_KEY = RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})
 
@@ -60,8 +59,8 @@ class Provider:
     def token(self, form, authorization):
         """Return tokens for a code, once, to the client whose it is."""
         query = self.codes.pop(form["code"])
-        basic = base64.b64decode(authorization.removeprefix("Basic ")).decode()
-        assert basic.split(":")[0] == CLIENT
+        said = base64.b64decode(authorization.removeprefix("Basic ")).decode()
+        assert said == f"{CLIENT}:of the test"
         assert form["redirect_uri"] == query["redirect_uri"]
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -4,7 +4,8 @@
   it came to, or one in TIDELINE_ADDRESSES; else a site elsewhere could have its own
   name point here and read along (DNS rebinding). Websockets are asked the same.
 * What changes something, and a websocket, must come from the page itself.
-* Only Streamlit's uploads have a method other than GET, HEAD or OPTIONS, or a body.
+* Only Streamlit's uploads have a method other than GET, HEAD or OPTIONS, or a
+  body, which Streamlit bounds (`server.maxUploadSize`).
 
 No header that a server between may add (X-Forwarded-For and the like) is believed. What
 is known of https is the address that TIDELINE_ADDRESSES gives.
@@ -23,21 +24,15 @@ from starlette.websockets import WebSocketClose
 from geo.where import is_loopback
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-LARGEST_BODY = 65_536
-"""Bytes of a request that is no upload; Streamlit itself bounds uploads."""
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOAD = re.compile(r"/_stcore/upload_file/[^/]+/[^/]+")
 _UPLOADING = _SAFE | {"PUT", "DELETE"}
+_STREAMLITS = re.compile(r"/(_stcore|media|component)/")
 # It is asked for with GET, and ends what somebody had.
 _SIGN_OUT = "/auth/logout"
 _OURS = frozenset({"same-origin", "none"})
-
-
-class TooLargeError(Exception):
-    """A request has more bytes than it may."""
 
 
 class Guard:
@@ -53,15 +48,13 @@ class Guard:
             await self.app(scope, receive, send)
             return
         refusal = self.refusal(scope)
-        if refusal and scope["type"] == "websocket":
-            await WebSocketClose(code=1008)(scope, receive, send)
-        elif refusal:
-            status, reason = refusal
-            await _answer(status, reason)(scope, receive, send)
-        elif scope["type"] == "websocket" or _is_upload(scope):
+        if refusal is None:
+            self._hide_strangers(scope)
             await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(code=1008)(scope, receive, send)
         else:
-            await self._bounded(scope, receive, send)
+            await _answer(*refusal)(scope, receive, send)
 
     def refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the reason why a request is refused; None if not."""
@@ -78,9 +71,20 @@ class Guard:
         asks = is_socket or method not in _SAFE or scope["path"].endswith(_SIGN_OUT)
         if asks and not self._is_from_here(headers, scope, must_say=is_socket):
             return 403, "this has to come from the page itself"
-        if _length(headers) > LARGEST_BODY and not _is_upload(scope):
-            return 413, f"a request has at most {LARGEST_BODY} bytes"
+        if not _is_upload(scope) and _has_body(headers):
+            return 413, "this takes no content"
         return None
+
+    def _hide_strangers(self, scope: Scope) -> None:
+        """Let Streamlit not see that another site asks: it is to allow none of them.
+
+        It would ask a server elsewhere for this machine's own address, to compare.
+        """
+        asked_by = Headers(scope=scope)
+        if _STREAMLITS.search(scope["path"]) and not self._is_from_here(
+            asked_by, scope, must_say=False
+        ):
+            scope["headers"] = [one for one in scope["headers"] if one[0] != b"origin"]
 
     def _is_ours(self, hosts: list[str], scope: Scope) -> bool:
         """Say whether a request names one host, and one that is served here."""
@@ -108,31 +112,6 @@ class Guard:
         found = (one for one in self.addresses if one.endswith(f"//{host.lower()}"))
         return next(found, None)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on whose body may not be longer than it said."""
-        taken = 0
-        is_answered = False
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > LARGEST_BODY:
-                raise TooLargeError
-            return message
-
-        async def noted(message: Message) -> None:
-            nonlocal is_answered
-            is_answered = True
-            await send(message)
-
-        try:
-            await self.app(scope, counted, noted)
-        except TooLargeError:
-            if not is_answered:
-                reason = f"a request has at most {LARGEST_BODY} bytes"
-                await _answer(413, reason)(scope, receive, send)
-
 
 def _answer(status: int, reason: str) -> PlainTextResponse:
     headers = {"Allow": ", ".join(sorted(_SAFE))} if status == 405 else {}
@@ -143,10 +122,8 @@ def _is_upload(scope: Scope) -> bool:
     return bool(_UPLOAD.search(scope["path"]))
 
 
-def _length(headers: Headers) -> int:
-    """Return how long a body says it is; what is no number is left to the server."""
-    said = headers.get("content-length", "0")
-    return int(said) if said.isdecimal() and len(said) < 20 else 0
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 def _name(host: str) -> str | None:

@@ -185,10 +185,12 @@ def policy(*, of_map: bool, tiles: str = "") -> str:
     asked = f" {OSM} {tiles}".rstrip() if of_map else ""
     return "; ".join(
         (
-            "default-src 'self'",
+            "default-src 'none'",
             f"script-src 'self' {scripts}",
             "style-src 'self' 'unsafe-inline'",
             f"img-src 'self' data: blob:{asked}",
+            "media-src 'self' blob:",
+            "manifest-src 'self'",
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
