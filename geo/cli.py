@@ -31,11 +31,11 @@ from geo.ingest_commands import (
     drafts_app,
     ingest_command,
     ingest_files,
-    packs_named,
     watch_command,
 )
 from geo.options import (
     ActorName,
+    Address,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -56,6 +56,7 @@ from geo.options import (
     Title,
     Until,
     Url,
+    packs_of,
 )
 from geo.places_commands import (
     open_store_at,
@@ -126,7 +127,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    packs = packs_named(conflict)
+    packs = packs_of(conflict)
     with open_places():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
@@ -182,7 +183,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     )
     n_failed = 0
     with open_places() as gazetteer:
-        extractor = Extractor(packs_named(conflict), gazetteer)
+        extractor = Extractor(packs_of(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
                 n_failed += 1
@@ -259,6 +260,7 @@ def events_command(
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
 def serve_command(
     port: Port = None,
+    address: Address = "127.0.0.1",
     samples: Samples = None,
     conflict: ConflictName = "",
     store: StoreAt = "",
@@ -267,14 +269,15 @@ def serve_command(
     from geo import serve
 
     if samples:
-        _load_samples(samples, packs_named(conflict), store)
-    if port and not serve.is_free(port):
+        _load_samples(samples, packs_of(conflict), store)
+    if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
     code = serve.serve(
-        port or serve.free_port(),
+        port or serve.free_port(address=address),
         environment,
-        on_ready=lambda address: say(f"Tideline is at {address} (Ctrl-C ends it)"),
+        on_ready=lambda url: say(f"Tideline is at {url} (Ctrl-C ends it)"),
+        address=address,
     )
     raise typer.Exit(FAILED if code else DONE)
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from extract.conflict import load_conflicts
 from extract.read import Header
 from geo.engines import (
     Asked,
@@ -28,7 +27,7 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import open_places
-from geo.options import (  # noqa: TC001 - typer reads them
+from geo.options import (
     Addresses,
     AllowPrivate,
     ConflictName,
@@ -43,6 +42,7 @@ from geo.options import (  # noqa: TC001 - typer reads them
     StoreAt,
     Title,
     Url,
+    packs_of,
 )
 from geo.places_commands import lookup_in, open_store_at
 from geo.printing import (
@@ -76,15 +76,6 @@ drafts_app = typer.Typer(
     no_args_is_help=True,
     help="See what waits to be looked at before it counts, and decide.",
 )
-
-
-def packs_named(name: str) -> dict[str, Conflict]:
-    """Return the pack of that name alone, or all where none is named."""
-    packs = load_conflicts()
-    if name and name not in packs:
-        known = ", ".join(packs)
-        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
-    return {name: packs[name]} if name else packs
 
 
 def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
@@ -126,7 +117,7 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter(str(error)) from error
     if not names:
         raise typer.BadParameter("Missing argument: a file, an address, or --urls FILE")
-    with _opened(store, packs_named(conflict), header, find, online=online) as afresh:
+    with _opened(store, packs_of(conflict), header, find, online=online) as afresh:
         asking = _asking(afresh, every, allow_private=allow_private)
         whole = _gather(names, asking, go_on=bool(every))
     raise typer.Exit(DONE if whole else FAILED)
@@ -189,7 +180,7 @@ def watch_command(  # noqa: PLR0913 - a command's options are its arguments
     from geo.watching import Watch
 
     header = Header(title=title, published=published, publisher=publisher, lang=lang)
-    with _opened(store, packs_named(conflict), header, online=online) as afresh:
+    with _opened(store, packs_of(conflict), header, online=online) as afresh:
         watch = Watch(folder, _asking(afresh, 0, allow_private=False))
         say(f"watching {folder} until Ctrl-C")
         try:
@@ -246,7 +237,7 @@ def accept_command(  # noqa: PLR0913 - a command's options are its arguments
         "lang": lang,
     }
     changes = {name: value for name, value in given.items() if value}
-    packs = packs_named(conflict)
+    packs = packs_of(conflict)
     with _opened(store, packs, Header(), online=online, create=False) as afresh:
         into = afresh()
         try:

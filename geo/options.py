@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extract.conflict import load_conflicts
 from extract.read import parse_day
 from geo.retrying import SHORTEST_S
 from geo.where import ALLOW_PRIVATE, STORE
+
+if TYPE_CHECKING:
+    from extract.records import Conflict
 
 COARSEN_KM = (1, 5, 20)
 LONGEST_DELAY = 3_650
@@ -38,12 +43,29 @@ def day(text: str) -> date:
         raise typer.BadParameter(str(error)) from error
 
 
+def packs_of(name: str) -> dict[str, Conflict]:
+    """Return the pack of that name alone, or all where none is named."""
+    packs = load_conflicts()
+    if name and name not in packs:
+        known = ", ".join(packs)
+        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
+    return {name: packs[name]} if name else packs
+
+
 def output(text: str) -> Path:
     """Return the file to write; an ending that none is written for is a wrong call."""
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(f"{text!r} does not end in {', '.join(SUFFIXES)}")
     return path
+
+
+def listening(text: str) -> str:
+    """Return the address to listen at; a name is a wrong call, for it may be many."""
+    try:
+        return str(ip_address("127.0.0.1" if text == "localhost" else text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no IP address") from error
 
 
 def coarsening(text: str | int) -> int:
@@ -241,6 +263,16 @@ Port = Annotated[
         min=1,
         max=65_535,
         help="Where to listen; 8501, or the next free port, if not given.",
+    ),
+]
+Address = Annotated[
+    str,
+    typer.Option(
+        parser=listening,
+        metavar="IP",
+        help="Where to listen: at 127.0.0.1 only this machine reaches the page, and"
+        " whoever sits at it may change all. At another address whoever reaches it may"
+        " read, and TIDELINE_PEOPLE says who may change what.",
     ),
 ]
 Samples = Annotated[

@@ -19,9 +19,12 @@ from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
 from geo.pages import looking_up, session
+from geo.pages.desk import desk
+from geo.pages.visitor import visitor
 from geo.pages.words import plain, say, tongue, trouble
+from geo.people import Deed, NotPermittedError
 from geo.shelf import Shelf
-from geo.store import StoreError, open_store
+from geo.store import StoreError
 from geo.view import days, ordered
 from geo.wording import days_words, headline, place_surety
 
@@ -61,6 +64,8 @@ def start(setting: Setting) -> None:
         )
     )
     st.html(f'<div class="tl-hint"><h2>{title}</h2><p>{words}</p></div>')
+    if not visitor(setting.environment).person.may(Deed.ADD):
+        return
     if st.button(say("Load the samples"), type="primary", key="samples"):
         with st.status(say("Reading the samples")):
             articles = list(_samples())
@@ -180,6 +185,9 @@ def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
     try:
         with st.spinner(say("Finding claims and places")):
             claims, said = _claims(articles, setting) if articles else ([], [])
+    except NotPermittedError as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
     except (GazetteerError, StoreError) as error:
         trouble(say("The place names cannot be used: {error}.", error=error))
         return
@@ -227,7 +235,7 @@ def _claims(
     """Return what articles claim, and what to say of places looked up online."""
     from geo.ingest import preview
 
-    with open_places(setting) as gazetteer, open_store(setting.where) as store:
+    with open_places(setting) as gazetteer, desk(setting, Deed.ADD) as store:
         lookup = looking_up.lookup_in(store, setting, online=looking_up.is_on())
         steps = looking_up.steps(gazetteer, lookup)(store.choices())
         found = [one for article in articles for one in preview(article, steps)]
@@ -322,7 +330,7 @@ def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report
 
     with (
         open_places(setting) as gazetteer,
-        open_store(setting.where) as store,
+        desk(setting, Deed.ADD) as store,
     ):
         # What was asked online to look at the claims is kept, and not asked again.
         lookup = looking_up.lookup_in(store, setting)
