@@ -15,9 +15,10 @@ from geo.ingest import Report, ingest
 from geo.originals import Retrieved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date, datetime
 
+    from extract.records import Article
     from extract.sources import Found, Source
     from geo.ingest import Steps
     from geo.store import Store
@@ -26,7 +27,7 @@ FIELDS = ("title", "publisher", "published", "lang", "url")
 """What of an article can be corrected before it counts."""
 LINES = (".jsonl", ".ndjson")
 """Endings of files of which each line is an article for itself."""
-_GUESSES = {"address", "assumed"}
+_GUESSES = {("publisher", "address"), ("lang", "assumed")}
 OPTION, FEED = "option", "feed"
 """How a field was found that the source itself did not tell."""
 
@@ -101,7 +102,7 @@ def filled(found: Found, header: Header, how: str) -> Found:
         name: value
         for name in FIELDS
         if (value := getattr(header, name))
-        and (not getattr(found, name) or found.how.get(name) in _GUESSES)
+        and (not getattr(found, name) or (name, found.how.get(name)) in _GUESSES)
         and value != getattr(found, name)
     }
     return _with(found, own, how)
@@ -197,7 +198,7 @@ def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
             taken.drafts[number] = (source.name, one.asks)
         else:
             ready.append(_ready(one, source, now))
-    taken.report = _stored(ready, into)
+    taken.report = stored(ready, into)
     return taken
 
 
@@ -212,7 +213,8 @@ def _ready(found: Found, source: Source, now: datetime) -> Retrieved | Unreadabl
         return Unreadable(source=source.name, reason=str(error), line=found.line)
 
 
-def _stored(ready: list[Retrieved | Unreadable], into: Taking) -> Report:
+def stored(ready: Iterable[Retrieved | Article | Unreadable], into: Taking) -> Report:
+    """Store what may count."""
     articles = [one.article if isinstance(one, Retrieved) else one for one in ready]
     return ingest(
         articles,
@@ -240,7 +242,7 @@ def accept(
         whole = retrieved(right, draft.source, draft.at, draft.found)
     except ValueError as error:
         raise drafts.DraftError(f"draft {draft.number}: {error}") from error
-    report = _stored([whole], into)
+    report = stored([whole], into)
     if not report.failures:
         drafts.close(into.store, draft, at=into.clock())
     return report
