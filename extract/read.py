@@ -118,7 +118,7 @@ def read_articles(
     dated
         Whether an article without a day of publication is refused.
     stdin
-        What "-" reads from; the process's own standard input when None.
+        What is read in place of the file; "-" reads the process's own if None.
     """
     source = "standard input" if str(path) == STDIN else str(path)
     try:
@@ -177,7 +177,7 @@ def article_id(text: str, header: Header) -> str:
 
 @contextlib.contextmanager
 def _open(path: Path, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
-    if str(path) == STDIN:
+    if stdin or str(path) == STDIN:
         yield stdin or sys.stdin.buffer
         return
     with path.open("rb") as file:

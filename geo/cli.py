@@ -27,6 +27,7 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import gazetteer_app, open_places
+from geo.ledger_commands import add_to, retrieved_from
 from geo.options import (
     ActorName,
     CoarsenKm,
@@ -89,6 +90,7 @@ app = typer.Typer(
 )
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
+add_to(app)
 
 
 @app.command(
@@ -347,7 +349,7 @@ def _ingest(  # noqa: PLR0913 - what `ingest` was asked for
         lookup = lookup_in(opened, online=online)
         steps = steps_with(packs, gazetteer, lookup, find)
         report = ingest(
-            (item for _path, item in _read(files, header, dated=True)),
+            retrieved_from(files, header),
             steps(opened.choices()),
             store=opened,
             now=datetime.now(UTC),

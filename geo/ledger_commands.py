@@ -1,0 +1,192 @@
+"""The commands on what a store keeps as evidence: articles, originals, soundness.
+
+They are a part of the edge, as `geo/cli.py` is. Everything heavy is imported inside
+the command that needs it.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import sys
+from collections import defaultdict
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from extract.read import STDIN, Header, Unreadable, read_articles
+from geo.options import StoreAt  # noqa: TC001 - typer reads it
+from geo.places_commands import open_store_at
+from geo.printing import plain, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from extract.records import Article
+    from geo.originals import Retrieval, Retrieved
+    from geo.querying import ArticleHeader
+
+DONE, FAILED = 0, 1
+
+ArticleId = Annotated[
+    str, typer.Argument(metavar="ARTICLE_ID", help="As `tideline articles` shows.")
+]
+Out = Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")]
+IsNot = Annotated[
+    bool, typer.Option("--not", help="Say that it is not a copy after all.")
+]
+Why = Annotated[str, typer.Option(help="The reason, kept with it.")]
+OfArticle = Annotated[
+    str, typer.Argument(metavar="OF", help="The article that it tells again.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to an app."""
+    app.command(name="articles", epilog="Example: tideline articles")(articles_command)
+    app.command(
+        name="original", epilog="Example: tideline original 01ab23 report.html"
+    )(original_command)
+    app.command(
+        name="copy",
+        epilog="Example: tideline copy 01ab23 01cd45 --not --why 'two reporters'",
+    )(copy_command)
+    app.command(name="check", epilog="Example: tideline check")(check_command)
+
+
+def retrieved_from(
+    files: Iterable[Path], header: Header
+) -> Iterator[Article | Retrieved | Unreadable]:
+    """Yield the dated articles of files, with the bytes that they were read from."""
+    for path in files:
+        try:
+            content = _bytes_of(path)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            yield Unreadable(source=str(path), reason=reason)
+            continue
+        yield from _articles_in(path, content, header)
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    """Return a file's bytes, or None if they are too many to keep."""
+    from geo.originals import MAX_BYTES
+
+    if str(path) == STDIN:
+        return sys.stdin.buffer.read()
+    if path.stat().st_size > MAX_BYTES:
+        say(f"{path}: more than {MAX_BYTES // 1_000_000} MB; its bytes are not kept")
+        return None
+    return path.read_bytes()
+
+
+def _articles_in(
+    path: Path, content: bytes | None, header: Header
+) -> Iterator[Article | Retrieved | Unreadable]:
+    from geo.originals import Retrieved
+
+    at = datetime.now(UTC)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    file = None if content is None else BytesIO(content)
+    for item in read_articles(path, defaults=header, dated=True, stdin=file):
+        if content is None or isinstance(item, Unreadable):
+            yield item
+        else:
+            yield Retrieved(
+                article=item, content=content, media_type=kind, source=path.name, at=at
+            )
+
+
+def articles_command(store: StoreAt = "") -> None:
+    """Print the stored articles: whence each came, when, and its original's SHA-256.
+
+    One that tells another again says so: the two are one source.
+    """
+    from geo.copies import copies
+    from geo.originals import retrievals
+
+    with open_store_at(store, create=False) as opened:
+        articles, came = opened.articles(), retrievals(opened)
+        with opened.reading() as connection:
+            told = copies(connection)
+    whence = defaultdict(list)
+    for one in came:
+        whence[one.article_id].append(one)
+    for article in articles:
+        typer.echo(plain("\n".join(_lines(article, told, whence[article.article_id]))))
+
+
+def _lines(
+    article: ArticleHeader, told: Mapping[str, str], came: Iterable[Retrieval]
+) -> Iterator[str]:
+    named = (article.title, article.publisher, str(article.published or ""))
+    yield "  ".join((article.article_id, *(one for one in named if one)))
+    if original := told.get(article.article_id):
+        yield f"    a copy of {original}"
+    for one in came:
+        at = one.at.isoformat(sep=" ", timespec="seconds")
+        address = one.final_url if one.final_url not in {"", one.source} else ""
+        yield f"    {one.source}{' -> ' if address else ''}{address}"
+        yield f"    retrieved {at}, {one.size} bytes, SHA-256 {one.sha256}"
+
+
+def original_command(article_id: ArticleId, out: Out, store: StoreAt = "") -> None:
+    """Write the bytes that an article was first read from, as they came."""
+    from geo.originals import content_of, retrievals
+
+    with open_store_at(store, create=False) as opened:
+        came = retrievals(opened, article_id)
+        if not came:
+            _fail(f"no original of article {article_id!r} is in this store")
+        content = content_of(opened, came[0].sha256) or b""
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
+    say(f"{len(content)} bytes, SHA-256 {came[0].sha256}, written to {out}")
+
+
+def copy_command(
+    article_id: ArticleId,
+    of: OfArticle,
+    is_not: IsNot = False,
+    why: Why = "",
+    store: StoreAt = "",
+) -> None:
+    """Say that an article tells another one again, or with --not that it does not.
+
+    Copies are one source however many print them. What a reader says counts before
+    what the program finds.
+    """
+    from geo.copies import mark
+
+    now = datetime.now(UTC)
+    with open_store_at(store, create=False) as opened:
+        try:
+            mark(opened, (article_id, of), is_copy=not is_not, now=now, why=why)
+        except ValueError as error:
+            _fail(str(error))
+    word = "no copy" if is_not else "a copy"
+    say(f"article {article_id} counts as {word} of {of}")
+
+
+def check_command(store: StoreAt = "") -> None:
+    """Look whether the store is sound, a line for each thing; 1 if anything is not.
+
+    Digests, hashes, offsets and signatures are made again of what is stored.
+    """
+    from geo.soundness import look
+
+    sound = True
+    with open_store_at(store, create=False) as opened:
+        for looked in look(opened):
+            typer.echo(plain(str(looked)))
+            sound = sound and not looked.faults
+    raise typer.Exit(DONE if sound else FAILED)
+
+
+def _fail(message: str) -> NoReturn:
+    say(message)
+    raise typer.Exit(FAILED)
