@@ -69,7 +69,7 @@ def read_articles(
     dated
         Whether an article without a day of publication is refused.
     stdin
-        What "-" reads from; the process's own standard input when None.
+        What is read in place of the file; "-" reads the process's own if None.
     """
     name = _STDIN_NAME if str(path) == STDIN else str(path)
     try:
@@ -82,7 +82,7 @@ def read_articles(
 
 @contextlib.contextmanager
 def _open(path: Path, stdin: BinaryIO | None) -> Iterator[BinaryIO]:
-    if str(path) == STDIN:
+    if stdin or str(path) == STDIN:
         yield stdin or sys.stdin.buffer
         return
     with path.open("rb") as file:

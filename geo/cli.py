@@ -33,6 +33,7 @@ from geo.ingest_commands import (
     ingest_files,
     watch_command,
 )
+from geo.ledger_commands import add_to
 from geo.options import (
     ActorName,
     Address,
@@ -93,6 +94,7 @@ app = typer.Typer(
 app.add_typer(drafts_app)
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
+add_to(app)
 
 
 @app.command(

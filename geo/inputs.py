@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.read import STDIN, Unreadable, read_articles
+from extract.rows import is_article
 from extract.sources import Source
 from geo.feeds import is_feed
 from geo.fetching import Fetched, FetchError, fetch
 from geo.following import due, is_followed, look
-from geo.ingest import ingest
-from geo.taking import LINES, Taken, take
+from geo.taking import LINES_TYPE, Taken, is_of_lines, stored, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -123,8 +125,9 @@ def take_file(name: str, into: Taking) -> Taken:
     """Take the articles of a file, or of standard input."""
     path = Path(name)
     try:
-        is_large = name == STDIN or path.stat().st_size > MAX_BYTES
-        if is_large and (name == STDIN or name.lower().endswith(LINES)):
+        if name == STDIN:
+            return _take_stdin(sys.stdin.buffer.read(), into)
+        if is_of_lines(name) and path.stat().st_size > MAX_BYTES:
             return _streamed(path, into)
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -136,14 +139,16 @@ def take_file(name: str, into: Taking) -> Taken:
     return take(Source(name=name, content=content), into)
 
 
-def _streamed(path: Path, into: Taking) -> Taken:
+def _take_stdin(content: bytes, into: Taking) -> Taken:
+    is_lines = is_article(content.partition(b"\n")[0])
+    if is_lines and len(content) > MAX_BYTES:
+        return _streamed(Path(STDIN), into, io.BytesIO(content))
+    kind = LINES_TYPE if is_lines else ""
+    source = Source(name="standard input", content=content, media_type=kind)
+    return take(source, into)
+
+
+def _streamed(path: Path, into: Taking, stdin: io.BytesIO | None = None) -> Taken:
     """Take what may be too long to be kept as it came, an article at a time."""
-    return Taken(
-        report=ingest(
-            read_articles(path, defaults=into.defaults, dated=True),
-            into.steps,
-            store=into.store,
-            now=into.clock(),
-            on_progress=lambda _done: into.advance(),
-        )
-    )
+    articles = read_articles(path, defaults=into.defaults, dated=True, stdin=stdin)
+    return Taken(report=stored(articles, into))

@@ -63,16 +63,51 @@ copy = Table(
     metadata,
     Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
     Column("article_id", Text, ForeignKey("article.article_id"), primary_key=True),
-    Column("copy_of", Text, ForeignKey("article.article_id")),
+    Column("copy_of", Text, ForeignKey("article.article_id"), primary_key=True),
     Column("how", Text, nullable=False),
     Column("likeness", real(), nullable=False),
+    Column("is_copy", Integer, nullable=False),
     one_of("how", ("exact", "near", "reader")),
     CheckConstraint("copy_of <> article_id", name="is_of_another"),
     CheckConstraint("likeness BETWEEN 0 AND 1", name="likeness_in_range"),
+    CheckConstraint("is_copy IN (0, 1)", name="is_copy_is_a_truth"),
+    CheckConstraint("how = 'reader' OR is_copy = 1", name="only_readers_deny"),
     sqlite_strict=True,
 )
-"""Which article tells another one again; null that it does not after all. The latest
-counts."""
+"""Which two articles tell the same again, or by a reader's word do not after all. Of
+a pair's rows a reader's latest counts, else the program's."""
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column(
+        "article_id",
+        Text,
+        ForeignKey("article.article_id"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("n_shingles", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    CheckConstraint("n_shingles >= 0", name="shingles_are_counted"),
+    CheckConstraint("length(sketch) = 512", name="is_whole"),
+    sqlite_strict=True,
+)
+"""By what an article's copies are found, made of its text; `seq` added the article."""
+
+band = Table(
+    "band",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, ForeignKey("signature.seq"), primary_key=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The keys of signatures: articles that share one are worth comparing."""
+
+MADE = frozenset({"signature", "band"})
+"""Tables that are made of others and could be made again."""
 
 edit = Table(
     "edit",

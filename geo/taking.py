@@ -5,11 +5,13 @@ Whoever gives what was not found, or corrects what was, is told apart from the s
 
 from __future__ import annotations
 
+import mimetypes
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from extract.found import Header, Unreadable, article_from
-from extract.sources import articles_in
+from extract.sources import JSONL_SUFFIXES, articles_in
 from geo import drafts
 from geo.ingest import Report, ingest
 from geo.originals import Retrieved
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("title", "publisher", "published", "lang", "url")
 """What of an article can be corrected before it counts."""
-LINES = (".jsonl", ".ndjson")
-"""Endings of files of which each line is an article for itself."""
+LINES_TYPE = "application/jsonl"
+"""The media type of what has an article in each line."""
 _GUESSES = {("publisher", "address"), ("lang", "assumed")}
 OPTION, FEED = "option", "feed"
 """How a field was found that the source itself did not tell."""
@@ -164,8 +166,8 @@ def retrieved(
     return Retrieved(
         article=article_from(found, said),
         content=_own_bytes(found, source),
-        media_type=source.media_type,
-        source=source.name,
+        media_type=source.media_type or _kind_by_name(source.name),
+        source=_without_folder(source.name),
         at=at,
         final_url=source.url,
         found={
@@ -176,12 +178,27 @@ def retrieved(
     )
 
 
+def _kind_by_name(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _without_folder(name: str) -> str:
+    """Return an address as it is, and of a path the name: stores are handed on."""
+    return name if "://" in name else PurePath(name).name
+
+
+def is_of_lines(name: str) -> bool:
+    """Say whether each line of a file is an article, by its name."""
+    return PurePath(name).suffix.lower() in JSONL_SUFFIXES
+
+
 def _own_bytes(found: Found, source: Source) -> bytes:
     """Return the bytes that an article was read from: its own line, where it has one.
 
     Lines of JSON stand for themselves; the rows of other tables do not.
     """
-    if found.line is None or not source.name.lower().endswith(LINES):
+    is_lines = source.media_type == LINES_TYPE or is_of_lines(source.name)
+    if found.line is None or not is_lines:
         return source.content
     return source.content.split(b"\n", found.line)[found.line - 1]
 
@@ -215,9 +232,8 @@ def _ready(found: Found, source: Source, now: datetime) -> Retrieved | Unreadabl
 
 def stored(ready: Iterable[Retrieved | Article | Unreadable], into: Taking) -> Report:
     """Store what may count."""
-    articles = [one.article if isinstance(one, Retrieved) else one for one in ready]
     return ingest(
-        articles,
+        ready,
         into.steps,
         store=into.store,
         now=into.clock(),

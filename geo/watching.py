@@ -12,6 +12,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING
 
+from extract.sources import SUFFIXES
 from geo.following import Looked, begin, is_noted, note
 from geo.inputs import take_file
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 EVERY_S = 5.0
 """Seconds between two looks at a folder, and so how long a file is to be at rest."""
-SUFFIXES = (
-    *(".txt", ".md", ".html", ".htm", ".pdf", ".docx"),
-    *(".jsonl", ".ndjson", ".csv", ".parquet"),
-)
-"""Of the files that are taken."""
 
 
 class Watch:

@@ -17,7 +17,9 @@ SHA256 = "'" + "0" * 64 + "'"
 FILLED = {
     "original": f"{SHA256}, 'text/plain', 3, x'616263'",
     "retrieval": f"1, 'a1', {SHA256}, 'a.txt', '', {AT}, '{{}}'",
-    "copy": "1, 'a1', 'a2', 'near', 0.9",
+    "copy": "1, 'a1', 'a2', 'near', 0.9, 1",
+    "signature": "1, 'a1', 9, zeroblob(512)",
+    "band": "-7, 1",
     "edit": "1, 0, 'reject', 'c1', '{}', '{}'",
     "proposal": "1, 0, 'a1', 'c1', 'gone', 'rules-en 2', ''",
     "publisher": "1, 0, 'SANA', '[]', 'state_media', 'Syrian government', '', 0",
@@ -41,6 +43,10 @@ BROKEN = [
     ("copy", "how_known", "how = 'guess'"),
     ("copy", "is_of_another", "copy_of = article_id"),
     ("copy", "likeness_in_range", "likeness = 1.1"),
+    ("copy", "is_copy_is_a_truth", "is_copy = 2"),
+    ("copy", "only_readers_deny", "is_copy = 0"),
+    ("signature", "shingles_are_counted", "n_shingles = -1"),
+    ("signature", "is_whole", "sketch = x'00'"),
     ("edit", "action_known", "action = 'erase'"),
     ("proposal", "kind_known", "kind = 'new'"),
     ("proposal", "is_of_a_claim", "claim_id = NULL"),
@@ -136,4 +142,4 @@ def test_the_database_refuses_what_refers_to_nothing(full, table, column):
 @pytest.mark.parametrize("table", TABLES)
 def test_the_database_refuses_what_is_of_another_type(full, table):
     sql = full.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,))
-    assert re.search(r"\)\s*STRICT\s*$", sql.fetchone()[0])
+    assert re.search(r"\)[\s\w,]*\bSTRICT\s*$", sql.fetchone()[0])

@@ -64,6 +64,7 @@ def upgrade() -> None:
     _originals()
     _retrievals()
     _copys()
+    _signatures()
     _edits()
     _proposals()
     _publishers()
@@ -185,17 +186,46 @@ def _copys() -> None:
         "copy",
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("article_id", TEXT, nullable=False),
-        sa.Column("copy_of", TEXT, nullable=True),
+        sa.Column("copy_of", TEXT, nullable=False),
         sa.Column("how", TEXT, nullable=False),
         sa.Column("likeness", REAL, nullable=False),
-        _key("copy", "seq", "article_id"),
+        sa.Column("is_copy", sa.Integer, nullable=False),
+        _key("copy", "seq", "article_id", "copy_of"),
         _foreign("copy", "seq", "revision.seq"),
         _foreign("copy", "article_id", "article.article_id"),
         _foreign("copy", "copy_of", "article.article_id"),
         _one_of("copy", "how", "exact near reader"),
         _check("copy", "is_of_another", "copy_of <> article_id"),
         _check("copy", "likeness_in_range", "likeness BETWEEN 0 AND 1"),
+        _check("copy", "is_copy_is_a_truth", "is_copy IN (0, 1)"),
+        _check("copy", "only_readers_deny", "how = 'reader' OR is_copy = 1"),
         sqlite_strict=True,
+    )
+
+
+def _signatures() -> None:
+    op.create_table(
+        "signature",
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("article_id", TEXT, nullable=False),
+        sa.Column("n_shingles", sa.Integer, nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        _key("signature", "seq"),
+        sa.UniqueConstraint("article_id", name=op.f("uq_signature_article_id")),
+        _foreign("signature", "seq", "revision.seq"),
+        _foreign("signature", "article_id", "article.article_id"),
+        _check("signature", "shingles_are_counted", "n_shingles >= 0"),
+        _check("signature", "is_whole", "length(sketch) = 512"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "band",
+        sa.Column("key", sa.Integer, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        _key("band", "key", "seq"),
+        _foreign("band", "seq", "signature.seq"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
 
 
