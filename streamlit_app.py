@@ -7,6 +7,7 @@ change; the clock and the environment are read here and nowhere below.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -37,11 +38,18 @@ if __name__ == "__main__":
 else:
     from geo.basemap import offered
     from geo.pages.routes import middleware, routes
+    from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
+    from geo.where import addresses_at
 
+    try:
+        addresses = addresses_at(os.environ)
+    except ValueError as error:
+        sys.exit(str(error))
+    sys.stderr.write(f"{standing(os.environ)}\n")
     app = st.App(
         __file__,
         routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
-        middleware=middleware(offered(os.environ)),
+        middleware=middleware(offered(os.environ), addresses),
         lifespan=lifespan(lambda: store_at(None, os.environ)),
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from geo import rows, schema
+from geo import schema
+from geo.chain import chained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ def write(
     """
     seq = _next(connection)
     first, last = before or [], after(seq)
-    written = [table_rows for _, table_rows in (*first, *last)]
+    head = (act.kind, act.article_id, act.who, act.why)
     row = {
         "seq": seq,
         "at": act.now,
@@ -70,21 +71,12 @@ def write(
         "article_id": act.article_id,
         "who": act.who,
         "why": act.why,
-        "digest": rows.chained(_digest(connection), _signed(act, written)),
+        "digest": chained(_digest(connection), head, (*first, *last)),
     }
     for table, table_rows in (*first, (schema.revision, [row]), *last):
         if table_rows:
             connection.execute(table.insert(), table_rows)
     return seq
-
-
-def _signed(act: Act, written: list[list[dict[str, Any]]]) -> list[Any]:
-    """Return what the digest of an act is made of.
-
-    Acts that nobody signed are chained as they were before acts had a who and a why.
-    """
-    signature = [act.who, act.why] if act.who or act.why else []
-    return [act.kind, *signature, *written]
 
 
 def _next(connection: Connection) -> int:

@@ -27,9 +27,17 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import gazetteer_app, open_places
+from geo.ingest_commands import (
+    drafts_app,
+    ingest_command,
+    ingest_files,
+    watch_command,
+)
 from geo.layers_commands import layers_app
+from geo.ledger_commands import add_to
 from geo.options import (
     ActorName,
+    Address,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -39,7 +47,6 @@ from geo.options import (
     Jobs,
     Lang,
     On,
-    Online,
     Output,
     PlaceName,
     Port,
@@ -51,9 +58,9 @@ from geo.options import (
     Title,
     Until,
     Url,
+    packs_of,
 )
 from geo.places_commands import (
-    lookup_in,
     open_store_at,
     places_app,
 )
@@ -62,7 +69,6 @@ from geo.printing import (
     print_claims,
     print_events,
     print_jsonl,
-    print_report,
     progress,
     say,
 )
@@ -73,10 +79,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from extract.claims import Finder
     from extract.records import Article, Conflict
     from geo.extracting import Reading
-    from geo.ingest import Report
 
 DONE, FAILED, WRONG_CALL = 0, 1, 2
 
@@ -88,9 +92,11 @@ app = typer.Typer(
     help="Read who reports to hold which place, and put it on a map over time."
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
+app.add_typer(drafts_app)
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
 app.add_typer(layers_app)
+add_to(app)
 
 
 @app.command(
@@ -125,7 +131,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    packs = _packs(conflict)
+    packs = packs_of(conflict)
     with open_places():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
@@ -181,7 +187,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     )
     n_failed = 0
     with open_places() as gazetteer:
-        extractor = Extractor(_packs(conflict), gazetteer)
+        extractor = Extractor(packs_of(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
                 n_failed += 1
@@ -192,39 +198,12 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     raise typer.Exit(FAILED if n_failed else DONE)
 
 
-@app.command(
+app.command(
     name="ingest",
     epilog="Example: tideline ingest report.txt --published 2017-03-05"
     " --publisher 'Daily Example'",
-)
-def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
-    files: Files,
-    title: Title = "",
-    published: Published = None,
-    publisher: Publisher = "",
-    url: Url = "",
-    lang: Lang = "en",
-    conflict: ConflictName = "",
-    store: StoreAt = "",
-    online: Online = False,
-    engine: EngineName = Engine.RULES,
-    llm_url: LlmUrl = "",
-    llm_model: LlmModel = "",
-    llm_timeout: LlmTimeout = 120.0,
-    llm_size: LlmSize = 8_000,
-) -> None:
-    """Extract, geocode and store articles; what is stored already stays as it is.
-
-    Places that are not found can be tried again: tideline places retry.
-    """
-    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
-    find = finder(engine, asked, os.environ)(say)
-    header = Header(
-        title=title, published=published, publisher=publisher, url=url, lang=lang
-    )
-    report = _ingest(files, header, _packs(conflict), store, find, online)
-    print_report(report)
-    raise typer.Exit(FAILED if report.failures else DONE)
+)(ingest_command)
+app.command(name="watch", epilog="Example: tideline watch reports")(watch_command)
 
 
 @app.command(name="export", epilog="Example: tideline export events.geojson")
@@ -285,6 +264,7 @@ def events_command(
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
 def serve_command(
     port: Port = None,
+    address: Address = "127.0.0.1",
     samples: Samples = None,
     conflict: ConflictName = "",
     store: StoreAt = "",
@@ -293,25 +273,17 @@ def serve_command(
     from geo import serve
 
     if samples:
-        _load_samples(samples, _packs(conflict), store)
-    if port and not serve.is_free(port):
+        _load_samples(samples, packs_of(conflict), store)
+    if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
     code = serve.serve(
-        port or serve.free_port(),
+        port or serve.free_port(address=address),
         environment,
-        on_ready=lambda address: say(f"Tideline is at {address} (Ctrl-C ends it)"),
+        on_ready=lambda url: say(f"Tideline is at {url} (Ctrl-C ends it)"),
+        address=address,
     )
     raise typer.Exit(FAILED if code else DONE)
-
-
-def _packs(name: str) -> dict[str, Conflict]:
-    """Return the pack of that name alone, or all where none is named."""
-    packs = load_conflicts()
-    if name and name not in packs:
-        known = ", ".join(packs)
-        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
-    return {name: packs[name]} if name else packs
 
 
 def _read(
@@ -331,35 +303,6 @@ def _extraction_bar(
     return progress("Reading articles", _expected(files))
 
 
-def _ingest(  # noqa: PLR0913 - what `ingest` was asked for
-    files: list[Path],
-    header: Header,
-    packs: dict[str, Conflict],
-    store: str,
-    find: Finder | None = None,
-    online: bool = False,
-) -> Report:
-    from geo.ingest import ingest, steps_with
-
-    with (
-        open_places() as gazetteer,
-        open_store_at(store) as opened,
-        progress("Reading articles", _expected(files)) as advance,
-    ):
-        lookup = lookup_in(opened, online=online)
-        steps = steps_with(packs, gazetteer, lookup, find)
-        report = ingest(
-            (item for _path, item in _read(files, header, dated=True)),
-            steps(opened.choices()),
-            store=opened,
-            now=datetime.now(UTC),
-            on_progress=advance,
-        )
-    if lookup.n_failed:
-        say("not all could be asked for: tideline places retry --online tries again")
-    return report
-
-
 def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
     """Load the sample articles into a store that has none, or not yet all of them."""
     files = sorted(folder.glob("*.jsonl"))
@@ -372,7 +315,7 @@ def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
         stored = {article.article_id for article in opened.articles()}
     if not stored < samples:
         return
-    report = _ingest(files, Header(), packs, store)
+    report = ingest_files(files, packs, store)
     for failure in report.failures:
         say(str(failure))
     say(f"{count(len(report.added), 'sample article')} loaded")

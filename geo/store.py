@@ -20,6 +20,7 @@ from geo import rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
+from geo.originals import article_in
 from geo.querying import (
     Answer,
     ArticleHeader,
@@ -36,7 +37,6 @@ from geo.writing import (
     check_fits,
     insert_article,
     insert_placings,
-    is_stored,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from extract.records import Article, Claim, Conflict
     from geo.checks import Finding
     from geo.choices import Choice
+    from geo.originals import Retrieved
     from geo.placing import Placing
 
 __all__ = [
@@ -119,7 +120,7 @@ class Store:
 
     def add(
         self,
-        article: Article,
+        what: Article | Retrieved,
         claims: Sequence[Claim],
         placing: Placing,
         *,
@@ -129,9 +130,10 @@ class Store:
 
         Parameters
         ----------
-        article
-            It counts as stored already if its id is, or if another one has the same
-            title, publisher, day and text.
+        what
+            An article, with the bytes it was read from if there are any. It counts as
+            stored already if its id is, or if another one has the same title,
+            publisher, day and text.
         claims
             What it says, in the order to keep.
         placing
@@ -142,7 +144,8 @@ class Store:
         Returns
         -------
         bool
-            False if it was stored already; then nothing changes.
+            False if it was stored already; then nothing changes, but that it is kept
+            if it came from somewhere new.
 
         Raises
         ------
@@ -153,24 +156,17 @@ class Store:
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
+        article = article_in(what)
         check_fits(article, claims, placing)
+        act = Act(kind="article", now=now, article_id=article.article_id, who=self.who)
         try:
             with self.writing() as connection:
-                if is_stored(connection, article):
-                    return False
-                act = Act(
-                    kind="article",
-                    now=now,
-                    article_id=article.article_id,
-                    who=self.who,
-                )
-                insert_article(connection, article, claims, placing, act)
+                return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
                 reason = f"breaks a rule of the store: {error.__cause__.orig}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
-        return True
 
     def articles(self) -> list[ArticleHeader]:
         """Return all articles without their texts, in the order they were added."""

@@ -17,7 +17,9 @@ SHA256 = "'" + "0" * 64 + "'"
 FILLED = {
     "original": f"{SHA256}, 'text/plain', 3, x'616263'",
     "retrieval": f"1, 'a1', {SHA256}, 'a.txt', '', {AT}, '{{}}'",
-    "copy": "1, 'a1', 'a2', 'near', 0.9",
+    "copy": "1, 'a1', 'a2', 'near', 0.9, 1",
+    "signature": "1, 'a1', 9, zeroblob(512)",
+    "band": "-7, 1",
     "edit": "1, 0, 'reject', 'c1', '{}', '{}'",
     "proposal": "1, 0, 'a1', 'c1', 'gone', 'rules-en 2', ''",
     "publisher": "1, 0, 'SANA', '[]', 'state_media', 'Syrian government', '', 0",
@@ -28,6 +30,7 @@ FILLED = {
     "draft": f"'d1', '', {AT}, 'https://example.org', {SHA256}, '{{}}', {AT}",
     "feed": f"'https://example.org', '', {AT}, 900, '{{}}', '', '', {AT}, {AT}, 0, "
     f"'', {AT}",
+    "feed_entry": f"'https://example.org', 'e1', '{{}}', {AT}, 0, {AT}, ''",
     "webhook": f"1, 'https://example.org', 's', '{{}}', '', {AT}, '', {AT}",
     "delivery": f"1, 1, '{{}}', 0, {AT}, {AT}, ''",
 }
@@ -40,6 +43,10 @@ BROKEN = [
     ("copy", "how_known", "how = 'guess'"),
     ("copy", "is_of_another", "copy_of = article_id"),
     ("copy", "likeness_in_range", "likeness = 1.1"),
+    ("copy", "is_copy_is_a_truth", "is_copy = 2"),
+    ("copy", "only_readers_deny", "is_copy = 0"),
+    ("signature", "shingles_are_counted", "n_shingles = -1"),
+    ("signature", "is_whole", "sketch = x'00'"),
     ("edit", "action_known", "action = 'erase'"),
     ("proposal", "kind_known", "kind = 'new'"),
     ("proposal", "is_of_a_claim", "claim_id = NULL"),
@@ -63,6 +70,7 @@ BROKEN = [
     ("draft", "has_an_id", "draft_id = ''"),
     ("feed", "is_not_too_often", "every_s = 59"),
     ("feed", "failures_are_counted", "failures = -1"),
+    ("feed_entry", "tries_are_counted", "tries = -1"),
     ("delivery", "tries_are_counted", "tries = -1"),
     *(
         (table, f"{column}_is_a_moment", f'"{column}" = {NO_MOMENT}')
@@ -70,6 +78,7 @@ BROKEN = [
             ("retrieval", ("at",)),
             ("draft", ("at", "closed")),
             ("feed", ("since", "checked", "next", "stopped")),
+            ("feed_entry", ("since", "next")),
             ("webhook", ("since", "stopped")),
             ("delivery", ("next", "done")),
         )
@@ -133,4 +142,4 @@ def test_the_database_refuses_what_refers_to_nothing(full, table, column):
 @pytest.mark.parametrize("table", TABLES)
 def test_the_database_refuses_what_is_of_another_type(full, table):
     sql = full.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,))
-    assert re.search(r"\)\s*STRICT\s*$", sql.fetchone()[0])
+    assert re.search(r"\)[\s\w,]*\bSTRICT\s*$", sql.fetchone()[0])

@@ -27,12 +27,16 @@ from geo.pages import (
     pane,
     placing,
     session,
+    signing,
     tiles,
 )
+from geo.pages.desk import look
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
+from geo.pages.visitor import visitor
 from geo.pages.words import dress, say, tongue, trouble
-from geo.store import StoreError, open_store
+from geo.people import Deed
+from geo.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +75,7 @@ def draw(setting: Setting) -> None:
     st.set_page_config(page_title="Tideline", page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "map" / "page.css")
     try:
-        with open_store(setting.where) as store:
+        with look(setting) as store:
             _page(store, setting)
     except StoreError as error:
         dress()
@@ -86,6 +90,7 @@ def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
     served = serve(store, setting.where)
     there = served.facets.choices(setting.now.date())
+    person = visitor(setting.environment).person
     view = session.begin(there)
     session.say_if_of_other_data(served.columns.name)
     dress()
@@ -94,13 +99,16 @@ def _page(store: Store, setting: Setting) -> None:
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         downloads=partial(downloads.draw, served, seen, view, setting.now.date()),
-        add=partial(adding.dialog, setting),
+        add=partial(adding.dialog, setting) if person.may(Deed.ADD) else None,
         places=partial(gazetteers.dialog, setting),
         ground=partial(_ground, store, setting),
+        people=partial(signing.draw, setting.environment),
     )
     controls.header(view, there, served.facets.counts(view), dialogs)
+    signing.note(setting.environment)
     scene = Scene(
         setting=setting,
+        person=person,
         store=store,
         served=served,
         view=view,

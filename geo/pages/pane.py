@@ -23,6 +23,7 @@ from geo.language import isolated
 from geo.pages import accounts, articles, heads, history, placing, search, session
 from geo.pages.served import home_conflict, speakers
 from geo.pages.words import plain, say, tongue
+from geo.people import Deed
 from geo.quoting import quotation
 from geo.reading import ROLES, contradictions_html, sentence_html, text_html
 from geo.view import days
@@ -176,7 +177,8 @@ def _claim(
     findings = _findings(scene.store, placed.claim)
     if note := contradictions_html(findings, language=tongue()):
         st.html(note)
-    placing.draw(scene, placed)
+    if scene.person.may(Deed.PLACE):
+        placing.draw(scene, placed)
     if event is not None and parted is not None:
         against = scene.served.events.iloc[parted.against]
         accounts.draw(scene.claims, placed, event, against)
