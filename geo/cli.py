@@ -72,6 +72,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ app.add_typer(drafts_app)
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
 app.add_typer(layers_app)
+app.add_typer(webhooks_app)
 add_to(app)
 
 

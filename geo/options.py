@@ -116,7 +116,7 @@ Addresses = Annotated[
     ),
 ]
 Every = Annotated[
-    int,
+    int | None,
     typer.Option(
         parser=span,
         metavar="15m",

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EDGES = {
     *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
-    *("geo.layers_commands",),
+    *("geo.layers_commands", "geo.webhook_commands"),
     *("geo.ledger_commands", "geo.ingest_commands"),
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
