@@ -81,7 +81,7 @@ drafts_app = typer.Typer(
 def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     inputs: Inputs = None,
     urls: Addresses = None,
-    every: Every = 0,
+    every: Every = None,
     title: Title = "",
     published: Published = None,
     publisher: Publisher = "",
@@ -118,7 +118,7 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     if not names:
         raise typer.BadParameter("Missing argument: a file, an address, or --urls FILE")
     with _opened(store, packs_of(conflict), header, find, online=online) as afresh:
-        asking = _asking(afresh, every, allow_private=allow_private)
+        asking = _asking(afresh, every or 0, allow_private=allow_private)
         whole = _gather(names, asking, go_on=bool(every))
     raise typer.Exit(DONE if whole else FAILED)
 

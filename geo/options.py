@@ -76,9 +76,9 @@ def coarsening(text: str | int) -> int:
     return int(text)
 
 
-def span(text: str | int) -> int:
+def span(text: str) -> int:
     """Return the seconds of "15m"; what is no span, or too short, is a wrong call."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", str(text).strip().lower())
+    match = re.fullmatch(r"(\d{1,6})([smhd])", text.strip().lower())
     seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
     if not SHORTEST_S <= seconds <= _LONGEST_S:
         raise typer.BadParameter(
@@ -116,7 +116,7 @@ Addresses = Annotated[
     ),
 ]
 Every = Annotated[
-    int,
+    int | None,
     typer.Option(
         parser=span,
         metavar="15m",
