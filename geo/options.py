@@ -92,8 +92,8 @@ Files = Annotated[
     typer.Argument(
         metavar="FILE...",
         allow_dash=True,
-        help="Text or Markdown, .jsonl with one article a line, or - for standard"
-        " input.",
+        help="Text, Markdown, a web page, PDF or Word; .jsonl, .csv or .parquet with"
+        " an article a line or row; or - for standard input.",
     ),
 ]
 Inputs = Annotated[
