@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main() -> None:
@@ -35,13 +39,21 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    from geo.api.serving import api_routes
     from geo.basemap import offered
     from geo.pages.routes import middleware, routes
     from geo.pages.warming import lifespan
 
+    def store() -> str | Path:
+        """Say where the store is."""
+        return store_at(None, os.environ)
+
     app = st.App(
         __file__,
-        routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
+        routes=[
+            *routes(store, lambda: offered(os.environ)),
+            *api_routes(store, os.environ, lambda: datetime.now(UTC)),
+        ],
         middleware=middleware(offered(os.environ)),
-        lifespan=lifespan(lambda: store_at(None, os.environ)),
+        lifespan=lifespan(store),
     )
