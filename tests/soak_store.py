@@ -5,6 +5,7 @@ small rounds of each. Run as `python tests/soak_store.py [NAME...] [--rounds N] 
 """
 
 import argparse
+import atexit
 import itertools
 import json
 import os
@@ -16,14 +17,18 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import httpx
 import numpy as np
 from conftest import make_claim, make_location, make_placing
+from server import served
 
 from extract.conflict import load_conflicts
 from extract.read import Header, read_articles
@@ -377,16 +382,44 @@ def reader(path, seed, count, until, out):
     return 0
 
 
-def readers(folder, asked):
-    """Let many read while one writes; nothing is lost, twice or half there."""
-    path = folder / "many"
-    added_s = []
-    articles = list(many(asked.stored + asked.added, asked.seed))
+@lru_cache
+def store_of_many(count, seed):
+    """Return a store of so many articles, and how long adding each took, in seconds."""
+    folder = tempfile.mkdtemp(prefix="tideline-soak-")
+    atexit.register(shutil.rmtree, folder)
+    path, took_s = Path(folder) / "many", []
     with open_store(path) as store:
-        for article, claim, placing in articles[: asked.stored]:
+        for article, claim, placing in many(count, seed):
             started = time.perf_counter()
             store.add(article, [claim], placing, now=NOW)
-            added_s.append(time.perf_counter() - started)
+            took_s.append(time.perf_counter() - started)
+    return path, took_s
+
+
+def with_more(path, asked):
+    """Add more articles; return how long each took, in seconds."""
+    took_s = []
+    more = itertools.islice(
+        many(asked.stored + asked.added, asked.seed), asked.stored, None
+    )
+    with open_store(path) as store:
+        for article, claim, placing in more:
+            started = time.perf_counter()
+            store.add(article, [claim], placing, now=NOW)
+            took_s.append(time.perf_counter() - started)
+    return took_s
+
+
+def lost_or_twice(ids, asked):
+    """Say so unless the claims are those of all articles, once each."""
+    wanted = [f"c-m{n:06}" for n in range(asked.stored + asked.added)]
+    return [] if sorted(ids) == wanted else ["claims were lost or are there twice"]
+
+
+def readers(folder, asked):
+    """Let many processes read the store while one writes."""
+    made, added_s = store_of_many(asked.stored, asked.seed)
+    path = Path(shutil.copyfile(made, folder / "many"))
     until = folder / "until"
     outs = [folder / f"reader-{n}.json" for n in range(asked.readers)]
     pids = []
@@ -395,21 +428,14 @@ def readers(folder, asked):
             lambda n=n, out=out: reader(path, n, asked.stored, until, out)
         ) as pid:
             pids.append(pid)
-    with_readers_s = []
-    with open_store(path) as store:
-        for article, claim, placing in articles[asked.stored :]:
-            started = time.perf_counter()
-            store.add(article, [claim], placing, now=NOW)
-            with_readers_s.append(time.perf_counter() - started)
+    with_readers_s = with_more(path, asked)
     until.touch()
     codes = [ended(pid) for pid in pids]
     found = [json.loads(out.read_text()) for out in outs if out.exists()]
     bad = [one for each in found for one in each["wrong"]]
     bad += [f"a reader ended with {code}" for code in codes if code]
     with open_store(path, create=False) as store:
-        claims = [one.claim.claim_id for one in store.claims()]
-        if sorted(claims) != [f"c-{article.article_id}" for article, _, _ in articles]:
-            bad.append("claims were lost or are there twice")
+        bad += lost_or_twice([one.claim.claim_id for one in store.claims()], asked)
     bad += faults(path)
     took = [(what, s) for each in found for what, s in each["took"]]
     say(
@@ -433,6 +459,98 @@ def readers(folder, asked):
     return bad
 
 
+ASKED = (
+    "collections/events/items?limit=50",
+    "collections/claims/items?limit=20",
+    "collections/articles/items?limit=20",
+    "collections/events/items?bbox=36,33,38,35&limit=100",
+    "collections/events/items?datetime=2015-01-01/2015-12-31&limit=100",
+    "collections/claims/items/c-m{n:06}",
+)
+
+
+def client(address, seed, asked, until):
+    """Ask the API as a browser would, until told to stop."""
+    rng = random.Random(seed)  # noqa: S311 - choices, no secrets
+    took, wrong = [], []
+    with httpx.Client(base_url=address, timeout=120) as http:
+        while not until.is_set():
+            what = rng.choice(ASKED).format(n=rng.randrange(asked.stored))
+            started = time.perf_counter()
+            try:
+                answer = http.get(what)
+                found = answer.json()
+                if answer.status_code != 200 or found["type"] not in {
+                    "Feature",
+                    "FeatureCollection",
+                }:
+                    wrong.append(f"{what}: {answer.status_code}")
+            except (httpx.HTTPError, ValueError) as error:
+                wrong.append(f"{what}: {error!r}")
+            took.append(time.perf_counter() - started)
+            until.wait(rng.uniform(0.5, 2.0))
+    return took, wrong
+
+
+def claims_told(address):
+    """Return the ids of all claims that the API tells, page by page."""
+    ids, url = [], f"{address}collections/claims/items?limit=1000"
+    with httpx.Client(timeout=120) as http:
+        while url:
+            page = http.get(url).raise_for_status().json()
+            ids += [one["id"] for one in page["features"]]
+            url = next(
+                (one["href"] for one in page["links"] if one["rel"] == "next"), None
+            )
+    return ids
+
+
+def api_readers(folder, asked):
+    """Let as many clients ask a server's API while another process writes."""
+    made, _ = store_of_many(asked.stored, asked.seed)
+    path = Path(shutil.copyfile(made, folder / "many"))
+    until = threading.Event()
+    with (
+        served(path, cache=Path(asked.index).parent, TIDELINE_API_RATE="0") as page,
+        ThreadPoolExecutor(asked.readers) as pool,
+    ):
+        address = f"{page}/api/"
+        first = time.perf_counter()
+        httpx.get(
+            f"{address}collections/events/items?limit=1", timeout=300
+        ).raise_for_status()
+        first_s = time.perf_counter() - first
+        asking = [
+            pool.submit(client, address, n, asked, until) for n in range(asked.readers)
+        ]
+        added_s = with_more(path, asked)
+        until.set()
+        found = [one.result() for one in asking]
+        bad = [one for _, wrong in found for one in wrong]
+        # The server makes a new state after a pause; then it tells of all.
+        deadline = time.monotonic() + 300
+        while (
+            lost_or_twice(claims_told(address), asked) and time.monotonic() < deadline
+        ):
+            time.sleep(1)
+        bad += lost_or_twice(claims_told(address), asked)
+    bad += faults(path)
+    took = [s for each, _ in found for s in each]
+    say(
+        trial="api_readers",
+        stored=asked.stored,
+        added=asked.added,
+        readers=asked.readers,
+        first_answer_ms=round(first_s * 1000),
+        n_reads=len(took),
+        read_ms=milliseconds(took),
+        add_ms_with_readers=milliseconds(added_s),
+        load=os.getloadavg()[0],
+        bad=bad[:20],
+    )
+    return bad
+
+
 def milliseconds(seconds):
     if not seconds:
         return None
@@ -447,6 +565,7 @@ TRIALS = {
     "two_writers": two_writers,
     "disk_full": disk_full,
     "readers": readers,
+    "api_readers": api_readers,
 }
 
 

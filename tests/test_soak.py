@@ -10,6 +10,7 @@ from test_cli import CACHE
 
 from geo.where import CACHE as CACHE_NAME
 
+TRIALS = ("killed", "two_writers", "disk_full", "readers", "api_readers")
 ROOT = Path(__file__).resolve().parent.parent
 FEW = ("--rounds", "3", "--articles", "8")
 FEWER = ("--stored", "60", "--added", "10", "--readers", "3")
@@ -32,6 +33,4 @@ def test_a_store_comes_through():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {one["trial"]: one["bad"] for one in told} == {
-        trial: [] for trial in ("killed", "two_writers", "disk_full", "readers")
-    }
+    assert {one["trial"]: one["bad"] for one in told} == {trial: [] for trial in TRIALS}
