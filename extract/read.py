@@ -20,7 +20,7 @@ from extract.found import (
     parse_day,
 )
 from extract.rows import in_lines, is_article
-from extract.sources import JSONL_SUFFIXES, articles_in
+from extract.sources import JSONL_SUFFIXES, TABLE_SUFFIXES, articles_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,7 @@ __all__ = [
     "JSONL_SUFFIXES",
     "NO_DAY",
     "STDIN",
+    "TABLE_SUFFIXES",
     "Header",
     "Unreadable",
     "article_from_text",

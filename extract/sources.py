@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "JSONL_SUFFIXES",
     "SUFFIXES",
+    "TABLE_SUFFIXES",
     "Found",
     "Source",
     "Unreadable",
@@ -76,6 +77,7 @@ _SUFFIXES = {
     "parquet": (".parquet", ".pq"),
 }
 JSONL_SUFFIXES = frozenset(_SUFFIXES["jsonl"])
+TABLE_SUFFIXES = frozenset((*_SUFFIXES["csv"], *_SUFFIXES["parquet"]))
 SUFFIXES = (".txt", ".md", *(one for many in _SUFFIXES.values() for one in many))
 """Endings of files that articles are read from; what has another is taken for text."""
 

@@ -47,6 +47,7 @@ _ENCODING = re.compile(
 # Browsers read these as what Windows made of them.
 _AS_WINDOWS = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252"}
 _LANG = re.compile(r"[a-z]{2,3}(?=$|[-_])", re.IGNORECASE)
+_BROKEN = "\ufffd"
 _SPACE = re.compile(r"[ \t\n\f]+")
 _AS_WRITTEN = frozenset(("pre", "textarea", "script", "style"))
 _DATE_SEARCH = {
@@ -100,12 +101,16 @@ def _decoded(source: Source) -> tuple[str, tuple[str, ...]]:
             return _lenient(content[len(mark) :], encoding)
     if wide := _WIDE.search(content[:2000]):
         return _lenient(content, "utf-16-le" if wide[1] else "utf-16-be")
-    for encoding in ("utf-8", *_named(source)):
+    text = content.decode("utf-8", "replace")
+    # Whole characters of several bytes are more than accidents; single bytes are not.
+    if len(content) - len(text) >= text.count(_BROKEN):
+        return _lenient(content, "utf-8")
+    for encoding in _named(source):
         try:
             return checked(content.decode(encoding)), ()
         except UnicodeDecodeError:
             continue
-    return _lenient(content, next(iter(_named(source)), "utf-8"))
+    return _lenient(content, "utf-8")
 
 
 def _named(source: Source) -> list[str]:
@@ -119,7 +124,7 @@ def _named(source: Source) -> list[str]:
 
 def _lenient(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     text = checked(content.decode(encoding, "replace"))
-    broken = text.count("\ufffd")
+    broken = text.count(_BROKEN)
     if not broken:
         return text, ()
     if broken * 50 > len(text):

@@ -21,6 +21,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:page\s+)?[-–]?\s*\d{1,4}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,4})?"
 )
 _BULLET = re.compile(r"[•▪●‣◦·*–—-]\s")
+_ENDED = re.compile(r"[.!?:;…؟۔][\"'”’»)\]]*\s*$")
 _FIRST_LETTER = re.compile(r"[^\W_]")
 # A word that is cut at the end of a line, and how it goes on.
 _CUT = re.compile(r"([^\W_]+)[-\u2010\u00ad]$")
@@ -66,12 +67,17 @@ def with_gaps(pages: list[list[tuple[str, float]]]) -> list[list[str]]:
 
 
 def _spread(page: list[tuple[str, float]], usual: float) -> Iterator[str]:
-    above = None
-    for words, height in page:
-        if above is not None and above - height > _GAP * usual:
+    for (before, above), (words, height) in pairwise([("", 0.0), *page]):
+        is_gap = bool(before) and above - height > _GAP * usual
+        if is_gap and not (_goes_on(words) and not _ENDED.search(before[-10:])):
             yield ""
         yield words
-        above = height
+
+
+def _goes_on(line: str) -> bool:
+    """Say whether a line begins in the middle of a sentence."""
+    first = _FIRST_LETTER.search(line)
+    return first is not None and first[0].islower()
 
 
 def without_repeats(pages: list[list[str]]) -> list[list[str]]:
@@ -109,7 +115,10 @@ def _without(page: list[str], repeated: set[str]) -> list[str]:
             return True
         return number in outermost and bool(_PAGE_NUMBER.fullmatch(line.lower()))
 
-    return [line for number, line in enumerate(page) if not goes(number, line)]
+    kept = [line for number, line in enumerate(page) if not goes(number, line)]
+    # The room beside a footer is no gap between paragraphs.
+    there = [number for number, line in enumerate(kept) if line]
+    return kept[there[0] : there[-1] + 1] if there else []
 
 
 def _full(lines: list[str]) -> int:
@@ -124,8 +133,7 @@ def _ends(line: str, following: str, full: int) -> bool:
         return True
     if _CUT.search(line[-_LONGEST_WORD:]):
         return False
-    first = _FIRST_LETTER.search(following)
-    return len(line) < _SHORT * full and not (first and first[0].islower())
+    return len(line) < _SHORT * full and not _goes_on(following)
 
 
 def _leading(line: str, following: str, words: set[str]) -> str:

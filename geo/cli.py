@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from extract.conflict import load_conflicts
-from extract.read import STDIN, Header, Unreadable, read_articles
+from extract.read import (
+    JSONL_SUFFIXES,
+    STDIN,
+    TABLE_SUFFIXES,
+    Header,
+    Unreadable,
+    read_articles,
+)
 from geo.engines import (
     Asked,
     Engine,
@@ -334,7 +341,9 @@ def _expected(files: Iterable[Path]) -> int | None:
 def _lines(path: Path) -> int:
     if str(path) == STDIN:
         raise OSError("standard input can be read only once")
-    if path.suffix.lower() != ".jsonl":
+    if path.suffix.lower() in TABLE_SUFFIXES:
+        raise OSError("rows of a table are counted only by reading it")
+    if path.suffix.lower() not in JSONL_SUFFIXES:
         return 1
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip())

@@ -7,6 +7,7 @@ from what readers said.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,27 +103,38 @@ def _pair(one: str, other: str) -> Pair:
 # Finding copies
 
 
-def rows_of_copies(connection: Connection, article_id: str, text: str) -> list[Cells]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """An article's text, ready to be compared."""
+
+    article_id: str
+    words: Worded
+    signature: Signature
+
+
+def text_of(article_id: str, text: str) -> Text:
+    """Return an article's text as words, with its signature."""
+    words = worded(text)
+    return Text(article_id, words, signed(words))
+
+
+def rows_of_copies(connection: Connection, mine: Text) -> list[Cells]:
     """Return the rows, still without an act, that link an article to its copies.
 
     The article need not be stored yet; what is stored must have its signature.
     """
-    words = worded(text)
-    candidates = _candidates(connection, signed(words))
+    candidates = _candidates(connection, mine.signature)
     table = schema.article.c
     query = select(table.article_id, table.text).where(table.article_id.in_(candidates))
     found = sorted((row.article_id, row.text) for row in connection.execute(query))
-    return list(_links(article_id, words, found))
+    return list(_links(mine, found))
 
 
-def _links(
-    article_id: str, words: Worded, others: Iterable[tuple[str, str]]
-) -> Iterator[Cells]:
+def _links(mine: Text, others: Iterable[tuple[str, str]]) -> Iterator[Cells]:
     for other_id, text in others:
-        likeness = None if other_id == article_id else compared(words, worded(text))
-        if likeness:
+        if likeness := compared(mine.words, worded(text)):
             yield {
-                "article_id": article_id,
+                "article_id": mine.article_id,
                 "copy_of": other_id,
                 "how": likeness.how,
                 "likeness": likeness.share,
@@ -147,12 +159,12 @@ def _candidates(connection: Connection, mine: Signature) -> list[str]:
     return [article_id for _, article_id in sorted(alike)[:_COMPARED]]
 
 
-def sign(connection: Connection, seq: int, article_id: str, text: str) -> None:
+def sign(connection: Connection, seq: int, text: Text) -> None:
     """Keep by what an article's copies are found; `seq` is the act that added it."""
-    mine = signed(worded(text))
+    mine = text.signature
     row = {
         "seq": seq,
-        "article_id": article_id,
+        "article_id": text.article_id,
         "n_shingles": mine.n_shingles,
         "sketch": mine.sketch.astype("<u4").tobytes(),
     }
@@ -173,9 +185,9 @@ def catch_up(connection: Connection, now: datetime) -> None:
     links: list[Cells] = []
     for seq, article_id in missing:
         query = select(table.text).where(table.article_id == article_id)
-        text = connection.execute(query).scalar_one()
-        links += rows_of_copies(connection, article_id, text)
-        sign(connection, seq, article_id, text)
+        text = text_of(article_id, connection.execute(query).scalar_one())
+        links += rows_of_copies(connection, text)
+        sign(connection, seq, text)
     if links:
         act = Act(kind="copy", now=now, why=OLDER)
         write(connection, act, lambda seq: [(copy, by_act(links, seq))])

@@ -231,8 +231,7 @@ def _note(fetched: Fetched, url: str, following: Following, looked: Looked) -> i
             f"{url!r} is very long; only its first {len(feed.entries)} entries are"
             " looked at"
         )
-    now = following.now()
-    rows = [_entry_row(url, entry, now) for entry in feed.entries]
+    rows = [_entry_row(url, entry, looked.at) for entry in feed.entries]
     mark = {"etag": fetched.mark.etag, "modified": fetched.mark.modified}
     of_feed = feed_entry.c.feed == url
     with following.store.writing() as connection:

@@ -76,9 +76,9 @@ def coarsening(text: str | int) -> int:
     return int(text)
 
 
-def span(text: str | int) -> int:
+def span(text: str) -> int:
     """Return the seconds of "15m"; what is no span, or too short, is a wrong call."""
-    match = re.fullmatch(r"(\d{1,6})([smhd])", str(text).strip().lower())
+    match = re.fullmatch(r"(\d{1,6})([smhd])", text.strip().lower())
     seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
     if not SHORTEST_S <= seconds <= _LONGEST_S:
         raise typer.BadParameter(
@@ -92,8 +92,8 @@ Files = Annotated[
     typer.Argument(
         metavar="FILE...",
         allow_dash=True,
-        help="Text or Markdown, .jsonl with one article a line, or - for standard"
-        " input.",
+        help="Text, Markdown, a web page, PDF or Word; .jsonl, .csv or .parquet with"
+        " an article a line or row; or - for standard input.",
     ),
 ]
 Inputs = Annotated[

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from geo import rows, schema
 from geo.acts import Act, write
-from geo.copies import by_act, catch_up, rows_of_copies, sign
+from geo.copies import by_act, catch_up, rows_of_copies, sign, text_of
 from geo.database import StoreError
 from geo.ledger_tables import copy, retrieval
 from geo.originals import (
@@ -130,7 +130,8 @@ def insert_article(
     found = {claim.claim_id: placing.locations[claim.claim_id] for claim in claims}
     placing = replace(placing, locations=found)
     catch_up(connection, act.now)
-    links = rows_of_copies(connection, article.article_id, article.text)
+    text = text_of(article.article_id, article.text)
+    links = rows_of_copies(connection, text)
     before: Written = [(schema.article, [rows.article_row(article)])]
     if isinstance(what, Retrieved):
         before += original_rows(connection, what)
@@ -150,7 +151,7 @@ def insert_article(
         ]
 
     seq = write(connection, act, after, before)
-    sign(connection, seq, article.article_id, article.text)
+    sign(connection, seq, text)
     return True
 
 

@@ -47,6 +47,16 @@ def test_headers_footers_and_page_numbers_are_left_out():
     assert read(pdf(with_edges)).text == PROSE
 
 
+def test_a_sentence_goes_on_over_a_page_with_a_footer():
+    pages = [
+        ["Head", "", "The army of the north took the town of", "", "1"],
+        ["Head", "", "Homs on Friday, and went on to the next.", "", "2"],
+    ]
+    assert unwrapped(pages) == (
+        "The army of the north took the town of Homs on Friday, and went on to the next."
+    )
+
+
 def test_a_line_that_only_one_page_has_is_no_header():
     pages = [["The army took Homs."], ["It lost all Idlib."], ["It rained in Azaz."]]
     assert (
@@ -116,6 +126,11 @@ def test_no_letter_is_lost_between_the_edges(pages):
 def test_room_between_lines_parts_paragraphs():
     page = [("One", 700.0), ("goes on.", 686.0), ("Two", 660.0), ("too.", 646.0)]
     assert with_gaps([page]) == [["One", "goes on.", "", "Two", "too."]]
+
+
+def test_room_within_a_sentence_parts_nothing():
+    page = [("The army of", 700.0), ("the north is", 680.0), ("there.", 666.0)]
+    assert with_gaps([page]) == [["The army of", "the north is", "there."]]
 
 
 def test_metadata_are_hints_and_no_day_of_publication():

@@ -276,6 +276,9 @@ def test_broken_characters_are_told():
     found = read(content)
     assert found.notes == ("some of its characters are broken and stand as �",)
     assert "Za�araya" in found.text
+    one = read(page(TEXT).replace(b"hills", b"hi\xffls"))
+    assert one.notes == found.notes
+    assert "Za’araya" in one.text
     assert "save it as UTF-8" in read(b"<html><p>" + b"\x81\x8d" * 50).reason
 
 
