@@ -11,11 +11,10 @@ from geo.accounts import accounts, denials
 from geo.language import isolated
 from geo.pages import heads, session
 from geo.pages.articles import publisher_words
-from geo.pages.served import speakers
 from geo.pages.words import plain, say, tongue
 from geo.reading import link_html, text_html
 from geo.view import days
-from geo.weighing import Voice
+from geo.weighing import Sides, Voice
 from geo.wording import day_words, headline, source_line
 
 if TYPE_CHECKING:
@@ -26,20 +25,22 @@ if TYPE_CHECKING:
 
     from geo.accounts import Account
     from geo.events import PlacedClaim
+    from geo.pages.scene import Scene
 
 SHOWN = 6
 """Reports on each side that are listed before a button asks for all of them."""
 
 
 def draw(
-    claims: Sequence[PlacedClaim],
+    scene: Scene,
     chosen: PlacedClaim,
     event: pd.Series,
     against: gpd.GeoDataFrame,
 ) -> None:
     """Draw an event's reports, beside the denials and the events `against` it."""
-    gained_by, lost_by = (_known(event[side]) for side in ("gained_by", "lost_by"))
-    told = accounts(claims, speakers(), gained_by, lost_by)
+    claims = scene.claims
+    sides = Sides(_known(event["gained_by"]), _known(event["lost_by"]))
+    told = accounts(claims, scene.served.speakers, sides)
     denied = denials(claims)
     with st.container(key="accounts"):
         if told and (denied or len(against)):

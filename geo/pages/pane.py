@@ -21,7 +21,7 @@ from geo.checks import is_about
 from geo.events import EVENT_ID
 from geo.language import isolated
 from geo.pages import accounts, articles, heads, history, placing, search, session
-from geo.pages.served import home_conflict, speakers
+from geo.pages.served import home_conflict
 from geo.pages.words import plain, say, tongue
 from geo.quoting import quotation
 from geo.reading import ROLES, contradictions_html, sentence_html, text_html
@@ -143,7 +143,7 @@ def _event(scene: Scene, event_id: str) -> None:
         _claim(scene)
         return
     event = events.iloc[at]
-    parted = others(events, at, speakers().are_allied)
+    parted = others(events, at)
     _claim(scene, event, parted)
     rest = events.iloc[parted.rest]
     if len(rest):
@@ -179,7 +179,7 @@ def _claim(
     placing.draw(scene, placed)
     if event is not None and parted is not None:
         against = scene.served.events.iloc[parted.against]
-        accounts.draw(scene.claims, placed, event, against)
+        accounts.draw(scene, placed, event, against)
     articles.draw(article, placed, colors)
 
 

@@ -44,6 +44,7 @@ class Served:
     columns: Columns
     facets: Facets
     positions: Mapping[str, int]
+    speakers: Speakers
 
     def position(self, event_id: str | None) -> int | None:
         """Return where an event stands, or None."""
@@ -97,12 +98,6 @@ def _served(where: str, version: str) -> Served:
 @lru_cache(maxsize=1)
 def _packs() -> dict[str, Conflict]:
     return load_conflicts()
-
-
-@lru_cache(maxsize=1)
-def speakers() -> Speakers:
-    """Return where the publishers of all packs stand, and who is allied with whom."""
-    return Speakers(_packs().values())
 
 
 @lru_cache(maxsize=1)
