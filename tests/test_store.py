@@ -386,14 +386,9 @@ def test_placing_an_unknown_claim_stores_nothing(placed):
     assert placed.version() == before
 
 
-def test_a_choice_stands_until_it_is_undone(placed):
+def test_a_choice_is_kept_with_the_number_of_its_act(placed):
     number = placed.place([], now=NOW, choice=make_choice())
-    (choice,) = placed.choices()
-    assert choice == make_choice(number=number)
-    placed.place([], now=NOW, undoes=choice)
-    assert placed.choices() == []
-    with pytest.raises(StoreError, match="undone already"):
-        placed.place([], now=NOW, undoes=choice)
+    assert placed.choices() == [make_choice(number=number)]
 
 
 def test_names_are_listed_with_those_that_they_lie_by(store):
