@@ -49,6 +49,8 @@ def write(
 ) -> int:
     """Write an act and what it consists of, and return its number.
 
+    What becomes of events by it is noted beside it.
+
     Parameters
     ----------
     connection
@@ -60,6 +62,9 @@ def write(
     before
         Rows that the act itself refers to, by table.
     """
+    # It reads claims as they stand, and so what is undone, which is known here.
+    from geo.event_changes import noted
+
     seq = _next(connection)
     first, last = before or [], after(seq)
     written = [table_rows for _, table_rows in (*first, *last)]
@@ -72,9 +77,10 @@ def write(
         "why": act.why,
         "digest": rows.chained(_digest(connection), _signed(act, written)),
     }
-    for table, table_rows in (*first, (schema.revision, [row]), *last):
-        if table_rows:
-            connection.execute(table.insert(), table_rows)
+    with noted(connection, seq, [*first, *last]):
+        for table, table_rows in (*first, (schema.revision, [row]), *last):
+            if table_rows:
+                connection.execute(table.insert(), table_rows)
     return seq
 
 

@@ -146,7 +146,12 @@ def place_key(placed: PlacedClaim) -> str:
     within = location.place_id or _container(placed.claim)
     if within is None:
         within = f"{location.lon:.3f},{location.lat:.3f}"
-    return f"unlisted:{fold(placed.claim.place)}@{within}"
+    return unlisted(placed.claim.place, within)
+
+
+def unlisted(toponym: str, within: str) -> str:
+    """Return the key of a place that no list has, by the wider one that it lies in."""
+    return f"unlisted:{fold(toponym)}@{within}"
 
 
 def _container(claim: Claim) -> str | None:

@@ -54,6 +54,7 @@ __all__ = [
     "cluster",
     "frame",
     "is_counted",
+    "makers",
     "place_key",
 ]
 
@@ -122,17 +123,35 @@ def cluster(
         In order of their last possible day, undated ones last.
     """
     speakers = speakers or Speakers(conflicts)
+    asserted, only_denied = _gathered(claims)
+    _oppose(asserted, speakers)
+    return sorted(_events(asserted, only_denied, speakers), key=_order)
+
+
+def makers(claims: Iterable[PlacedClaim]) -> dict[str, frozenset[str]]:
+    """Return the ids of the events of claims, with those of the claims that make each.
+
+    They are those of `cluster`, which also weighs them. Denials make only what nobody
+    asserts.
+    """
+    asserted, only_denied = _gathered(claims)
+    return {_name(one.claims): frozenset(one.ids) for one in (*asserted, *only_denied)}
+
+
+def _gathered(claims: Iterable[PlacedClaim]) -> tuple[list[Cluster], list[Cluster]]:
+    """Return the clusters of claims, and of those denied ones that deny none of them."""
     told: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
     denied: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
     for placed in filter(is_counted, claims):
         is_denial = placed.claim.modality is Modality.DENIED
-        (denied if is_denial else told)[place_key(placed), group_of(placed)].append(
-            placed
-        )
+        groups = denied if is_denial else told
+        groups[place_key(placed), group_of(placed)].append(placed)
     asserted = bind([one for there in told.values() for one in gather(there)])
-    only_denied = bind(_deny(asserted, denied))
-    _oppose(asserted, speakers)
-    return sorted(_events(asserted, only_denied, speakers), key=_order)
+    return asserted, bind(_deny(asserted, denied))
+
+
+def _name(claims: Iterable[PlacedClaim]) -> str:
+    return EVENT_ID + min(claims, key=_first).claim.claim_id
 
 
 def is_counted(placed: PlacedClaim) -> bool:
@@ -202,7 +221,7 @@ def _event(cluster: Cluster, speakers: Speakers) -> Event:
     people = [placed for placed in claims if placed.state in REVIEWED]
     place_id = place_key(claims[0])
     return Event(
-        event_id=EVENT_ID + min(claims, key=_first).claim.claim_id,
+        event_id=_name(claims),
         place=claims[0].claim.place,
         place_id=place_id,
         location=min(

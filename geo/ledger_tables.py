@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -198,6 +199,7 @@ event_change = Table(
     Column("became", Text, primary_key=True),
     Column("how", Text, nullable=False),
     one_of("how", ("merged", "split", "renamed", "ended")),
+    Index("ix_event_change_event_id", "event_id"),
     sqlite_strict=True,
 )
 """What became of an event's id by an act; `became` is empty where it ended."""

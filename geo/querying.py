@@ -88,10 +88,9 @@ def latest(article_id: str) -> ScalarSelect[Any]:
 
 def placed_claims() -> Select[Any]:
     """Select claims with their present locations, in the order they were added."""
-    current = (
-        select(schema.location.c.claim_id, func.max(schema.location.c.seq).label("seq"))
-        .group_by(schema.location.c.claim_id)
-        .subquery()
+    later = schema.location.alias("later")
+    latest = select(func.max(later.c.seq)).where(
+        later.c.claim_id == schema.claim.c.claim_id
     )
     return (
         select(
@@ -103,12 +102,11 @@ def placed_claims() -> Select[Any]:
             schema.article.c.published,
         )
         .select_from(schema.claim)
-        .join(current, current.c.claim_id == schema.claim.c.claim_id)
         .join(
             schema.location,
             and_(
-                schema.location.c.claim_id == current.c.claim_id,
-                schema.location.c.seq == current.c.seq,
+                schema.location.c.claim_id == schema.claim.c.claim_id,
+                schema.location.c.seq == latest.scalar_subquery(),
             ),
         )
         .join(schema.article, schema.article.c.article_id == schema.claim.c.article_id)

@@ -13,14 +13,15 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
-from geo.edits import has_been_moved
-from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
+from geo.event_changes import became, event_with
+from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
+from geo.publishers import publishers
 from geo.querying import (
     Answer,
     ArticleHeader,
@@ -30,6 +31,7 @@ from geo.querying import (
     latest,
     open_choices,
 )
+from geo.weighing import Speakers
 from geo.writing import (
     ArticleRefusedError,
     check_fits,
@@ -215,39 +217,45 @@ class Store:
         """Return the claims whose place has no coordinates, in the order added."""
         return [one for one in self.claims() if one.location.match == "none"]
 
-    def events(self, conflicts: Iterable[Conflict] = ()) -> gpd.GeoDataFrame:
-        """Return all events that have coordinates, as `geo.events.frame` does."""
-        return frame(cluster(self.claims(), conflicts=conflicts))
+    def events(
+        self, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+    ) -> gpd.GeoDataFrame:
+        """Return all events that have coordinates, as `geo.events.frame` does.
+
+        Publishers are weighed as `conflicts` and people here know them, or `alike`.
+        """
+        speakers = self.speakers(conflicts, alike=alike)
+        return frame(cluster(self.claims(), speakers=speakers))
+
+    def speakers(
+        self, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+    ) -> Speakers:
+        """Return where publishers stand, as packs and people here say."""
+        with self.reading() as connection:
+            return Speakers(conflicts, publishers(connection), alike=alike)
 
     def event_claims(self, event_id: str) -> list[PlacedClaim]:
         """Return the claims of an event, the best first; empty if there is none.
 
-        An event's id is made of one of its claims, which it never loses: an id that
-        was handed out stays good when the event grows or merges with another.
+        An id that was handed out stays good when the event grows, merges with another
+        or is split: then the first of those that it became counts.
         """
-        event = self.event_with(event_id.removeprefix(EVENT_ID))
-        return list(event.claims) if event else []
+        with self.reading() as connection:
+            ids = became(connection, event_id)
+            found = (
+                event_with(connection, ids[0].removeprefix(EVENT_ID)) if ids else None
+            )
+        return list(found.claims) if found else []
 
     def event_with(self, claim_id: str) -> Event | None:
-        """Return the event that a claim is part of, or None if it has no place."""
-        found = self._claims(schema.claim.c.claim_id == claim_id)
-        if not found or found[0].location.lon is None:
-            return None
-        # All claims of one place key have one place id, or none; what reviewers moved
-        # is stored elsewhere than where it lies.
-        place_id = schema.location.c.place_id.is_not_distinct_from(
-            found[0].location.place_id
-        )
-        key = place_key(found[0])
-        there = [
-            placed
-            for placed in self._claims(or_(place_id, has_been_moved()))
-            if placed.location.lon is not None and place_key(placed) == key
-        ]
-        for event in cluster(there):
-            if claim_id in {placed.claim.claim_id for placed in event.claims}:
-                return event
-        return None
+        """Return the event that a claim is part of, or None if it is part of none."""
+        with self.reading() as connection:
+            return event_with(connection, claim_id)
+
+    def became(self, event_id: str) -> list[str]:
+        """Return the ids under which an event is found now; none if it ended."""
+        with self.reading() as connection:
+            return became(connection, event_id)
 
     def version(self) -> str:
         """Return a text that changes whenever anything served from here changes."""
