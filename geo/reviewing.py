@@ -121,12 +121,8 @@ def duplicate(
     if of == id_of(seen):
         raise ReviewRefusedError(f"claim {of} cannot repeat itself")
     if original and original.duplicate_of == id_of(seen):
-        raise ReviewRefusedError(
-            f"claim {of} is itself marked as repeating {id_of(seen)}"
-        )
+        raise ReviewRefusedError(f"claim {of} is marked as repeating {id_of(seen)}")
     after = {"duplicate_of": of}
-    if after["duplicate_of"] == seen.duplicate_of:
-        raise ReviewRefusedError(f"claim {id_of(seen)} is marked so already")
     return _of_one(store, seen, Action.DUPLICATE, after, signed(store, now, why))
 
 

@@ -27,7 +27,9 @@ from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
 from geo import database, schema, sql_types
+from geo.acts import Act
 from geo.store import Answer, ArticleRefusedError, StoreError, open_store
+from geo.writing import insert_placings
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -499,7 +501,9 @@ def full(store):
     store.place([moved], now=NOW)
     store.place([], now=NOW, choice=make_choice())
     (choice,) = store.choices()
-    store.place([], now=NOW, undoes=choice)
+    with store.writing() as connection:
+        act = Act(kind="undoing", now=NOW)
+        insert_placings(connection, [], act, undoes=choice)
     store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
     with closing(sqlite3.connect(store.path)) as connection:
         yield connection
