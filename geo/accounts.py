@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from extract.records import Modality
+from geo.event_records import denying, once
+from geo.reasons import reasons_of
+from geo.weighing import Sides, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from geo.events import PlacedClaim
-    from geo.weighing import Sides, Speakers, Voice
+    from geo.reasons import Reason
+    from geo.weighing import Speakers, Voice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,35 @@ def accounts(
             first.setdefault(root, placed)
         told.append(Account(placed=placed, voice=heard.voice, leans_on=leans_on))
     return told
+
+
+def reasons(
+    claims: Sequence[PlacedClaim],
+    event: pd.Series,
+    against: gpd.GeoDataFrame,
+    speakers: Speakers,
+) -> tuple[Reason, ...]:
+    """Return why an event has its status, from its row and those `against` it."""
+    sides = sides_of(event)
+    denied = denying(claims)
+    told = [one for one in claims if one not in denied]
+    opposed = (sides_of(row) for _, row in against.iterrows())
+    return reasons_of(
+        [speakers.hear(placed, sides) for placed in once(told or denied)],
+        [(speakers.hear(placed, sides), placed.published) for placed in denied],
+        opposed,
+        Status(event["status"]),
+        alike=speakers.alike,
+    )
+
+
+def sides_of(event: pd.Series) -> Sides:
+    """Return the sides of a row of the events frame."""
+    gained_by, lost_by = event["gained_by"], event["lost_by"]
+    return Sides(
+        gained_by if isinstance(gained_by, str) else None,
+        lost_by if isinstance(lost_by, str) else None,
+    )
 
 
 def denials(claims: Iterable[PlacedClaim]) -> list[PlacedClaim]:

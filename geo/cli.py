@@ -29,6 +29,7 @@ from geo.engines import (
 from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
+    Alike,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -65,6 +66,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.publishers_commands import publishers_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ app = typer.Typer(
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
 app.add_typer(places_app)
+app.add_typer(publishers_app)
 app.add_typer(gazetteer_app)
 
 
@@ -232,6 +235,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
     since: Since = None,
     coarsen_km: CoarsenKm = 0,
     delay_days: DelayDays = 0,
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Write the events that have coordinates to a file: all, or those of some days."""
@@ -244,7 +248,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter(f"--since {since} is after --day {day}")
     packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
+        events = opened.events(packs.values(), alike=alike)
     today = datetime.now(UTC).date()
     outgoing = withheld(
         events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
@@ -269,6 +273,7 @@ def events_command(
     on: On = None,
     place: PlaceName = "",
     actor: ActorName = "",
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
@@ -276,7 +281,7 @@ def events_command(
 
     packs = load_conflicts().values()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs)
+        events = opened.events(packs, alike=alike)
     print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 

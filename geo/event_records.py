@@ -14,7 +14,7 @@ from geo.review import State
 from geo.weighing import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from geo.geocode import Location
@@ -164,6 +164,12 @@ def _container(claim: Claim) -> str | None:
 def denying(claims: Iterable[PlacedClaim]) -> tuple[PlacedClaim, ...]:
     """Return the claims that deny, in their order."""
     return tuple(p for p in claims if p.claim.modality is Modality.DENIED)
+
+
+def once(claims: Sequence[PlacedClaim]) -> list[PlacedClaim]:
+    """Return claims without those that repeat another one of them."""
+    there = {placed.claim.claim_id for placed in claims}
+    return [p for p in claims if p.duplicate_of not in there] or list(claims)
 
 
 def _quoted(placed: PlacedClaim, event_id: str | None = None) -> dict[str, str | None]:

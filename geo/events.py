@@ -25,9 +25,10 @@ from geo.event_records import (
     Event,
     PlacedClaim,
     denying,
+    once,
     place_key,
 )
-from geo.reasons import Opposed, reasons_of
+from geo.reasons import reasons_of
 from geo.review import State
 from geo.weighing import (
     Sides,
@@ -139,7 +140,7 @@ def makers(claims: Iterable[PlacedClaim]) -> dict[str, frozenset[str]]:
 
 
 def _gathered(claims: Iterable[PlacedClaim]) -> tuple[list[Cluster], list[Cluster]]:
-    """Return the clusters of claims, and of those denied ones that deny none of them."""
+    """Return the clusters of claims, and those of denials that deny none of them."""
     told: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
     denied: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
     for placed in filter(is_counted, claims):
@@ -235,7 +236,7 @@ def _event(cluster: Cluster, speakers: Speakers) -> Event:
         status=Status.CLAIMED,
         n_publishers=0,
         n_independent=0,
-        n_claims=len(_once(claims)) + len(_once(denials)),
+        n_claims=len(once(claims)) + len(once(denials)),
         first_reported=min((p.published for p in claims if p.published), default=None),
         claims=(*claims, *denials),
         reasons=(),
@@ -248,7 +249,7 @@ def _weighed(event: Event, others: Sequence[Event], speakers: Speakers) -> Event
     sides = Sides(event.gained_by, event.lost_by)
     denials = denying(event.claims)
     told = event.claims[: len(event.claims) - len(denials)]
-    heard = [speakers.hear(placed, sides) for placed in _once(told or denials)]
+    heard = [speakers.hear(placed, sides) for placed in once(told or denials)]
     status = Status.DENIED
     if told:
         status = status_of(heard, is_disputed=bool(denials or others))
@@ -256,7 +257,7 @@ def _weighed(event: Event, others: Sequence[Event], speakers: Speakers) -> Event
     reasons = reasons_of(
         heard,
         denied,
-        [Opposed(gained_by=one.gained_by, lost_by=one.lost_by) for one in others],
+        [Sides(one.gained_by, one.lost_by) for one in others],
         status,
         alike=speakers.alike,
     )
@@ -268,12 +269,6 @@ def _weighed(event: Event, others: Sequence[Event], speakers: Speakers) -> Event
         reasons=reasons,
         against=tuple((one.event_id, one.best) for one in others),
     )
-
-
-def _once(claims: Sequence[PlacedClaim]) -> list[PlacedClaim]:
-    """Return claims without those that repeat another one of them."""
-    there = {placed.claim.claim_id for placed in claims}
-    return [p for p in claims if p.duplicate_of not in there] or list(claims)
 
 
 def _best(claims: Iterable[PlacedClaim]) -> PlacedClaim:

@@ -122,7 +122,10 @@ def _of_keys(rows: Iterable[Row[tuple[str, ...]]], keys: set[str]) -> Iterator[s
     """Yield the ids of rows that may be of these places; a container is read later."""
     for row in rows:
         is_own = row.matched in FOUND and row.place_id
-        if row.place_id is None or (row.place_id if is_own else unlisted(row.place, row.place_id)) in keys:
+        key = row.place_id
+        if key is not None and not is_own:
+            key = unlisted(row.place, key)
+        if key is None or key in keys:
             yield row.claim_id
 
 

@@ -127,6 +127,12 @@ def remove_publisher(store: Store, name: str, *, now: datetime, why: str = "") -
     return _write(store, bare, now, why, is_gone=True)
 
 
+def is_of_publisher(connection: Connection, number: int) -> bool:
+    """Tell whether the act of that number said something of a publisher."""
+    found = select(table.c.seq).where(table.c.seq == number)
+    return connection.execute(found).first() is not None
+
+
 def _check(publisher: Publisher) -> None:
     if not publisher.name.strip():
         raise PublisherRefusedError("a publisher needs a name")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from geo.language import Language
-    from geo.weighing import Heard
+    from geo.weighing import Heard, Sides
 
 
 class Why(StrEnum):
@@ -51,14 +51,6 @@ class Reason:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opposed:
-    """What an event says that another one contradicts; None is not known."""
-
-    gained_by: str | None
-    lost_by: str | None
-
-
 SHOWN = 3
 """Names of each kind that are told; more make a reason no stronger."""
 
@@ -80,6 +72,8 @@ WORDS: dict[str, str] = {
 }
 """What is said of each kind of reason."""
 
+_FOR_THE_SAME_DAYS = "for the same days "
+
 WITHOUT_ACTOR: dict[str, str] = {
     Why.TAKER_ONLY: "claimed only by the side that gains by it",
     Why.LOSER: "the losing side says so itself",
@@ -92,7 +86,7 @@ _PARTIES = {ClaimantType.GAINER, ClaimantType.LOSER}
 def reasons_of(
     heard: Sequence[Heard],
     denials: Iterable[tuple[Heard, date | None]],
-    against: Iterable[Opposed],
+    against: Iterable[Sides],
     status: Status,
     *,
     alike: bool = False,
@@ -106,7 +100,7 @@ def reasons_of(
     denials
         The voices that deny it, with the days on which they did.
     against
-        The events that it contradicts.
+        The sides of the events that it contradicts.
     status
         The event's.
     alike
@@ -132,7 +126,7 @@ def _party(one: Heard) -> str:
     return one.side if one.kind in _PARTIES else ""
 
 
-def _opposed(against: Iterable[Opposed]) -> list[Reason]:
+def _opposed(against: Iterable[Sides]) -> list[Reason]:
     takers = sorted({one.gained_by for one in against if one.gained_by})
     losers = {o.lost_by for o in against if o.lost_by and not o.gained_by}
     return [
@@ -222,3 +216,9 @@ def _sentence(one: Reason, language: Language) -> str:
         day = day_words(one.day, language=language)
         return language.say("denied by {name} on {day}", name=name, day=day)
     return language.say(WORDS[one.kind], name=name, actor=actor)
+
+
+def without_opposed(words: str) -> str:
+    """Return English reasons, as `reasons_words` gives them, but for contradictions."""
+    told = words.split("; ")
+    return "; ".join(one for one in told if not one.startswith(_FOR_THE_SAME_DAYS))

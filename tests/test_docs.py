@@ -81,7 +81,7 @@ def test_each_example_runs(monkeypatch, tmp_path):
         if command != "serve" and arguments[:1] != ["undo"]:
             result = CliRunner().invoke(app, [command, *arguments])
             assert result.exit_code == 0, result.output
-            quiet = {"ingest", "export", "places", "gazetteer"}
+            quiet = {"ingest", "export", "places", "gazetteer", "publishers"}
             assert "Palmyra" in result.output or command in quiet
     assert "Palmyra" in Path("events.geojson").read_text(encoding="utf-8")
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from geo.accounts import accounts, denials
+from geo.accounts import accounts, denials, sides_of
 from geo.language import isolated
 from geo.pages import heads, session
 from geo.pages.articles import publisher_words
 from geo.pages.words import plain, say, tongue
 from geo.reading import link_html, text_html
 from geo.view import days
-from geo.weighing import Sides, Voice
+from geo.weighing import Voice
 from geo.wording import day_words, headline, source_line
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def draw(
 ) -> None:
     """Draw an event's reports, beside the denials and the events `against` it."""
     claims = scene.claims
-    sides = Sides(_known(event["gained_by"]), _known(event["lost_by"]))
-    told = accounts(claims, scene.served.speakers, sides)
+    told = accounts(claims, scene.served.speakers, sides_of(event))
     denied = denials(claims)
     with st.container(key="accounts"):
         if told and (denied or len(against)):
