@@ -203,8 +203,8 @@ class Speakers:
 
         A pack may list many publishers of one kind together; they stay themselves.
         """
-        found = self._publishers.get(fold(name))
-        return found[0].name if found and not found[0].many else name
+        found = self._publishers.get(fold(name), ())
+        return next((one.name for one in found if not one.many), name)
 
     def _same_name(self, name: str) -> str:
         return fold(self.called(name))
