@@ -89,7 +89,7 @@ def reasons(
     sides = sides_of(event)
     denied = denying(claims)
     told = [one for one in claims if one not in denied]
-    opposed = (sides_of(row) for _, row in against.iterrows())
+    opposed = [sides_of(row) for _, row in against.iterrows()]
     return reasons_of(
         [speakers.hear(placed, sides) for placed in once(told or denied)],
         [(speakers.hear(placed, sides), placed.published) for placed in denied],

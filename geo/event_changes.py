@@ -48,7 +48,13 @@ def noted(connection: Connection, seq: int, written: Written) -> Iterator[None]:
     `geo.acts.write` does this for every act.
     """
     ids = _touched(connection, written)
-    before = around(connection, ids, each=False) if ids else {}
+    new = {
+        row["claim_id"]
+        for table, rows in written
+        if table is schema.claim
+        for row in rows
+    }
+    before = around(connection, ids - new, each=False) if ids - new else {}
     yield
     if not ids:
         return

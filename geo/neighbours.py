@@ -8,7 +8,6 @@ from sqlalchemy import String, case, cast, exists, func, or_, select
 
 from geo import schema
 from geo.clusters import links
-from geo.edits import has_been_moved
 from geo.event_records import FOUND, place_key, unlisted
 from geo.events import is_counted
 from geo.ledger_tables import edit
@@ -45,8 +44,7 @@ def around(
     """
     wanted = set(claim_ids)
     # Reviewers may have moved these from where their rows lie, or bound them.
-    loose = or_(has_been_moved(), _is_edited("bound_to"), _is_edited("duplicate_of"))
-    known = _by_id(claims_where(connection, loose)) | _those(connection, wanted)
+    known = _those(connection, wanted | _loose(connection))
     places: set[str] = set()
     while True:
         there = {id_: known[id_] for id_ in wanted & known.keys()}
@@ -110,11 +108,18 @@ def _at(
     return found
 
 
-def _is_edited(what: str = "") -> ColumnElement[bool]:
-    """Say of a claim that an edit, perhaps an undone one, is of it, or of `what`."""
+def _loose(connection: Connection) -> set[str]:
+    """Return the claims of which edits, undone or not, say where they belong."""
+    named = (f'"{name}"' for name in ("location", "bound_to", "duplicate_of"))
+    query = select(edit.c.claim_id).where(
+        edit.c.claim_id.is_not(None), or_(*map(edit.c.after.contains, named))
+    )
+    return set(connection.execute(query).scalars())
+
+
+def _is_edited() -> ColumnElement[bool]:
+    """Say of a claim that an edit, perhaps an undone one, is of it."""
     edited = select(edit.c.claim_id).where(edit.c.claim_id.is_not(None))
-    if what:
-        edited = edited.where(edit.c.after.contains(f'"{what}"'))
     return schema.claim.c.claim_id.in_(edited)
 
 

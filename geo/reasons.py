@@ -86,7 +86,7 @@ _PARTIES = {ClaimantType.GAINER, ClaimantType.LOSER}
 def reasons_of(
     heard: Sequence[Heard],
     denials: Iterable[tuple[Heard, date | None]],
-    against: Iterable[Sides],
+    against: Sequence[Sides],
     status: Status,
     *,
     alike: bool = False,
@@ -126,7 +126,7 @@ def _party(one: Heard) -> str:
     return one.side if one.kind in _PARTIES else ""
 
 
-def _opposed(against: Iterable[Sides]) -> list[Reason]:
+def _opposed(against: Sequence[Sides]) -> list[Reason]:
     takers = sorted({one.gained_by for one in against if one.gained_by})
     losers = {o.lost_by for o in against if o.lost_by and not o.gained_by}
     return [

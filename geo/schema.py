@@ -291,6 +291,7 @@ revision = Table(
         name="is_of_an_article",
     ),
     real_moment("at"),
+    Index("ix_revision_article_id", "article_id"),
     sqlite_strict=True,
 )
 """One row an act, in order; `digest` chains over all that was written so far."""

@@ -72,6 +72,7 @@ def upgrade() -> None:
     _feeds()
     _webhooks()
     _deliverys()
+    op.create_index("ix_revision_article_id", "revision", ["article_id"])
     op.create_index("ix_location_place_id", "location", ["place_id"])
     op.create_index("ix_event_change_event_id", "event_change", ["event_id"])
 
