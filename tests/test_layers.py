@@ -12,6 +12,7 @@ EDGES = {
     *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
     *("geo.layers_commands", "geo.webhook_commands"),
     *("geo.ledger_commands", "geo.ingest_commands"),
+    "geo.publishers_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.

@@ -88,7 +88,7 @@ ICON = ASSETS / "map" / "icon.svg"
 
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
-    served = serve(store, setting.where)
+    served = serve(store, setting.where, alike=session.weighs_alike())
     there = served.facets.choices(setting.now.date())
     person = visitor(setting.environment).person
     view = session.begin(there)
