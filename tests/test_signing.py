@@ -10,6 +10,7 @@ import itsdangerous
 import openid_server
 import pytest
 import server
+from browsing import SLOW_MS
 from playwright.sync_api import expect
 from socket_client import button_id, run, text_of
 from streamlit.auth_util import encode_provider_token
@@ -118,19 +119,21 @@ def test_a_reviewer_signs_in_sees_what_may_be_done_and_signs_out(visit, place):
     page = screen.page
     blocked = []
     page.on("console", lambda said: blocked.append(said.text))
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("button", name="Add a report")).to_have_count(0)
     page.get_by_role("button", name="Sign in").click()
     who = page.get_by_role("button", name="rim@example.org")
     who.click()
-    expect(page.get_by_text("Role: reviewer")).to_be_visible()
-    expect(page.get_by_text("You may confirm, reject and correct")).to_be_visible()
+    expect(page.get_by_text("Role: reviewer")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("You may confirm, reject and correct")).to_be_visible(
+        timeout=SLOW_MS
+    )
     expect(page.get_by_role("button", name="Add a report")).to_have_count(0)
     # The cookie is not for scripts, and the address tells nothing.
     assert page.evaluate("document.cookie.includes('_streamlit_user')") is False
     assert "code=" not in page.url
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=SLOW_MS)
     names = {cookie["name"] for cookie in page.context.cookies()}
     assert not {name for name in names if name.startswith("_streamlit_user")}
     assert not [said for said in blocked if "Content Security Policy" in said]
@@ -141,7 +144,9 @@ def test_an_editor_adds_a_report_that_is_signed_and_not_logged(visit, place):
     place.provider.user = NOOR
     page = visit(place.address).page
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Noor Haddad")).to_be_visible()
+    expect(page.get_by_role("button", name="Noor Haddad")).to_be_visible(
+        timeout=SLOW_MS
+    )
     page.get_by_role("button", name="Add a report").click()
     page.get_by_label("Text of the report").fill(
         f"Islamic State captured Palmyra from the Syrian army on 20 May 2015. {MARKER}."
@@ -152,7 +157,7 @@ def test_an_editor_adds_a_report_that_is_signed_and_not_logged(visit, place):
     page.keyboard.type("20150521")
     page.get_by_role("button", name="Find the claims").first.click()
     page.get_by_role("button", name="Store", exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
     with open_store(place.where) as store, store.reading() as connection:
         [who] = connection.exec_driver_sql(
             "SELECT who FROM revision ORDER BY seq DESC LIMIT 1"
@@ -271,6 +276,14 @@ def test_a_widget_that_a_reader_was_not_shown_cannot_be_pressed(place):
     assert "Text of the report" not in text_of(drawn)
     assert "Role: reader" in text_of(drawn)
     assert place.acts() == before
+
+
+def test_a_cookie_of_the_provider_before_signs_nobody_in(place):
+    cookies = signed_in(place, NOOR)
+    place.people.write_text(f'issuer = "https://id.example.org"\n{PEOPLE}')
+    drawn = run(place.address, cookies)
+    assert button_id(drawn, "sign_in")
+    assert "Role:" not in text_of(drawn)
 
 
 def test_who_is_struck_from_the_file_loses_the_role_at_once(place):
