@@ -10,10 +10,14 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from geo.where import dumps_at, gazetteer_at, gazetteers_at, store_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def main() -> None:
@@ -36,6 +40,7 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    from geo.api.serving import api_routes
     from geo.basemap import offered
     from geo.pages.routes import middleware, routes
     from geo.pages.visitor import standing
@@ -47,9 +52,17 @@ else:
     except ValueError as error:
         sys.exit(str(error))
     sys.stderr.write(f"{standing(os.environ)}\n")
+
+    def store() -> str | Path:
+        """Say where the store is."""
+        return store_at(None, os.environ)
+
     app = st.App(
         __file__,
-        routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
+        routes=[
+            *routes(store, lambda: offered(os.environ)),
+            *api_routes(store, os.environ, lambda: datetime.now(UTC)),
+        ],
         middleware=middleware(offered(os.environ), addresses),
-        lifespan=lifespan(lambda: store_at(None, os.environ)),
+        lifespan=lifespan(store),
     )

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from extract.conflict import load_conflicts
-from extract.read import STDIN, Header, Unreadable, read_articles
+from extract.read import (
+    JSONL_SUFFIXES,
+    STDIN,
+    TABLE_SUFFIXES,
+    Header,
+    Unreadable,
+    read_articles,
+)
 from geo.engines import (
     Asked,
     Engine,
@@ -27,9 +34,18 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import gazetteer_app, open_places
+from geo.ingest_commands import (
+    drafts_app,
+    ingest_command,
+    ingest_files,
+    watch_command,
+)
+from geo.layers_commands import layers_app
+from geo.ledger_commands import add_to
 from geo.options import (
     ActorName,
     Address,
+    Alike,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -39,7 +55,6 @@ from geo.options import (
     Jobs,
     Lang,
     On,
-    Online,
     Output,
     PlaceName,
     Port,
@@ -54,7 +69,6 @@ from geo.options import (
     packs_of,
 )
 from geo.places_commands import (
-    lookup_in,
     open_store_at,
     places_app,
 )
@@ -63,10 +77,11 @@ from geo.printing import (
     print_claims,
     print_events,
     print_jsonl,
-    print_report,
     progress,
     say,
 )
+from geo.publishers_commands import publishers_app
+from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -74,10 +89,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from extract.claims import Finder
     from extract.records import Article, Conflict
     from geo.extracting import Reading
-    from geo.ingest import Report
 
 DONE, FAILED, WRONG_CALL = 0, 1, 2
 
@@ -89,8 +102,13 @@ app = typer.Typer(
     help="Read who reports to hold which place, and put it on a map over time."
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
+app.add_typer(drafts_app)
 app.add_typer(places_app)
+app.add_typer(publishers_app)
 app.add_typer(gazetteer_app)
+app.add_typer(layers_app)
+app.add_typer(webhooks_app)
+add_to(app)
 
 
 @app.command(
@@ -192,39 +210,12 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     raise typer.Exit(FAILED if n_failed else DONE)
 
 
-@app.command(
+app.command(
     name="ingest",
     epilog="Example: tideline ingest report.txt --published 2017-03-05"
     " --publisher 'Daily Example'",
-)
-def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
-    files: Files,
-    title: Title = "",
-    published: Published = None,
-    publisher: Publisher = "",
-    url: Url = "",
-    lang: Lang = "en",
-    conflict: ConflictName = "",
-    store: StoreAt = "",
-    online: Online = False,
-    engine: EngineName = Engine.RULES,
-    llm_url: LlmUrl = "",
-    llm_model: LlmModel = "",
-    llm_timeout: LlmTimeout = 120.0,
-    llm_size: LlmSize = 8_000,
-) -> None:
-    """Extract, geocode and store articles; what is stored already stays as it is.
-
-    Places that are not found can be tried again: tideline places retry.
-    """
-    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
-    find = finder(engine, asked, os.environ)(say)
-    header = Header(
-        title=title, published=published, publisher=publisher, url=url, lang=lang
-    )
-    report = _ingest(files, header, packs_of(conflict), store, find, online)
-    print_report(report)
-    raise typer.Exit(FAILED if report.failures else DONE)
+)(ingest_command)
+app.command(name="watch", epilog="Example: tideline watch reports")(watch_command)
 
 
 @app.command(name="export", epilog="Example: tideline export events.geojson")
@@ -234,6 +225,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
     since: Since = None,
     coarsen_km: CoarsenKm = 0,
     delay_days: DelayDays = 0,
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Write the events that have coordinates to a file: all, or those of some days."""
@@ -246,7 +238,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter(f"--since {since} is after --day {day}")
     packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
+        events = opened.events(packs.values(), alike=alike)
     today = datetime.now(UTC).date()
     outgoing = withheld(
         events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
@@ -271,6 +263,7 @@ def events_command(
     on: On = None,
     place: PlaceName = "",
     actor: ActorName = "",
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
@@ -278,7 +271,7 @@ def events_command(
 
     packs = load_conflicts().values()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs)
+        events = opened.events(packs, alike=alike)
     print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 
@@ -324,35 +317,6 @@ def _extraction_bar(
     return progress("Reading articles", _expected(files))
 
 
-def _ingest(  # noqa: PLR0913 - what `ingest` was asked for
-    files: list[Path],
-    header: Header,
-    packs: dict[str, Conflict],
-    store: str,
-    find: Finder | None = None,
-    online: bool = False,
-) -> Report:
-    from geo.ingest import ingest, steps_with
-
-    with (
-        open_places() as gazetteer,
-        open_store_at(store) as opened,
-        progress("Reading articles", _expected(files)) as advance,
-    ):
-        lookup = lookup_in(opened, online=online)
-        steps = steps_with(packs, gazetteer, lookup, find)
-        report = ingest(
-            (item for _path, item in _read(files, header, dated=True)),
-            steps(opened.choices()),
-            store=opened,
-            now=datetime.now(UTC),
-            on_progress=advance,
-        )
-    if lookup.n_failed:
-        say("not all could be asked for: tideline places retry --online tries again")
-    return report
-
-
 def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
     """Load the sample articles into a store that has none, or not yet all of them."""
     files = sorted(folder.glob("*.jsonl"))
@@ -365,7 +329,7 @@ def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
         stored = {article.article_id for article in opened.articles()}
     if not stored < samples:
         return
-    report = _ingest(files, Header(), packs, store)
+    report = ingest_files(files, packs, store)
     for failure in report.failures:
         say(str(failure))
     say(f"{count(len(report.added), 'sample article')} loaded")
@@ -382,7 +346,9 @@ def _expected(files: Iterable[Path]) -> int | None:
 def _lines(path: Path) -> int:
     if str(path) == STDIN:
         raise OSError("standard input can be read only once")
-    if path.suffix.lower() != ".jsonl":
+    if path.suffix.lower() in TABLE_SUFFIXES:
+        raise OSError("rows of a table are counted only by reading it")
+    if path.suffix.lower() not in JSONL_SUFFIXES:
         return 1
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip())

@@ -46,7 +46,7 @@ def credited(outgoing: Outgoing, *, language: Language = ENGLISH) -> gpd.GeoData
     attributions = [
         language.say(
             "Place: {place}. Sentence: {sentence}.",
-            place=_place(source, outgoing.coarsen_km, language),
+            place=place_credit(source, outgoing.coarsen_km, language),
             sentence=_sentence(publisher, url, language),
         )
         for source, publisher, url in zip(
@@ -71,7 +71,8 @@ def licence(place_source: str) -> str:
     return f"place: {word}; sentence: its publisher's, quoted"
 
 
-def _place(source: str, coarsen_km: int, language: Language) -> str:
+def place_credit(source: str, coarsen_km: int, language: Language = ENGLISH) -> str:
+    """Name the list that a place is from, and what was done to its point."""
     said = source or language.say("source not recorded")
     if not coarsen_km:
         return said

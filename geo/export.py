@@ -102,6 +102,15 @@ def to_geojson(outgoing: Outgoing) -> str:
     return json.dumps(collection, ensure_ascii=False, allow_nan=False)
 
 
+def plain_rows(outgoing: Outgoing) -> list[dict[str, Any]]:
+    """Return what every format says of each event, as Python's own types.
+
+    Days are ISO text, what is not known None; `geometry` comes last, as [longitude,
+    latitude].
+    """
+    return _plain(credited(outgoing))
+
+
 def to_csv(outgoing: Outgoing) -> str:
     """Return events as comma-separated values with a header, `lon` and `lat` last.
 

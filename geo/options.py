@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from ipaddress import ip_address
@@ -12,14 +13,19 @@ import typer
 
 from extract.conflict import load_conflicts
 from extract.read import parse_day
-from geo.where import STORE
+from geo.retrying import SHORTEST_S
+from geo.where import ALLOW_PRIVATE, STORE
 
 if TYPE_CHECKING:
     from extract.records import Conflict
 
 COARSEN_KM = (1, 5, 20)
 LONGEST_DELAY = 3_650
+_LONGEST_S = 604_800
 SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet", ".kml", ".html")
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 class Format(StrEnum):
@@ -70,14 +76,74 @@ def coarsening(text: str | int) -> int:
     return int(text)
 
 
+def span(text: str) -> int:
+    """Return the seconds of "15m"; what is no span, or too short, is a wrong call."""
+    match = re.fullmatch(r"(\d{1,6})([smhd])", text.strip().lower())
+    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
+    if not SHORTEST_S <= seconds <= _LONGEST_S:
+        raise typer.BadParameter(
+            f"{text!r} is no time between a minute and a week, such as 15m, 2h or 1d"
+        )
+    return seconds
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
         allow_dash=True,
-        help="Text or Markdown, .jsonl with one article a line, or - for standard"
-        " input.",
+        help="Text, Markdown, a web page, PDF or Word; .jsonl, .csv or .parquet with"
+        " an article a line or row; or - for standard input.",
     ),
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="INPUT...",
+        help="Files (text, Markdown, HTML, PDF, Word, .jsonl, .csv, .parquet), the"
+        " addresses of pages or feeds, or - for standard input.",
+        show_default=False,
+    ),
+]
+Addresses = Annotated[
+    Path | None,
+    typer.Option(
+        "--urls",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="A file with an address a line; a line that begins with # is left out.",
+    ),
+]
+Every = Annotated[
+    int | None,
+    typer.Option(
+        parser=span,
+        metavar="15m",
+        help="Look at the feeds again and again, so often, until Ctrl-C.",
+        show_default=False,
+    ),
+]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private",
+        envvar=ALLOW_PRIVATE,
+        help="Fetch from machines of an intranet, and from this one, too.",
+    ),
+]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        resolve_path=True,
+        help="With all that is below it.",
+    ),
+]
+DraftNumber = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="As `tideline drafts list` shows.")
 ]
 Title = Annotated[str, typer.Option(help="The title of an article without one.")]
 Published = Annotated[
@@ -173,6 +239,14 @@ DelayDays = Annotated[
         metavar="N",
         help="Leave out what may have happened in the last N days, or has no date.",
         show_default=False,
+    ),
+]
+Alike = Annotated[
+    bool,
+    typer.Option(
+        "--weigh-all-alike",
+        help="Leave aside which side publishers lean to; else they count fully only"
+        " against it.",
     ),
 ]
 On = Annotated[

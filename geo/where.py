@@ -19,6 +19,7 @@ GEONAMES = "TIDELINE_GEONAMES"
 TILES = "TIDELINE_TILES"
 TILES_ATTRIBUTION = "TIDELINE_TILES_ATTRIBUTION"
 PMTILES = "TIDELINE_PMTILES"
+ALLOW_PRIVATE = "TIDELINE_ALLOW_PRIVATE"
 PEOPLE = "TIDELINE_PEOPLE"
 ADDRESSES = "TIDELINE_ADDRESSES"
 GEONAMES_DUMPS = "https://download.geonames.org/export/dump"
@@ -51,6 +52,16 @@ def gazetteer_at(environment: Mapping[str, str]) -> Path:
 def pace_at(environment: Mapping[str, str]) -> Path:
     """Return the file by which all processes ask online gazetteers in turn."""
     return gazetteer_at(environment).with_name("online-pace.sqlite")
+
+
+def pages_pace_at(environment: Mapping[str, str]) -> Path:
+    """Return the file by which all processes fetch pages of one host in turn."""
+    return gazetteer_at(environment).with_name("pages-pace.sqlite")
+
+
+def allows_private(environment: Mapping[str, str]) -> bool:
+    """Say whether pages of an intranet, and of this machine, may be fetched."""
+    return environment.get(ALLOW_PRIVATE, "").strip().lower() in {"1", "true", "yes"}
 
 
 def gazetteers_at(environment: Mapping[str, str]) -> Path:

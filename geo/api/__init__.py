@@ -1,0 +1,1 @@
+"""What programs are given over the network: OGC API Features, and an Atom feed."""
