@@ -160,6 +160,8 @@ def written(connection: Connection, decision: Decision, act: Act) -> Done:
     present = _present(connection, ids)
     told_of: list[tuple[Change, Cells]] = []
     for one in decision.changes:
+        if one.claim_id and one.claim_id not in present:
+            raise ReviewRefusedError(f"there is no claim {one.claim_id!r} any more")
         before = _before(present[one.claim_id], one.after) if one.claim_id else {}
         if one.after != before or one.proposal:
             told_of.append((one, before))

@@ -13,12 +13,11 @@ from extract.records import Claim, EventType, Evidence, Modality, Span
 from geo import schema
 from geo.acts import undone
 from geo.events import PlacedClaim
-from geo.fields import FIELDS, retold, told
+from geo.fields import retold
 from geo.ledger_tables import edit, proposal
 from geo.locations import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -65,8 +64,8 @@ class Proposal:
         return self.seq, self.ordinal
 
 
-def proposals(connection: Connection) -> list[Proposal]:
-    """Return all proposals, decided or open, in the order made."""
+def proposals(connection: Connection, article_id: str = "") -> list[Proposal]:
+    """Return the proposals for all articles or one, decided or open, as made."""
     gone = undone(connection)
     decided = {
         (row.proposal_seq, row.proposal_ordinal): row.action
@@ -87,6 +86,8 @@ def proposals(connection: Connection) -> list[Proposal]:
         .join(schema.revision, schema.revision.c.seq == proposal.c.seq)
         .order_by(proposal.c.seq, proposal.c.ordinal)
     )
+    if article_id:
+        query = query.where(proposal.c.article_id == article_id)
     return [
         Proposal(
             seq=row.seq,
@@ -120,16 +121,6 @@ def proposed_claim(one: Proposal, article: Article) -> PlacedClaim:
     )
     found = retold(blank, one.proposed)
     return replace(found, claim=replace(found.claim, claim_id=""))
-
-
-def fields_of(placed: PlacedClaim) -> Cells:
-    """Return all that a proposal keeps of a claim."""
-    return told(placed, FIELDS)
-
-
-def proposed_json(cells: Mapping[str, object]) -> str:
-    """Return fields as they are kept and compared."""
-    return json.dumps(cells, ensure_ascii=False, sort_keys=True) if cells else ""
 
 
 def _blank(article_id: str) -> Claim:
