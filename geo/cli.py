@@ -65,6 +65,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.verdict_commands import review_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ app = typer.Typer(
 )
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
+app.add_typer(review_app)
 
 
 @app.command(

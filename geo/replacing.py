@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
+    from extract.records import Claim
     from geo.choices import Choice
     from geo.events import PlacedClaim
     from geo.ingest import Steps
@@ -139,13 +140,12 @@ def _turn(
     return _moved(anew, number)
 
 
-def where_now(placed: PlacedClaim, store: Store, steps: StepsWith) -> Location:
+def where_now(claim: Claim, store: Store, steps: StepsWith) -> Location:
     """Return where a claim's place lies by all that is known now; nothing is stored.
 
     For a claim that is new, or whose place a reviewer corrected, among the others of
     its article.
     """
-    claim = placed.claim
     article = store.article(claim.article_id)
     if article is None:
         raise StoreError(f"there is no article {claim.article_id!r}")
