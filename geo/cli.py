@@ -51,11 +51,7 @@ from geo.options import (
     Until,
     Url,
 )
-from geo.places_commands import (
-    lookup_in,
-    open_store_at,
-    places_app,
-)
+from geo.places_commands import lookup_in, open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
@@ -65,6 +61,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.review_commands import evaluate_app
 from geo.verdict_commands import review_app
 from geo.where import STORE, gazetteer_at, store_at
 
@@ -91,6 +88,7 @@ app = typer.Typer(
 app.add_typer(places_app)
 app.add_typer(gazetteer_app)
 app.add_typer(review_app)
+app.add_typer(evaluate_app)
 
 
 @app.command(

@@ -11,6 +11,7 @@ import getpass
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
@@ -43,6 +44,9 @@ review_app = typer.Typer(
     no_args_is_help=True,
     help="Review claims: what waits, and what people decide. Each act can be undone.",
 )
+
+evaluate_app = typer.Typer()
+"""One command more of `tideline` itself."""
 
 
 @review_app.command(name="queue", epilog="Example: tideline review queue --limit 5")
@@ -170,6 +174,39 @@ def log_command(
     with open_store_at(store, create=False) as opened, opened.reading() as connection:
         done = edits(connection)
     print_log([one for one in done if claim in {"", one.claim_id}][-limit:])
+
+
+@evaluate_app.command(
+    name="evaluate", epilog="Example: tideline evaluate --from-reviews"
+)
+def evaluate_command(
+    from_reviews: opt.FromReviews = False,
+    export: opt.ExportTo = "",
+    store: StoreAt = "",
+) -> None:
+    """Score the extractor against what reviewers decided, and export that as labels.
+
+    Right are claims that were confirmed, corrected or added; wrong are rejected ones,
+    and in an article without a waiting claim all that nobody called right. Missed is
+    counted in such articles alone, and only these are exported.
+    """
+    from geo.ingest import steps_for
+    from geo.lessons import lessons, score
+    from geo.review_printing import print_score, write_labels
+
+    if not from_reviews:
+        raise typer.BadParameter("say --from-reviews: by what reviewers decided")
+    with open_places() as gazetteer, open_store_at(store, create=False) as opened:
+        found = lessons(opened)
+        with progress("Reading articles", len(found)) as advance:
+            steps = steps_for(load_conflicts(), gazetteer, choices=opened.choices())
+            print_score(score(found, steps.find, advance))
+    if export:
+        try:
+            number = write_labels(found, Path(export))
+        except OSError as error:
+            fail(f"{export}: cannot be written: {error.strerror or error}")
+        say(f"{count(number, 'labelled article')} written to {export}")
 
 
 def now() -> datetime:

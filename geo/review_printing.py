@@ -9,19 +9,23 @@ import typer
 
 from geo.edits import edits
 from geo.fields import told
+from geo.lessons import FIELDS, GROUPS, labelled
 from geo.printing import count, days, plain, print_table, say
 from geo.waiting import WORDS, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from geo.events import PlacedClaim
+    from geo.lessons import Lesson, Score
     from geo.proposals import Proposal
     from geo.proposing import Proposed
     from geo.review import Edit
     from geo.store import Store
     from geo.waiting import Item, Queue
 
+_VERDICTS = ("found", "false", "recalled", "missed")
 _SHOWN = (
     *("event_type", "modality", "place", "gained_by", "lost_by", "associated"),
     *("dates", "claimed_by", "claimant_type", "location", "evidence"),
@@ -150,3 +154,44 @@ def print_proposed(proposed: Proposed) -> None:
         typer.echo(plain(f"  {one.number}: {one.kind} {what} {names}".rstrip()))
     for article_id, reason in proposed.failures:
         say(f"  article {article_id}: {reason}")
+
+
+def print_score(found: Score) -> None:
+    """Print how well claims are found, and of how many reviews that is said."""
+    typer.echo(
+        f"{count(found.n_articles, 'reviewed article')}, {found.n_complete} completely"
+    )
+    for group in GROUPS:
+        n = {verdict: found.tally[group, verdict] for verdict in _VERDICTS}
+        typer.echo(
+            f"  {group:8} precision {_share(found.precision(group))}"
+            f" ({n['found']} right, {n['false']} wrong)"
+            f"  recall {_share(found.recall(group))}"
+            f" ({n['recalled']} found, {n['missed']} missed)"
+        )
+    for name in FIELDS:
+        right, total = found.fields[name, True], found.fields[name, False]
+        total += right
+        share = _share(right / total if total else None)
+        typer.echo(f"  {name:9} right {share} of {count(total, 'found change')}")
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def write_labels(found: Sequence[Lesson], path: Path) -> int:
+    """Write completely reviewed articles with their labels; return how many.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    lines = [
+        json.dumps(labelled(lesson), ensure_ascii=False)
+        for lesson in found
+        if lesson.is_complete
+    ]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return len(lines)
