@@ -236,11 +236,15 @@ def _ground(location: Location) -> tuple[object, ...]:
 
 
 def _naming(choice: Choice, store: Store) -> list[str]:
-    """Return the articles that name the chosen place, in whichever spelling."""
+    """Return the articles that name the chosen place, in whichever spelling.
+
+    The choice's own is among them: a reviewer may have corrected the name there.
+    """
     return [
         article_id
         for article_id, toponyms in store.toponyms().items()
-        if any(is_named(choice, toponym) for toponym in toponyms)
+        if article_id == choice.article_id
+        or any(is_named(choice, toponym) for toponym in toponyms)
     ]
 
 
