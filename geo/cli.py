@@ -68,10 +68,7 @@ from geo.options import (
     Url,
     packs_of,
 )
-from geo.places_commands import (
-    open_store_at,
-    places_app,
-)
+from geo.places_commands import open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
@@ -81,6 +78,8 @@ from geo.printing import (
     say,
 )
 from geo.publishers_commands import publishers_app
+from geo.review_commands import evaluate_app
+from geo.verdict_commands import review_app
 from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
 
@@ -109,6 +108,8 @@ app.add_typer(gazetteer_app)
 app.add_typer(layers_app)
 app.add_typer(webhooks_app)
 add_to(app)
+app.add_typer(review_app)
+app.add_typer(evaluate_app)
 
 
 @app.command(

@@ -19,7 +19,7 @@ from geo.acts import Act, write
 from geo.database import StoreError
 from geo.edits import edits
 from geo.events import PlacedClaim
-from geo.fields import told
+from geo.fields import a_name, told
 from geo.ledger_tables import edit
 from geo.placing import Placing
 from geo.querying import claims_where
@@ -94,8 +94,18 @@ def change(action: Action, claim_id: str, after: Cells) -> Change:
 
 
 def signed(store: Store, now: datetime, why: str) -> Act:
-    """Return an act of review, signed by whom the store was opened for."""
-    return Act(kind="edit", now=now, who=store.who, why=a_reason(why))
+    """Return an act of review, signed by whom the store was opened for.
+
+    Raises
+    ------
+    ReviewRefusedError
+        If the name or the reason cannot be kept.
+    """
+    try:
+        who = a_name("the name of who does this", store.who) or ""
+    except ValueError as error:
+        raise ReviewRefusedError(str(error)) from error
+    return Act(kind="edit", now=now, who=who, why=a_reason(why))
 
 
 def a_reason(why: str) -> str:
@@ -160,6 +170,8 @@ def written(connection: Connection, decision: Decision, act: Act) -> Done:
     present = _present(connection, ids)
     told_of: list[tuple[Change, Cells]] = []
     for one in decision.changes:
+        if one.claim_id and one.claim_id not in present:
+            raise ReviewRefusedError(f"there is no claim {one.claim_id!r} any more")
         before = _before(present[one.claim_id], one.after) if one.claim_id else {}
         if one.after != before or one.proposal:
             told_of.append((one, before))

@@ -122,6 +122,13 @@ def claims_where(
     connection: Connection, *where: ColumnElement[bool]
 ) -> list[PlacedClaim]:
     """Return all claims, or some, as they stand, in the order they were added."""
+    return as_they_stand(connection, claims_as_stored(connection, *where))
+
+
+def claims_as_stored(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[PlacedClaim]:
+    """Return all claims, or some, as if nobody had reviewed them."""
     wanted = placed_claims().where(*where)
     only = None
     if where:
@@ -130,8 +137,7 @@ def claims_where(
         )
     relations = relations_of(connection, only)
     found = connection.execute(wanted).mappings().all()
-    placed = [placed_claim(row, relations[row["claim_id"]]) for row in found]
-    return as_they_stand(connection, placed)
+    return [placed_claim(row, relations[row["claim_id"]]) for row in found]
 
 
 def as_they_stand(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
+    from extract.records import Claim
     from geo.choices import Choice
     from geo.events import PlacedClaim
     from geo.ingest import Steps
@@ -139,13 +140,12 @@ def _turn(
     return _moved(anew, number)
 
 
-def where_now(placed: PlacedClaim, store: Store, steps: StepsWith) -> Location:
+def where_now(claim: Claim, store: Store, steps: StepsWith) -> Location:
     """Return where a claim's place lies by all that is known now; nothing is stored.
 
     For a claim that is new, or whose place a reviewer corrected, among the others of
     its article.
     """
-    claim = placed.claim
     article = store.article(claim.article_id)
     if article is None:
         raise StoreError(f"there is no article {claim.article_id!r}")
@@ -236,11 +236,15 @@ def _ground(location: Location) -> tuple[object, ...]:
 
 
 def _naming(choice: Choice, store: Store) -> list[str]:
-    """Return the articles that name the chosen place, in whichever spelling."""
+    """Return the articles that name the chosen place, in whichever spelling.
+
+    The choice's own is among them: a reviewer may have corrected the name there.
+    """
     return [
         article_id
         for article_id, toponyms in store.toponyms().items()
-        if any(is_named(choice, toponym) for toponym in toponyms)
+        if article_id == choice.article_id
+        or any(is_named(choice, toponym) for toponym in toponyms)
     ]
 
 

@@ -212,12 +212,6 @@ def add_claim(
         return written(connection, decision, signed(store, now, why))
 
 
-def decide(store: Store, decision: Decision, *, now: datetime, why: str = "") -> Done:
-    """Write an act that was put together elsewhere (`geo.proposing`)."""
-    with store.writing() as connection:
-        return written(connection, decision, signed(store, now, why))
-
-
 def _of_one(
     store: Store, seen: PlacedClaim, action: Action, after: Cells, act: Act
 ) -> Done:

@@ -84,6 +84,23 @@ def claim_of(
     )
 
 
+def found_once(article: Article, words: str) -> Span:
+    """Return where words stand in an article's text, to the letter.
+
+    Raises
+    ------
+    ValueError
+        If they do not, or more than once, so that it is open which are meant.
+    """
+    words = words.strip()
+    times = article.text.count(words) if words else 0
+    if times != 1:
+        often = f"{times} times" if times else "nowhere"
+        raise ValueError(f"these words stand {often} in the article: {words[:80]!r}")
+    start = article.text.index(words)
+    return Span(start=start, end=start + len(words))
+
+
 def _trimmed(text: str, selected: Span) -> Span:
     if selected.end > len(text):
         raise ValueError(f"the selection ends at {selected.end}, behind the text")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from geo import schema
-from geo.acts import Act, turns, write
-from geo.deciding import Done, ReviewRefusedError, a_reason
+from geo.acts import turns, write
+from geo.deciding import Done, ReviewRefusedError, signed
 from geo.ledger_tables import edit
 from geo.replacing import redo as redo_choice
 from geo.replacing import undo as undo_choice
@@ -91,14 +92,14 @@ def _turned(
     to_stand: bool,
 ) -> Done:
     now, why, steps = how
-    reason = a_reason(why)
+    by = signed(store, now, why)
     with store.reading() as connection:
         kind = _checked(connection, number, to_stand=to_stand)["kind"]
     if kind == "choice":
         if steps is None:
             raise ReviewRefusedError(f"act {number} is a choice; undo it as a choice")
         turn = redo_choice if to_stand else undo_choice
-        moved = turn(number, store, steps, now=now, why=reason)
+        moved = turn(number, store, steps, now=now, why=by.why)
         return Done(moved.act or 0, moved.claim_ids)
     with store.writing() as connection:
         act = _checked(connection, number, to_stand=to_stand)
@@ -107,13 +108,7 @@ def _turned(
         def after(seq: int) -> Written:
             return [(schema.undoing, [{"seq": seq, "undoes": last}])]
 
-        undoing = Act(
-            kind="undoing",
-            now=now,
-            article_id=act["article_id"],
-            who=store.who,
-            why=reason,
-        )
+        undoing = replace(by, kind="undoing", article_id=act["article_id"])
         changed = select(edit.c.claim_id).where(edit.c.seq == number).distinct()
         ids = connection.execute(changed).scalars()
         return Done(write(connection, undoing, after), tuple(id_ for id_ in ids if id_))

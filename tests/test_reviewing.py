@@ -15,6 +15,7 @@ from conftest import (
 
 from extract.records import Span
 from geo import ledger_tables, schema
+from geo.acts import Act, undone, write
 from geo.deciding import ReviewRefusedError
 from geo.edits import edits
 from geo.ingest import Steps
@@ -137,6 +138,15 @@ def test_a_reason_that_cannot_be_kept_is_refused(store, why):
     with pytest.raises(ReviewRefusedError, match="reason"):
         confirm(store, store.claim("c1"), now=NOW, why=why)
     assert states(store) == ["candidate"] * 3
+
+
+def test_a_name_that_cannot_be_kept_is_refused(path):
+    for who in ("\udcff", "a\nb", "x" * 201):
+        with open_store(path, who=who) as store:
+            with pytest.raises(ReviewRefusedError, match="who does this"):
+                confirm(store, store.claim("c1"), now=NOW)
+            with pytest.raises(ReviewRefusedError, match="who does this"):
+                undo(store, 1, now=NOW)
 
 
 def test_what_would_change_nothing_is_refused(store):
@@ -335,6 +345,25 @@ def test_a_choice_of_a_place_is_undone_and_done_again_by_its_number(store):
         redo(store, number, now=NOW, steps=steps)
         assert store.claim("c1").location.lon == 39.0
         assert [one.number for one in store.choices()] == [number]
+
+
+def test_copies_and_publishers_are_undone_by_their_numbers_too(store):
+    row = {
+        "ordinal": 0, "name": "SANA", "aliases": "[]", "kind": "state_media",
+        "side": "", "owner": "", "is_gone": 0,
+    }  # fmt: skip
+    with store.writing() as connection:
+        number = write(
+            connection,
+            Act(kind="publisher", now=NOW),
+            lambda seq: [(ledger_tables.publisher, [{"seq": seq, **row}])],
+        )
+    undo(store, number, now=NOW)
+    with store.reading() as connection:
+        assert undone(connection) == {number}
+    redo(store, number, now=NOW)
+    with store.reading() as connection:
+        assert number not in undone(connection)
 
 
 # Many at random
