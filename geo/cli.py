@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, nullcontext
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -29,9 +29,7 @@ from geo.engines import (
 from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.options import (
     ActorName,
-    CoarsenKm,
     ConflictName,
-    DelayDays,
     Files,
     Format,
     FormatName,
@@ -39,16 +37,13 @@ from geo.options import (
     Lang,
     On,
     Online,
-    Output,
     PlaceName,
     Port,
     Published,
     Publisher,
     Samples,
-    Since,
     StoreAt,
     Title,
-    Until,
     Url,
 )
 from geo.places_commands import (
@@ -65,6 +60,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.publish_commands import publish_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -88,6 +84,7 @@ app = typer.Typer(
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
 app.add_typer(places_app)
+app.add_typer(publish_app)
 app.add_typer(gazetteer_app)
 
 
@@ -223,42 +220,6 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     report = _ingest(files, header, _packs(conflict), store, find, online)
     print_report(report)
     raise typer.Exit(FAILED if report.failures else DONE)
-
-
-@app.command(name="export", epilog="Example: tideline export events.geojson")
-def export_command(  # noqa: PLR0913 - a command's options are its arguments
-    out: Output,
-    day: Until = None,
-    since: Since = None,
-    coarsen_km: CoarsenKm = 0,
-    delay_days: DelayDays = 0,
-    store: StoreAt = "",
-) -> None:
-    """Write the events that have coordinates to a file: all, or those of some days."""
-    from geo.export import export
-    from geo.pages.served import all_actors
-    from geo.view import View, shown
-    from geo.withholding import withheld, withheld_words
-
-    if since and day and since > day:
-        raise typer.BadParameter(f"--since {since} is after --day {day}")
-    packs = load_conflicts()
-    with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
-    today = datetime.now(UTC).date()
-    outgoing = withheld(
-        events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
-    )
-    if day or since:
-        window = View(day=day or date.max, since=since)
-        outgoing = outgoing.only(shown(events, window)["event_id"])
-    try:
-        export(outgoing, out, all_actors(packs))
-    except OSError as error:
-        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
-    say(f"{count(len(outgoing.events), 'event')} written to {out}")
-    for words in withheld_words(outgoing):
-        say(words)
 
 
 @app.command(

@@ -153,6 +153,18 @@ DelayDays = Annotated[
         show_default=False,
     ),
 ]
+Hxl = Annotated[
+    bool,
+    typer.Option("--hxl", help="In a .csv: a second row with HXL's tags of columns."),
+]
+Control = Annotated[
+    bool,
+    typer.Option(
+        "--control",
+        help="In a .gpkg: also who was last reported to hold each place by --day, and"
+        " estimated areas.",
+    ),
+]
 On = Annotated[
     date | None,
     typer.Option(

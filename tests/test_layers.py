@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-EDGES = {"geo.cli", "geo.places_commands", "geo.gazetteer_commands"}
+EDGES = {
+    *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
+    "geo.publish_commands",
+}
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
 SHARED = {"extract.records", "extract.conflict"}

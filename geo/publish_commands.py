@@ -1,0 +1,102 @@
+"""The commands that hand things on: `export`, `publish`, `archive` and `restore`.
+
+They are a part of the edge, as `geo/cli.py` is: they read the clock and the
+environment. Everything heavy is imported inside the command that needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from extract.conflict import load_conflicts
+from geo.options import (  # noqa: TC001 - typer reads them
+    CoarsenKm,
+    Control,
+    DelayDays,
+    Hxl,
+    Output,
+    Since,
+    StoreAt,
+    Until,
+)
+from geo.places_commands import open_store_at
+from geo.printing import count, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.export import Form
+
+FAILED = 1
+
+publish_app = typer.Typer()
+
+
+@publish_app.command(name="export", epilog="Example: tideline export events.geojson")
+def export_command(  # noqa: PLR0913 - a command's options are its arguments
+    out: Output,
+    day: Until = None,
+    since: Since = None,
+    coarsen_km: CoarsenKm = 0,
+    delay_days: DelayDays = 0,
+    hxl: Hxl = False,
+    control: Control = False,
+    store: StoreAt = "",
+) -> None:
+    """Write the events that have coordinates to a file: all, or those of some days."""
+    from geo.export import export
+    from geo.pages.served import all_actors
+    from geo.view import View, shown
+    from geo.withholding import withheld, withheld_words
+
+    if since and day and since > day:
+        raise typer.BadParameter(f"--since {since} is after --day {day}")
+    today = datetime.now(UTC).date()
+    form = _form(out, hxl=hxl, control=(day or today) if control else None)
+    packs = load_conflicts()
+    with open_store_at(store, create=False) as opened:
+        events = opened.events(packs.values())
+    outgoing = withheld(
+        events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
+    )
+    if day or since:
+        window = View(day=day or date.max, since=since)
+        outgoing = outgoing.only(shown(events, window)["event_id"])
+    try:
+        export(outgoing, out, all_actors(packs), form=form)
+    except OSError as error:
+        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
+    say(f"{count(len(outgoing.events), 'event')} written to {out}")
+    for words in withheld_words(outgoing):
+        say(words)
+
+
+def _form(out: Path, *, hxl: bool, control: date | None) -> Form | None:
+    """Return the form that was asked for, or None for the usual one of the suffix."""
+    from geo.export import FORMS, TAGGED, to_geopackage
+
+    suffix = out.suffix.lower()
+    if hxl and suffix != ".csv":
+        raise typer.BadParameter("--hxl is for a .csv file")
+    if control and suffix != ".gpkg":
+        raise typer.BadParameter("--control is for a .gpkg file")
+    if hxl:
+        return TAGGED
+    if control is None:
+        return None
+    write = partial(to_geopackage, day=control)
+    return replace(
+        FORMS[suffix],
+        write=write,
+        named=lambda outgoing, conflict, name: write(outgoing, conflict, name=name),
+    )
+
+
+def _fail(message: str) -> NoReturn:
+    say(message)
+    raise typer.Exit(FAILED)
