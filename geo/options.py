@@ -197,3 +197,11 @@ Samples = Annotated[
         help="A folder of .jsonl files to load into a store that has no articles.",
     ),
 ]
+ArchiveFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", dir_okay=False, help="The archive, a .zip file."),
+]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Take the place of a store that is there already."),
+]

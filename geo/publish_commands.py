@@ -6,7 +6,8 @@ environment. Everything heavy is imported inside the command that needs it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import replace as changed
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
@@ -15,17 +16,20 @@ import typer
 
 from extract.conflict import load_conflicts
 from geo.options import (  # noqa: TC001 - typer reads them
+    ArchiveFile,
     CoarsenKm,
     Control,
     DelayDays,
     Hxl,
     Output,
+    Replace,
     Since,
     StoreAt,
     Until,
 )
 from geo.places_commands import open_store_at
 from geo.printing import count, say
+from geo.where import store_at
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,10 +94,55 @@ def _form(out: Path, *, hxl: bool, control: date | None) -> Form | None:
     if control is None:
         return None
     write = partial(to_geopackage, day=control)
-    return replace(
+    return changed(
         FORMS[suffix],
         write=write,
         named=lambda outgoing, conflict, name: write(outgoing, conflict, name=name),
+    )
+
+
+@publish_app.command(name="archive", epilog="Example: tideline archive backup.zip")
+def archive_command(file: ArchiveFile, store: StoreAt = "") -> None:
+    """Write the whole store, originals and all, to one file that can be checked.
+
+    Others may go on reading and writing the store. The archive holds all that the
+    store does; keep it as safe.
+    """
+    from geo.archiving import archive
+    from geo.store import StoreError
+
+    try:
+        made = archive(store_at(store, os.environ), file, now=datetime.now(UTC))
+    except StoreError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{file}: {(error.strerror or str(error)).lower()}")
+    say(f"{count(made.rows.get('article', 0), 'article')} archived in {file}")
+
+
+@publish_app.command(
+    name="restore", epilog="Example: tideline restore backup.zip --replace"
+)
+def restore_command(
+    file: ArchiveFile, replace: Replace = False, store: StoreAt = ""
+) -> None:
+    """Make the store of an archive, after checking all of it.
+
+    A store that is there already stays, unless --replace is given.
+    """
+    from geo.archiving import restore
+    from geo.store import StoreError
+
+    target = store_at(store, os.environ)
+    try:
+        made = restore(file, target, replace=replace)
+    except StoreError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{file}: {(error.strerror or str(error)).lower()}")
+    say(
+        f"{count(made.rows.get('article', 0), 'article')} restored to {target},"
+        f" as of {made.made}"
     )
 
 
