@@ -205,3 +205,7 @@ Replace = Annotated[
     bool,
     typer.Option("--replace", help="Take the place of a store that is there already."),
 ]
+SiteFolder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The site's folder, made if need be."),
+]

@@ -24,6 +24,7 @@ from geo.options import (  # noqa: TC001 - typer reads them
     Output,
     Replace,
     Since,
+    SiteFolder,
     StoreAt,
     Until,
 )
@@ -99,6 +100,44 @@ def _form(out: Path, *, hxl: bool, control: date | None) -> Form | None:
         write=write,
         named=lambda outgoing, conflict, name: write(outgoing, conflict, name=name),
     )
+
+
+@publish_app.command(
+    name="publish", epilog="Example: tideline publish site --delay-days 7"
+)
+def publish_command(
+    folder: SiteFolder,
+    coarsen_km: CoarsenKm = 0,
+    delay_days: DelayDays = 0,
+    store: StoreAt = "",
+) -> None:
+    """Write a site that any web server can show: map, quotations, data, licence.
+
+    It takes the place of one that was published there before, as a whole.
+    """
+    from geo.pages.served import all_actors
+    from geo.publishing import PublishError, publish
+    from geo.withholding import withheld, withheld_words
+
+    packs = load_conflicts()
+    with open_store_at(store, create=False) as opened:
+        events = opened.events(packs.values())
+    outgoing = withheld(
+        events,
+        today=datetime.now(UTC).date(),
+        coarsen_km=coarsen_km,
+        delay_days=delay_days,
+    )
+    try:
+        files = publish(outgoing, all_actors(packs), folder)
+    except PublishError as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{folder}: {(error.strerror or str(error)).lower()}")
+    told = count(len(outgoing.events), "event")
+    say(f"{told} published in {folder} ({count(len(files), 'file')})")
+    for words in withheld_words(outgoing):
+        say(words)
 
 
 @publish_app.command(name="archive", epilog="Example: tideline archive backup.zip")
