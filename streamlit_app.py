@@ -36,12 +36,19 @@ if __name__ == "__main__":
     main()
 else:
     from geo.basemap import offered
+    from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
     from geo.pages.routes import middleware, routes
     from geo.pages.warming import lifespan
 
     app = st.App(
         __file__,
-        routes=routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
+        routes=[
+            *routes(lambda: store_at(None, os.environ), lambda: offered(os.environ)),
+            *correction_routes(
+                lambda: store_at(None, os.environ),
+                lambda: os.environ.get(SHOW_REVIEWERS) == "1",
+            ),
+        ],
         middleware=middleware(offered(os.environ)),
         lifespan=lifespan(lambda: store_at(None, os.environ)),
     )

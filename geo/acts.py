@@ -107,3 +107,19 @@ def undone(connection: Connection) -> set[int]:
         if seq not in gone:
             gone.add(undoes[seq])
     return gone
+
+
+def turns(connection: Connection, number: int) -> list[int]:
+    """Return an act, its undoing, the undoing of that, and so on, as far as there are.
+
+    An odd number of them: the act stands; the last is what to undo to turn that round.
+    """
+    found = [number]
+    while True:
+        undoing = select(schema.undoing.c.seq).where(
+            schema.undoing.c.undoes == found[-1]
+        )
+        further = connection.execute(undoing).scalar()
+        if further is None:
+            return found
+        found.append(further)

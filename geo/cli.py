@@ -46,11 +46,7 @@ from geo.options import (
     Title,
     Url,
 )
-from geo.places_commands import (
-    lookup_in,
-    open_store_at,
-    places_app,
-)
+from geo.places_commands import lookup_in, open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
@@ -61,6 +57,8 @@ from geo.printing import (
     say,
 )
 from geo.publish_commands import publish_app
+from geo.review_commands import evaluate_app
+from geo.verdict_commands import review_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -86,6 +84,8 @@ app = typer.Typer(
 app.add_typer(places_app)
 app.add_typer(publish_app)
 app.add_typer(gazetteer_app)
+app.add_typer(review_app)
+app.add_typer(evaluate_app)
 
 
 @app.command(

@@ -115,21 +115,22 @@ def publish_command(
 
     It takes the place of one that was published there before, as a whole.
     """
+    from geo.outgoing_corrections import leaving
     from geo.pages.served import all_actors
     from geo.publishing import PublishError, publish
     from geo.withholding import withheld, withheld_words
 
     packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
-    outgoing = withheld(
-        events,
-        today=datetime.now(UTC).date(),
-        coarsen_km=coarsen_km,
-        delay_days=delay_days,
-    )
+        outgoing = withheld(
+            opened.events(packs.values()),
+            today=datetime.now(UTC).date(),
+            coarsen_km=coarsen_km,
+            delay_days=delay_days,
+        )
+        found = leaving(opened, outgoing)
     try:
-        files = publish(outgoing, all_actors(packs), folder)
+        files = publish(outgoing, all_actors(packs), folder, corrections=found)
     except PublishError as error:
         _fail(str(error))
     except OSError as error:

@@ -16,11 +16,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geo.bulletin import FEED, feed
+from geo.corrections import Corrections
 from geo.credits import GENERAL
 from geo.export import FORMS, TAGGED, to_geopackage
-from geo.language import load_languages
+from geo.language import ENGLISH, load_languages
 from geo.onefile import one_file
-from geo.site import name_in, pages
+from geo.site import CORRECTIONS, name_in, pages
 from geo.withholding import facts, withheld_words
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def publish(
     conflict: Conflict,
     folder: Path,
     *,
+    corrections: Corrections | None = None,
     further: Mapping[str, bytes] | None = None,
 ) -> dict[str, int]:
     """Write a site into a folder; return its files with their sizes.
@@ -63,8 +66,10 @@ def publish(
         Is not there yet, or empty, or holds a site that this function wrote and
         nothing else. It is then replaced as a whole; if anything goes wrong before,
         the old site stays as it was.
+    corrections
+        What `geo.outgoing_corrections.leaving` lets go with it.
     further
-        More files, such as `corrections.html`; the first page links to those.
+        More files; the first page links to those in `data/` and to feeds.
 
     Raises
     ------
@@ -74,6 +79,8 @@ def publish(
         If the site cannot be written.
     """
     folder = folder.resolve()
+    found = corrections or Corrections(uid="")
+    languages = tuple(load_languages().values())
     _check_place(folder)
     for name in further or {}:
         _check_name(name)
@@ -81,26 +88,23 @@ def publish(
         made = Path(beside) / "site"
         made.mkdir()
         sizes: dict[str, int] = {}
-        digests: dict[str, str] = {}
-        files = _files(outgoing, conflict, further or {}, sizes)
-        for name, content in files:
-            _write(made, name, content)
-            sizes[name] = len(content)
-            digests[name] = sha256(content).hexdigest()
-        _write(made, MANIFEST, _manifest(outgoing, sizes, digests))
+        for name, content in _data(outgoing, conflict, found, further or {}):
+            sizes[name] = _write(made, name, content)
+        for name, page in pages(outgoing, conflict, languages, sizes, found):
+            sizes[name] = _write(made, name, page.encode())
+        _write(made, MANIFEST, _manifest(outgoing, made, sizes))
         _check_place(folder)
         _put(made, folder)
     return sizes
 
 
-def _files(
+def _data(
     outgoing: Outgoing,
     conflict: Conflict,
+    corrections: Corrections,
     further: Mapping[str, bytes],
-    sizes: Mapping[str, int],
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the files; pages come last, since they tell how large others are."""
-    languages = tuple(load_languages().values())
+    """Yield the files that are no plain pages."""
     for suffix, form in FORMS.items():
         if suffix == ".gpkg":
             day = outgoing.until or outgoing.as_of
@@ -108,12 +112,11 @@ def _files(
         elif suffix != ".html":
             yield f"data/events{suffix}", form.write(outgoing, conflict)
     yield "data/events-hxl.csv", TAGGED.write(outgoing, conflict)
-    for language in languages:
+    for language in load_languages().values():
         page = one_file(outgoing, conflict, language=language)
         yield name_in("map", language), page.encode()
+    yield FEED, feed(corrections, file=name_in(CORRECTIONS, ENGLISH))
     yield from further.items()
-    for name, page in pages(outgoing, conflict, languages, sizes):
-        yield name, page.encode()
 
 
 def _check_name(name: str) -> None:
@@ -121,17 +124,15 @@ def _check_name(name: str) -> None:
         raise PublishError(f"{name!r} is no name for a file of a site")
 
 
-def _write(made: Path, name: str, content: bytes) -> None:
+def _write(made: Path, name: str, content: bytes) -> int:
     _check_name(name)
     path = made / name
     path.parent.mkdir(exist_ok=True)
     with path.open("xb") as file:
-        file.write(content)
+        return file.write(content)
 
 
-def _manifest(
-    outgoing: Outgoing, sizes: Mapping[str, int], digests: Mapping[str, str]
-) -> bytes:
+def _manifest(outgoing: Outgoing, made: Path, sizes: Mapping[str, int]) -> bytes:
     said = {
         MARK: 1,
         **facts(outgoing),
@@ -139,7 +140,10 @@ def _manifest(
         "licence": GENERAL,
         "held_back": withheld_words(outgoing),
         "files": {
-            name: {"sha256": digests[name], "size": sizes[name]}
+            name: {
+                "sha256": sha256((made / name).read_bytes()).hexdigest(),
+                "size": sizes[name],
+            }
             for name in sorted(sizes)
         },
     }

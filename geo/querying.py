@@ -11,10 +11,12 @@ from sqlalchemy import and_, func, select
 from geo import rows, schema
 from geo.acts import undone
 from geo.copies import copies
+from geo.database import StoreError
+from geo.edits import as_reviewed
 from geo.events import PlacedClaim
-from geo.reviewing import reviewed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
@@ -60,9 +62,21 @@ def added() -> ColumnElement[bool]:
 def open_choices(connection: Connection) -> dict[int, Choice]:
     """Return the choices that are not undone by their numbers, in order."""
     gone = undone(connection)
+    made = all_choices(connection)
+    return {seq: choice for seq, choice in made.items() if seq not in gone}
+
+
+def check_unchanged(connection: Connection, standing: Sequence[Choice]) -> None:
+    """Refuse what was reckoned by choices that are not those that stand now."""
+    if list(open_choices(connection).values()) != list(standing):
+        raise StoreError("a reader placed something meanwhile; try again")
+
+
+def all_choices(connection: Connection) -> dict[int, Choice]:
+    """Return the choices, undone or not, by their numbers, in order."""
     query = select(schema.choice).order_by(schema.choice.c.seq)
     found = connection.execute(query).mappings()
-    return {row["seq"]: rows.choice_of(row) for row in found if row["seq"] not in gone}
+    return {row["seq"]: rows.choice_of(row) for row in found}
 
 
 def latest(article_id: str) -> ScalarSelect[Any]:
@@ -106,6 +120,28 @@ def placed_claims() -> Select[Any]:
     )
 
 
+def claims_where(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[PlacedClaim]:
+    """Return all claims, or some, as they stand, in the order they were added."""
+    return as_they_stand(connection, claims_as_stored(connection, *where))
+
+
+def claims_as_stored(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[PlacedClaim]:
+    """Return all claims, or some, as if nobody had reviewed them."""
+    wanted = placed_claims().where(*where)
+    only = None
+    if where:
+        only = schema.relation.c.claim_id.in_(
+            wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
+        )
+    relations = relations_of(connection, only)
+    found = connection.execute(wanted).mappings().all()
+    return [placed_claim(row, relations[row["claim_id"]]) for row in found]
+
+
 def as_they_stand(
     connection: Connection, claims: list[PlacedClaim]
 ) -> list[PlacedClaim]:
@@ -117,7 +153,7 @@ def as_they_stand(
         else one
         for one in claims
     ]
-    return reviewed(connection, marked)
+    return as_reviewed(connection, marked)
 
 
 def relations_of(

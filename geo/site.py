@@ -10,6 +10,7 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from geo.bulletin import FEED, PAGE, article
 from geo.credits import credited
 from geo.language import ENGLISH
 from geo.territory import LAND_CREDIT
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Conflict
+    from geo.corrections import Corrections
     from geo.language import Language
     from geo.withholding import Outgoing
 
 A_PAGE = 200
 """How many quotations a page has."""
+
+CORRECTIONS = PAGE
+"""The page of corrections."""
 
 THEIRS = "Sentences are quoted from their publishers, whose texts remain theirs."
 """What holds for all sentences."""
@@ -61,6 +66,7 @@ p { margin: .4rem 0; }
   border: 1px solid var(--link); border-radius: 8px; font-weight: 600; }
 blockquote { margin: .6rem 0; padding: .1rem 0 .1rem .9rem; white-space: pre-line;
   border-inline-start: 3px solid var(--link); }
+.undone h2 { text-decoration: line-through; }
 article { padding-bottom: .8rem; border-bottom: 1px solid var(--line); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 """
@@ -77,6 +83,7 @@ def pages(
     conflict: Conflict,
     languages: Sequence[Language],
     files: Mapping[str, int],
+    corrections: Corrections,
 ) -> Iterator[tuple[str, str]]:
     """Yield the pages of a site by the names of their files, in every language.
 
@@ -90,11 +97,15 @@ def pages(
         Those that the pages link to, one another.
     files
         The other files of the site with their sizes in bytes.
+    corrections
+        What people changed, as far as it may leave.
     """
     for one in languages:
         site = _Site(outgoing, conflict, one.naming(conflict.actors), languages)
         yield name_in("index", one), site.page("index", site.index(files))
         yield name_in("licence", one), site.page("licence", site.licence())
+        body = site.corrections(corrections)
+        yield name_in(CORRECTIONS, one), site.page(CORRECTIONS, body)
         for name, body in site.quotations():
             yield name_in(name, one), site.page(name, body)
 
@@ -136,6 +147,7 @@ class _Site:
 <meta name="referrer" content="no-referrer">
 <title>{escape(self._title)}</title>
 <link rel="icon" href="data:,">
+<link rel="alternate" type="application/atom+xml" href="{FEED}">
 <style>{_CSS}</style>
 </head>
 <body>
@@ -156,8 +168,6 @@ class _Site:
         for words in withheld_words(self._outgoing, language=language):
             yield _p(words)
         yield f"<p>{_link(name_in('map', language), say('Open the map'), 'first')}</p>"
-        if "corrections.html" in files:
-            yield f"<p>{_link('corrections.html', say('Corrections'))}</p>"
         yield f"<h2>{escape(say('Data'))}</h2><ul>"
         for file, size in files.items():
             if file.startswith("data/") or file.endswith(".atom"):
@@ -165,6 +175,16 @@ class _Site:
         yield "</ul>"
         told = _soft(say("The digest of every file here."))
         yield f"<p>{_link('manifest.json', 'manifest.json')} {told}</p>"
+
+    def corrections(self, found: Corrections) -> Iterator[str]:
+        """Yield what people changed, the latest first."""
+        say = self._language.say
+        yield f"<h2>{escape(say('Corrections'))}</h2>"
+        yield f"<p>{_link(FEED, say('Follow as a feed'))}</p>"
+        if not found.entries:
+            yield _p(say("Nothing was corrected yet."))
+        for one in found.entries:
+            yield article(one, self._language)
 
     def licence(self) -> Iterator[str]:
         """Yield whose the parts are."""
@@ -233,6 +253,7 @@ class _Site:
                 _link(name_in("index", language), say("Start")),
                 _link(name_in("map", language), say("Map")),
                 _link(name_in(_quoted(1), language), say("Quotations")),
+                _link(name_in(CORRECTIONS, language), say("Corrections")),
                 _link(name_in("licence", language), say("Licence")),
             )
         )

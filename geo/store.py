@@ -13,23 +13,22 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
+from geo.edits import has_been_moved
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
 from geo.querying import (
     Answer,
     ArticleHeader,
     added,
-    as_they_stand,
+    check_unchanged,
+    claims_where,
     latest,
     open_choices,
-    placed_claim,
-    placed_claims,
-    relations_of,
 )
 from geo.writing import (
     ArticleRefusedError,
@@ -214,7 +213,7 @@ class Store:
 
     def unplaced(self) -> list[PlacedClaim]:
         """Return the claims whose place has no coordinates, in the order added."""
-        return self._claims(schema.location.c.matched == "none")
+        return [one for one in self.claims() if one.location.match == "none"]
 
     def events(self, conflicts: Iterable[Conflict] = ()) -> gpd.GeoDataFrame:
         """Return all events that have coordinates, as `geo.events.frame` does."""
@@ -234,15 +233,16 @@ class Store:
         found = self._claims(schema.claim.c.claim_id == claim_id)
         if not found or found[0].location.lon is None:
             return None
-        # All claims of one place key have one place id, or none.
+        # All claims of one place key have one place id, or none; what reviewers moved
+        # is stored elsewhere than where it lies.
         place_id = schema.location.c.place_id.is_not_distinct_from(
             found[0].location.place_id
         )
         key = place_key(found[0])
         there = [
             placed
-            for placed in self._claims(place_id, schema.location.c.lon.is_not(None))
-            if place_key(placed) == key
+            for placed in self._claims(or_(place_id, has_been_moved()))
+            if placed.location.lon is not None and place_key(placed) == key
         ]
         for event in cluster(there):
             if claim_id in {placed.claim.claim_id for placed in event.claims}:
@@ -261,7 +261,6 @@ class Store:
         *,
         now: datetime,
         choice: Choice | None = None,
-        undoes: Choice | None = None,
         standing: Sequence[Choice] | None = None,
     ) -> int:
         """Store where the claims of articles are now, in one act; return its number.
@@ -276,31 +275,25 @@ class Store:
             When this is done, with a time zone.
         choice
             The reader's choice that is the reason, if one is.
-        undoes
-            The stored choice whose undoing is the reason, if it is one.
         standing
             The stored choices that `placings` go by; None if they go by none.
 
         Raises
         ------
         StoreError
-            If the choice was undone already, or a reader chose or undid something
-            meanwhile, or the store cannot be written to.
+            If a reader chose or undid something meanwhile, or the store cannot be
+            written to.
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
         with self.writing() as connection:
-            now_standing = open_choices(connection)
-            if undoes and undoes.number not in now_standing:
-                raise StoreError(f"choice {undoes.number} is undone already")
-            if standing is not None and list(now_standing.values()) != list(standing):
-                raise StoreError("a reader placed something meanwhile; try again")
+            if standing is not None:
+                check_unchanged(connection, standing)
             return insert_placings(
                 connection,
                 placings,
                 Act(kind="placing", now=now, who=self.who),
                 choice=choice,
-                undoes=undoes,
             )
 
     def choices(self) -> list[Choice]:
@@ -387,14 +380,5 @@ class Store:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
-        wanted = placed_claims().where(*where)
-        only = None
-        if where:
-            only = schema.relation.c.claim_id.in_(
-                wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
-            )
         with self.reading() as connection:
-            relations = relations_of(connection, only)
-            found = connection.execute(wanted).mappings().all()
-            placed = [placed_claim(row, relations[row["claim_id"]]) for row in found]
-            return as_they_stand(connection, placed)
+            return claims_where(connection, *where)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 EDGES = {
     *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
     "geo.publish_commands",
+    "geo.review_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
@@ -23,6 +24,7 @@ MEETING_PLACES = {
         "geo.places_commands",
         "geo.extracting",
         "geo.explaining",
+        "geo.review_commands",
     ),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])

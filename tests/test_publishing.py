@@ -169,11 +169,11 @@ def test_the_same_events_make_the_same_site(published, tmp_path):
 
 def test_a_new_site_takes_the_place_of_the_old_one_whole(tmp_path):
     folder = tmp_path / "site"
-    publish(leaving(some()), SYRIA, folder, further={"corrections.html": b"<p>none"})
-    assert "corrections.html" in (folder / "index.html").read_text()
+    publish(leaving(some()), SYRIA, folder, further={"events.atom": b"<feed/>"})
+    assert "events.atom" in (folder / "index.html").read_text()
     folder.chmod(0o750)
     publish(leaving(events_of()), SYRIA, folder)
-    assert "corrections.html" not in files_in(folder)
+    assert "events.atom" not in files_in(folder)
     assert files_in(folder) - {MANIFEST} == set(
         json.loads((folder / MANIFEST).read_text())["files"]
     )
