@@ -46,6 +46,9 @@ CORRECTIONS = PAGE
 THEIRS = "Sentences are quoted from their publishers, whose texts remain theirs."
 """What holds for all sentences."""
 
+# Whose the map's own parts are, whatever the events.
+_MAP = [LAND_CREDIT, "Towns: GeoNames (CC BY 4.0).", "Leaflet (BSD 2-Clause)."]
+
 _CSS = """
 :root { color-scheme: light dark; --ink: #1b1b1f; --soft: #55585f; --line: #d5d8de;
   --paper: #ffffff; --link: #0b5c8f; }
@@ -197,7 +200,7 @@ class _Site:
         yield f"<h2>{escape(say('Publishers'))}</h2>"
         yield _listed(self._known("publisher"), say("publisher not named"))
         yield f"<h2>{escape(say('Map'))}</h2>"
-        yield _listed([LAND_CREDIT, "Leaflet: BSD-2-Clause."], "")
+        yield _listed(_MAP, "")
 
     def quotations(self) -> Iterator[tuple[str, Iterator[str]]]:
         """Yield the pages of quotations with their names, the latest events first."""
@@ -279,11 +282,11 @@ def _p(words: str) -> str:
 
 
 def _soft(words: str) -> str:
-    return f'<span class="soft">{escape(words)}</span>'
+    return f'<bdi class="soft">{escape(words)}</bdi>'
 
 
 def _link(file: str, words: str, kind: str = "") -> str:
-    return f'<a href="{escape(file)}" class="{kind}">{escape(words)}</a>'
+    return f'<a href="{escape(file)}" class="{kind}"><bdi>{escape(words)}</bdi></a>'
 
 
 def _outside(url: str | None, words: str) -> str:
