@@ -43,7 +43,7 @@ TOLD = ("edit", "choice", "undoing", "copy", "publisher")
 UNDONE = "undone"
 
 HEADLINES: dict[str, str] = {
-    "confirm": "A reading was confirmed",
+    "confirm": "A reading was checked and stands",
     "reject": "A reading was rejected",
     "correct": "A reading was corrected",
     "reopen": "A reading is to be looked at again",
@@ -85,7 +85,7 @@ FIELDS: dict[str, str] = {
 
 VALUES: dict[str, str] = {
     "candidate": "not yet reviewed",
-    "confirmed": "confirmed",
+    "confirmed": "checked",
     "corrected": "corrected",
     "rejected": "rejected",
     "asserted": "told as a fact",
