@@ -128,8 +128,7 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
         if target.exists():
             _take_place(copy, target)
         else:
-            # A link, unlike a move, does not take the place of one just made.
-            os.link(copy, target)
+            _settle(copy, target)
     return manifest
 
 
@@ -324,6 +323,17 @@ def _check_room(target: Path, *, replace: bool) -> None:
     left = target.with_name(f"{target.name}-wal")
     if not target.exists() and left.exists():
         raise StoreError(f"{left} of a store that is gone is in the way; move it first")
+
+
+def _settle(copy: Path, target: Path) -> None:
+    """Put a store where none is, without taking the place of one just made."""
+    try:
+        os.link(copy, target)
+    except FileExistsError:
+        raise StoreError(f"there is a store at {target} by now") from None
+    except OSError:  # a file system without links
+        _check_room(target, replace=False)
+        copy.rename(target)
 
 
 def _take_place(copy: Path, target: Path) -> None:

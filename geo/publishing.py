@@ -79,18 +79,18 @@ def publish(
         If the site cannot be written.
     """
     folder = folder.resolve()
-    found = corrections or Corrections(uid="")
-    languages = tuple(load_languages().values())
+    found = corrections or Corrections(uid="urn:tideline:none")
     _check_place(folder)
     for name in further or {}:
         _check_name(name)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".publish-") as beside:
         made = Path(beside) / "site"
         made.mkdir()
-        sizes: dict[str, int] = {}
-        for name, content in _data(outgoing, conflict, found, further or {}):
-            sizes[name] = _write(made, name, content)
-        for name, page in pages(outgoing, conflict, languages, sizes, found):
+        sizes = {
+            name: _write(made, name, content)
+            for name, content in _data(outgoing, conflict, found, further or {})
+        }
+        for name, page in pages(outgoing, conflict, sizes, found):
             sizes[name] = _write(made, name, page.encode())
         _write(made, MANIFEST, _manifest(outgoing, made, sizes))
         _check_place(folder)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.bulletin import FEED, PAGE, article
 from geo.credits import credited
-from geo.language import ENGLISH
+from geo.language import ENGLISH, load_languages
 from geo.territory import LAND_CREDIT
 from geo.view import days, ordered
 from geo.withholding import withheld_words
@@ -84,7 +84,6 @@ def name_in(page: str, language: Language) -> str:
 def pages(
     outgoing: Outgoing,
     conflict: Conflict,
-    languages: Sequence[Language],
     files: Mapping[str, int],
     corrections: Corrections,
 ) -> Iterator[tuple[str, str]]:
@@ -96,13 +95,12 @@ def pages(
         What may leave.
     conflict
         Gives the site its title and actors their names.
-    languages
-        Those that the pages link to, one another.
     files
         The other files of the site with their sizes in bytes.
     corrections
         What people changed, as far as it may leave.
     """
+    languages = tuple(load_languages().values())
     for one in languages:
         site = _Site(outgoing, conflict, one.naming(conflict.actors), languages)
         yield name_in("index", one), site.page("index", site.index(files))

@@ -318,3 +318,30 @@ def test_what_is_missing_is_told(store, tmp_path):
         restore(tmp_path / "none.zip", tmp_path / "new.sqlite")
     with pytest.raises(FileNotFoundError):
         archive(store, tmp_path / "no" / "one.zip", now=NOW)
+
+
+def test_a_store_is_made_also_where_files_cannot_be_linked(
+    store, tmp_path, monkeypatch
+):
+    def unable(*_paths):
+        raise PermissionError("no links here")
+
+    archive(store, tmp_path / "one.zip", now=NOW)
+    monkeypatch.setattr(archiving.os, "link", unable)
+    restore(tmp_path / "one.zip", tmp_path / "new.sqlite")
+    assert dump(tmp_path / "new.sqlite") == dump(store)
+
+
+def test_a_store_that_somebody_makes_meanwhile_stays(store, tmp_path, monkeypatch):
+    archive(store, tmp_path / "one.zip", now=NOW)
+    new = tmp_path / "new.sqlite"
+    settle = archiving._settle
+
+    def late(copy, target):
+        target.write_bytes(b"made meanwhile")
+        settle(copy, target)
+
+    monkeypatch.setattr(archiving, "_settle", late)
+    with pytest.raises(StoreError, match="by now"):
+        restore(tmp_path / "one.zip", new)
+    assert new.read_bytes() == b"made meanwhile"
