@@ -261,8 +261,8 @@ def test_ingest_lists_claims_without_an_exact_place(report):
 def test_ingest_asks_for_the_day(report):
     result = check(run("ingest", report, "--store", "s.sqlite"), 1)
     assert (
-        "report.txt: no day of publication; give it with --published YYYY-MM-DD"
-        in result.stderr
+        "report.txt: no day of publication; it waits as draft 1, give it with tideline"
+        " drafts accept 1 --published" in result.stderr
     )
 
 
