@@ -179,6 +179,8 @@ def print_looked(looked: Looked) -> None:
 
 
 def _say_drafts(taken: Taken) -> None:
+    for note in taken.notes:
+        say(note)
     for number, (source, asks) in taken.drafts.items():
         lacks = " and ".join(_ASKED.get(name, f"no {name}") for name in asks)
         wanted = " ".join(f"--{name} ..." for name in asks)

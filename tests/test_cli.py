@@ -162,7 +162,7 @@ def test_a_report_without_a_day_says_what_is_known_of_it(machine):
     pdf = made_files.pdf([[TEXT.split("\n")[0]]], info="/CreationDate(D:20170306)")
     (machine / "a.pdf").write_bytes(pdf)
     result = check(run("ingest", "a.pdf"), 1)
-    assert "no day of publication; give it with --published" in result.stderr
+    assert "no day of publication; it waits as draft 1" in result.stderr
     assert "the file was made on 2017-03-06" in " ".join(result.stderr.split())
 
 
