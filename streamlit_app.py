@@ -42,6 +42,7 @@ if __name__ == "__main__":
 else:
     from geo.api.serving import api_routes
     from geo.basemap import offered
+    from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
     from geo.pages.routes import middleware, routes
     from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
@@ -62,6 +63,7 @@ else:
         routes=[
             *routes(store, lambda: offered(os.environ)),
             *api_routes(store, os.environ, lambda: datetime.now(UTC)),
+            *correction_routes(store, lambda: os.environ.get(SHOW_REVIEWERS) == "1"),
         ],
         middleware=middleware(offered(os.environ), addresses),
         lifespan=lifespan(store),

@@ -50,6 +50,8 @@ def write(
 ) -> int:
     """Write an act and what it consists of, and return its number.
 
+    What becomes of events by it is noted beside it.
+
     Parameters
     ----------
     connection
@@ -61,6 +63,9 @@ def write(
     before
         Rows that the act itself refers to, by table.
     """
+    # It reads claims as they stand, and so what is undone, which is known here.
+    from geo.event_changes import noted
+
     seq = _next(connection)
     first, last = before or [], after(seq)
     head = (act.kind, act.article_id, act.who, act.why)
@@ -73,9 +78,10 @@ def write(
         "why": act.why,
         "digest": chained(_digest(connection), head, (*first, *last)),
     }
-    for table, table_rows in (*first, (schema.revision, [row]), *last):
-        if table_rows:
-            connection.execute(table.insert(), table_rows)
+    with noted(connection, seq, [*first, *last]):
+        for table, table_rows in (*first, (schema.revision, [row]), *last):
+            if table_rows:
+                connection.execute(table.insert(), table_rows)
     return seq
 
 
@@ -99,3 +105,19 @@ def undone(connection: Connection) -> set[int]:
         if seq not in gone:
             gone.add(undoes[seq])
     return gone
+
+
+def turns(connection: Connection, number: int) -> list[int]:
+    """Return an act, its undoing, the undoing of that, and so on, as far as there are.
+
+    An odd number of them: the act stands; the last is what to undo to turn that round.
+    """
+    found = [number]
+    while True:
+        undoing = select(schema.undoing.c.seq).where(
+            schema.undoing.c.undoes == found[-1]
+        )
+        further = connection.execute(undoing).scalar()
+        if further is None:
+            return found
+        found.append(further)

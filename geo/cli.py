@@ -40,10 +40,12 @@ from geo.ingest_commands import (
     ingest_files,
     watch_command,
 )
+from geo.layers_commands import layers_app
 from geo.ledger_commands import add_to
 from geo.options import (
     ActorName,
     Address,
+    Alike,
     CoarsenKm,
     ConflictName,
     DelayDays,
@@ -66,10 +68,7 @@ from geo.options import (
     Url,
     packs_of,
 )
-from geo.places_commands import (
-    open_store_at,
-    places_app,
-)
+from geo.places_commands import open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
@@ -78,6 +77,10 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.publishers_commands import publishers_app
+from geo.review_commands import evaluate_app
+from geo.verdict_commands import review_app
+from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -100,8 +103,13 @@ app = typer.Typer(
 )
 app.add_typer(drafts_app)
 app.add_typer(places_app)
+app.add_typer(publishers_app)
 app.add_typer(gazetteer_app)
+app.add_typer(layers_app)
+app.add_typer(webhooks_app)
 add_to(app)
+app.add_typer(review_app)
+app.add_typer(evaluate_app)
 
 
 @app.command(
@@ -218,6 +226,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
     since: Since = None,
     coarsen_km: CoarsenKm = 0,
     delay_days: DelayDays = 0,
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Write the events that have coordinates to a file: all, or those of some days."""
@@ -230,7 +239,7 @@ def export_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter(f"--since {since} is after --day {day}")
     packs = load_conflicts()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
+        events = opened.events(packs.values(), alike=alike)
     today = datetime.now(UTC).date()
     outgoing = withheld(
         events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
@@ -255,6 +264,7 @@ def events_command(
     on: On = None,
     place: PlaceName = "",
     actor: ActorName = "",
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
@@ -262,7 +272,7 @@ def events_command(
 
     packs = load_conflicts().values()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs)
+        events = opened.events(packs, alike=alike)
     print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 

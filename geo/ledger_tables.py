@@ -11,6 +11,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -115,14 +117,26 @@ edit = Table(
     Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("action", Text, nullable=False),
-    Column("claim_id", Text, ForeignKey("claim.claim_id"), nullable=False),
+    Column("claim_id", Text, ForeignKey("claim.claim_id")),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("proposal_seq", Integer),
+    Column("proposal_ordinal", Integer),
     one_of("action", ACTIONS),
+    CheckConstraint("claim_id IS NOT NULL OR action = 'dismiss'", name="is_of_a_claim"),
+    CheckConstraint(
+        "(proposal_seq IS NOT NULL) = (action IN ('accept', 'dismiss')) "
+        "AND (proposal_seq IS NULL) = (proposal_ordinal IS NULL)",
+        name="decides_on_a_proposal",
+    ),
+    ForeignKeyConstraint(
+        ["proposal_seq", "proposal_ordinal"], ["proposal.seq", "proposal.ordinal"]
+    ),
     sqlite_strict=True,
 )
 """What a reviewer did to claims; `before` and `after` are JSON objects of what changed.
-Who, when and why stand in `revision`."""
+Who, when and why stand in `revision`. A proposal that is dismissed has a claim unless
+it was to add one."""
 
 proposal = Table(
     "proposal",
@@ -220,6 +234,7 @@ event_change = Table(
     Column("became", Text, primary_key=True),
     Column("how", Text, nullable=False),
     one_of("how", ("merged", "split", "renamed", "ended")),
+    Index("ix_event_change_event_id", "event_id"),
     sqlite_strict=True,
 )
 """What became of an event's id by an act; `became` is empty where it ended."""

@@ -241,6 +241,14 @@ DelayDays = Annotated[
         show_default=False,
     ),
 ]
+Alike = Annotated[
+    bool,
+    typer.Option(
+        "--weigh-all-alike",
+        help="Leave aside which side publishers lean to; else they count fully only"
+        " against it.",
+    ),
+]
 On = Annotated[
     date | None,
     typer.Option(

@@ -134,7 +134,7 @@ def print_events(events: Sequence[Mapping[str, Any]]) -> None:
         return
     print_table(
         count(len(events), "event"),
-        ("dates", "type", "place", "gained by", "lost by", "status", "claims"),
+        ("dates", "type", "place", "gained by", "lost by", "status", "why", "claims"),
         [_event_row(event) for event in events],
     )
 
@@ -322,6 +322,7 @@ def _event_row(event: Mapping[str, Any]) -> list[str]:
             _word(event[column])
             for column in ("event_type", "place", "gained_by", "lost_by", "status")
         ),
+        _word(event["status_reason"]),
         str(event["n_claims"]),
     ]
 

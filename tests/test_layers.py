@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EDGES = {
     *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
+    *("geo.layers_commands", "geo.webhook_commands"),
     *("geo.ledger_commands", "geo.ingest_commands"),
+    "geo.publishers_commands",
+    "geo.review_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
@@ -26,6 +29,7 @@ MEETING_PLACES = {
         "geo.ledger_commands",
         "geo.extracting",
         "geo.explaining",
+        "geo.review_commands",
     ),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])

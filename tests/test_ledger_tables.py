@@ -20,8 +20,8 @@ FILLED = {
     "copy": "1, 'a1', 'a2', 'near', 0.9, 1",
     "signature": "1, 'a1', 9, zeroblob(512)",
     "band": "-7, 1",
-    "edit": "1, 0, 'reject', 'c1', '{}', '{}'",
     "proposal": "1, 0, 'a1', 'c1', 'gone', 'rules-en 2', ''",
+    "edit": "1, 0, 'accept', 'c1', '{}', '{}', 1, 0",
     "publisher": "1, 0, 'SANA', '[]', 'state_media', 'Syrian government', '', 0",
     "layer": f"1, 'ACLED', 'acled', {SHA256}, 'CC-BY', 'ACLED'",
     "layer_event": "1, 0, 'SYR1', 'Palmyra', 38.3, 34.6, 1000.0, 1, 'captured', "
@@ -47,7 +47,14 @@ BROKEN = [
     ("copy", "only_readers_deny", "is_copy = 0"),
     ("signature", "shingles_are_counted", "n_shingles = -1"),
     ("signature", "is_whole", "sketch = x'00'"),
-    ("edit", "action_known", "action = 'erase'"),
+    (
+        "edit",
+        "action_known",
+        "action = 'erase', proposal_seq = NULL, proposal_ordinal = NULL",
+    ),
+    ("edit", "is_of_a_claim", "claim_id = NULL"),
+    ("edit", "decides_on_a_proposal", "action = 'reject'"),
+    ("edit", "decides_on_a_proposal", "proposal_ordinal = NULL"),
     ("proposal", "kind_known", "kind = 'new'"),
     ("proposal", "is_of_a_claim", "claim_id = NULL"),
     ("proposal", "is_of_a_claim", "kind = 'added'"),
@@ -128,13 +135,16 @@ def test_every_table_is_one_of_the_schema_or_of_the_ledger(full):
 @pytest.mark.parametrize(
     ("table", "column"),
     [
-        (table, key.parent.name)
+        (table, column)
         for table in TABLES
-        for key in metadata.tables[table].foreign_keys
+        for column in sorted(
+            {k.parent.name for k in metadata.tables[table].foreign_keys}
+        )
     ],
 )
 def test_the_database_refuses_what_refers_to_nothing(full, table, column):
-    nothing = "999" if column in {"seq", "webhook_id"} else f"'{'f' * 64}'"
+    numbers = {"seq", "webhook_id", "proposal_seq", "proposal_ordinal"}
+    nothing = "999" if column in numbers else f"'{'f' * 64}'"
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         full.execute(f"UPDATE {table} SET {column} = {nothing}")  # noqa: S608 - names of the schema
 

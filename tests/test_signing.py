@@ -2,8 +2,6 @@
 
 import base64
 import json
-import re
-import time
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
@@ -12,13 +10,12 @@ import itsdangerous
 import openid_server
 import pytest
 import server
+from browsing import SLOW_MS
 from playwright.sync_api import expect
+from socket_client import button_id, run, text_of
 from streamlit.auth_util import encode_provider_token
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from geo.store import open_store
 
@@ -115,60 +112,6 @@ def provider_token():
         auth_util.get_signing_secret = original
 
 
-def run(place, cookies, *, query="", widgets=(), origin=None):
-    """Open the page by its websocket, as these cookies say; return all that it drew.
-
-    `widgets` are states that the browser claims for widgets, by id.
-    """
-    token = xsrf(place)
-    cookies = {**cookies, "_streamlit_xsrf": token}
-    sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    with connect(
-        place.address.replace("http", "ws") + "/_stcore/stream",
-        origin=origin or place.address,
-        additional_headers={"Cookie": sent},
-        subprotocols=["streamlit", token],
-        max_size=None,
-    ) as socket:
-        drawn = one_run(socket, query)
-        for states in widgets:
-            drawn += one_run(socket, query, states)
-    return drawn
-
-
-def xsrf(place):
-    jar = CookieJar()
-    build_opener(HTTPCookieProcessor(jar)).open(f"{place.address}/_stcore/health")
-    return next(cookie.value for cookie in jar if cookie.name == "_streamlit_xsrf")
-
-
-def one_run(socket, query, pressed=()):
-    asked = BackMsg()
-    asked.rerun_script.query_string = query
-    for widget in pressed:
-        state = asked.rerun_script.widget_states.widgets.add()
-        state.id, state.trigger_value = widget, True
-    socket.send(asked.SerializeToString())
-    drawn = []
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        message = ForwardMsg()
-        message.ParseFromString(socket.recv(timeout=30))
-        drawn.append(message)
-        if message.WhichOneof("type") == "script_finished":
-            return drawn
-    raise AssertionError("the page did not end its run")
-
-
-def text_of(drawn):
-    return "\n".join(str(message.delta) for message in drawn)
-
-
-def button_id(drawn, key):
-    found = re.search(rf'id: "(\$\$ID-[0-9a-f]+-{key})"', text_of(drawn))
-    return found and found[1]
-
-
 @pytest.mark.browser
 def test_a_reviewer_signs_in_sees_what_may_be_done_and_signs_out(visit, place):
     place.provider.user = RIM
@@ -176,19 +119,21 @@ def test_a_reviewer_signs_in_sees_what_may_be_done_and_signs_out(visit, place):
     page = screen.page
     blocked = []
     page.on("console", lambda said: blocked.append(said.text))
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("button", name="Add a report")).to_have_count(0)
     page.get_by_role("button", name="Sign in").click()
     who = page.get_by_role("button", name="rim@example.org")
     who.click()
-    expect(page.get_by_text("Role: reviewer")).to_be_visible()
-    expect(page.get_by_text("You may confirm, reject and correct")).to_be_visible()
+    expect(page.get_by_text("Role: reviewer")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("You may confirm, reject and correct")).to_be_visible(
+        timeout=SLOW_MS
+    )
     expect(page.get_by_role("button", name="Add a report")).to_have_count(0)
     # The cookie is not for scripts, and the address tells nothing.
     assert page.evaluate("document.cookie.includes('_streamlit_user')") is False
     assert "code=" not in page.url
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=SLOW_MS)
     names = {cookie["name"] for cookie in page.context.cookies()}
     assert not {name for name in names if name.startswith("_streamlit_user")}
     assert not [said for said in blocked if "Content Security Policy" in said]
@@ -199,7 +144,9 @@ def test_an_editor_adds_a_report_that_is_signed_and_not_logged(visit, place):
     place.provider.user = NOOR
     page = visit(place.address).page
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Noor Haddad")).to_be_visible()
+    expect(page.get_by_role("button", name="Noor Haddad")).to_be_visible(
+        timeout=SLOW_MS
+    )
     page.get_by_role("button", name="Add a report").click()
     page.get_by_label("Text of the report").fill(
         f"Islamic State captured Palmyra from the Syrian army on 20 May 2015. {MARKER}."
@@ -210,7 +157,7 @@ def test_an_editor_adds_a_report_that_is_signed_and_not_logged(visit, place):
     page.keyboard.type("20150521")
     page.get_by_role("button", name="Find the claims").first.click()
     page.get_by_role("button", name="Store", exact=True).click()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=SLOW_MS)
     with open_store(place.where) as store, store.reading() as connection:
         [who] = connection.exec_driver_sql(
             "SELECT who FROM revision ORDER BY seq DESC LIMIT 1"
@@ -245,13 +192,13 @@ def test_an_honest_token_signs_in_with_pkce(place):
     cookies = signed_in(place, NOOR)
     assert "_streamlit_user" in cookies
     assert {"/authorize", "/token"} <= set(place.provider.asked)
-    drawn = text_of(run(place, cookies))
+    drawn = text_of(run(place.address, cookies))
     assert "Noor Haddad" in drawn
     assert "Role: editor" in drawn
 
 
 def test_an_address_that_was_not_verified_gives_no_role(place):
-    drawn = run(place, signed_in(place, {**NOOR, "email_verified": False}))
+    drawn = run(place.address, signed_in(place, {**NOOR, "email_verified": False}))
     assert "Role: reader" in text_of(drawn)
     assert "noor@example.org" not in text_of(drawn)
     assert button_id(drawn, "add") is None
@@ -259,19 +206,23 @@ def test_an_address_that_was_not_verified_gives_no_role(place):
 
 def test_a_code_that_another_browser_asked_for_signs_nobody_in(place):
     """What comes back from the provider counts for the browser that set out."""
+    place.provider.user = NOOR
+    first = build_opener(HTTPCookieProcessor(), NoRedirect())
+    asking = f"{place.address}/auth/login?provider={provider_token()}"
+    back = led_to(first, led_to(first, asking))
+    assert "code=" in back
     jar = CookieJar()
     opener = build_opener(HTTPCookieProcessor(jar))
-    place.provider.user = NOOR
-    token = provider_token()
-    first = build_opener(HTTPCookieProcessor(), NoRedirect())
-    with pytest.raises(HTTPError) as sent:
-        first.open(f"{place.address}/auth/login?provider={token}", timeout=10)
-    with pytest.raises(HTTPError) as back:
-        first.open(sent.value.headers["Location"], timeout=10)
-    with opener.open(back.value.headers["Location"], timeout=10):
+    with opener.open(back, timeout=10):
         pass
-    assert "code=" in back.value.headers["Location"]
     assert "_streamlit_user" not in {cookie.name for cookie in jar}
+
+
+def led_to(opener, address):
+    with pytest.raises(HTTPError) as caught:
+        opener.open(address, timeout=10)
+    with caught.value as answer:
+        return answer.headers["Location"]
 
 
 def forgeries(place):
@@ -298,7 +249,7 @@ def forgeries(place):
 def test_a_forged_cookie_signs_nobody_in(place):
     for name, cookie in forgeries(place).items():
         value = cookie.decode() if isinstance(cookie, bytes) else cookie
-        drawn = run(place, {"_streamlit_user": value})
+        drawn = run(place.address, {"_streamlit_user": value})
         assert "sign_in" in text_of(drawn), name
         assert "Noor" not in text_of(drawn), name
         assert button_id(drawn, "add") is None, name
@@ -309,29 +260,37 @@ def test_the_test_could_forge_if_it_knew_the_secret(place):
     claims = {**NOOR, "iss": place.provider.issuer, "origin": place.address}
     body = json.dumps({**claims, "is_logged_in": True, "provider": "default"})
     cookie = create_signed_value(SECRET, "_streamlit_user", body).decode()
-    assert "Role: editor" in text_of(run(place, {"_streamlit_user": cookie}))
+    assert "Role: editor" in text_of(run(place.address, {"_streamlit_user": cookie}))
 
 
 def test_a_widget_that_a_reader_was_not_shown_cannot_be_pressed(place):
     """The message of an editor's browser, sent by a reader's, does nothing."""
     query = "event=e-claim-report-16"
-    shown = run(place, signed_in(place, NOOR), query=query)
+    shown = run(place.address, signed_in(place, NOOR), query=query)
     ids = [button_id(shown, key) for key in ("add", "place_point", "again")]
     pressed = [one for one in ids if one]
     assert len(pressed) >= 2
     before = place.acts()
     reader = signed_in(place, {"sub": "9", "name": "Reader"})
-    drawn = run(place, reader, query=query, widgets=[[one] for one in pressed])
+    drawn = run(place.address, reader, query=query, widgets=[[one] for one in pressed])
     assert "Text of the report" not in text_of(drawn)
     assert "Role: reader" in text_of(drawn)
     assert place.acts() == before
 
 
+def test_a_cookie_of_the_provider_before_signs_nobody_in(place):
+    cookies = signed_in(place, NOOR)
+    place.people.write_text(f'issuer = "https://id.example.org"\n{PEOPLE}')
+    drawn = run(place.address, cookies)
+    assert button_id(drawn, "sign_in")
+    assert "Role:" not in text_of(drawn)
+
+
 def test_who_is_struck_from_the_file_loses_the_role_at_once(place):
     cookies = signed_in(place, NOOR)
-    assert button_id(run(place, cookies), "add")
+    assert button_id(run(place.address, cookies), "add")
     place.write(people="[people]\n")
-    drawn = run(place, cookies)
+    drawn = run(place.address, cookies)
     assert "Role: reader" in text_of(drawn)
     assert button_id(drawn, "add") is None
 
@@ -339,7 +298,7 @@ def test_who_is_struck_from_the_file_loses_the_role_at_once(place):
 def test_a_file_that_is_broken_gives_nobody_a_role(place):
     cookies = signed_in(place, NOOR)
     place.write(people="[people]\n'noor@example.org' = 'boss'\n")
-    drawn = run(place, cookies)
+    drawn = run(place.address, cookies)
     assert "Read only: what says who may change anything" in text_of(drawn)
     assert button_id(drawn, "add") is None
     assert "no role 'boss'" in place.log()
@@ -350,12 +309,10 @@ def test_a_file_that_is_broken_gives_nobody_a_role(place):
 def test_the_websocket_of_another_site_learns_nobodys_name(place):
     cookies = signed_in(place, NOOR)
     with pytest.raises(InvalidStatus, match="403"):
-        run(place, cookies, origin="http://127.0.0.1:1")
+        run(place.address, cookies, origin="http://127.0.0.1:1")
 
 
 def test_no_statistics_are_gathered(place):
-    drawn = run(place, {})
+    drawn = run(place.address, {})
     session = next(m.new_session for m in drawn if m.HasField("new_session"))
     assert session.config.gather_usage_stats is False
-    with pytest.raises(HTTPError):
-        build_opener().open(f"{place.address}/_stcore/metrics?x=1", data=b"x")

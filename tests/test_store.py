@@ -27,7 +27,9 @@ from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
 from geo import database, schema, sql_types
+from geo.acts import Act
 from geo.store import Answer, ArticleRefusedError, StoreError, open_store
+from geo.writing import insert_placings
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -387,14 +389,9 @@ def test_placing_an_unknown_claim_stores_nothing(placed):
     assert placed.version() == before
 
 
-def test_a_choice_stands_until_it_is_undone(placed):
+def test_a_choice_is_kept_with_the_number_of_its_act(placed):
     number = placed.place([], now=NOW, choice=make_choice())
-    (choice,) = placed.choices()
-    assert choice == make_choice(number=number)
-    placed.place([], now=NOW, undoes=choice)
-    assert placed.choices() == []
-    with pytest.raises(StoreError, match="undone already"):
-        placed.place([], now=NOW, undoes=choice)
+    assert placed.choices() == [make_choice(number=number)]
 
 
 def test_names_are_listed_with_those_that_they_lie_by(store):
@@ -504,7 +501,9 @@ def full(store):
     store.place([moved], now=NOW)
     store.place([], now=NOW, choice=make_choice())
     (choice,) = store.choices()
-    store.place([], now=NOW, undoes=choice)
+    with store.writing() as connection:
+        act = Act(kind="undoing", now=NOW)
+        insert_placings(connection, [], act, undoes=choice)
     store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
     with closing(sqlite3.connect(store.path)) as connection:
         yield connection

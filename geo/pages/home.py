@@ -22,6 +22,7 @@ from geo.pages import (
     controls,
     downloads,
     gazetteers,
+    layers,
     listing,
     pane,
     placing,
@@ -87,7 +88,7 @@ ICON = ASSETS / "map" / "icon.svg"
 
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
-    served = serve(store, setting.where)
+    served = serve(store, setting.where, alike=session.weighs_alike())
     there = served.facets.choices(setting.now.date())
     person = visitor(setting.environment).person
     view = session.begin(there)
@@ -100,7 +101,7 @@ def _page(store: Store, setting: Setting) -> None:
         downloads=partial(downloads.draw, served, seen, view, setting.now.date()),
         add=partial(adding.dialog, setting) if person.may(Deed.ADD) else None,
         places=partial(gazetteers.dialog, setting),
-        ground=partial(tiles.choose, offered(setting.environment)),
+        ground=partial(_ground, store, setting),
         people=partial(signing.draw, setting.environment),
     )
     controls.header(view, there, served.facets.counts(view), dialogs)
@@ -126,6 +127,12 @@ def _page(store: Store, setting: Setting) -> None:
     session.finish(replace(view, event=st.session_state.get("event")), there)
 
 
+def _ground(store: Store, setting: Setting) -> None:
+    """Let the reader choose what lies under the events, and beside them."""
+    tiles.choose(offered(setting.environment))
+    layers.choose(store)
+
+
 def _map(scene: Scene) -> None:
     """Draw the map; what changes travels as one command of numbers."""
     served, view, state = scene.served, scene.view, st.session_state
@@ -138,6 +145,7 @@ def _map(scene: Scene) -> None:
             held=served.facets.holding(view.text) if view.text else None,
         ),
         tiles=tiles.ground_number(),
+        layers=layers.wanted(scene.store),
         language=tongue().code,
         moved=state["moved"],
         fit=tuple(at for at in fit if at is not None),

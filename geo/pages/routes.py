@@ -32,6 +32,7 @@ from geo.map import (
     map_file,
 )
 from geo.pages.guard import Guard, is_https
+from geo.pages.layers import layer_routes
 from geo.pages.served import find_columns, home_conflict
 from geo.pages.tiles import tile_routes
 from geo.store import StoreError
@@ -89,6 +90,7 @@ def routes(
         Route("/tideline/language/{language}.json", _catalogue),
         Route("/tideline/basemap/{name}.json", _outline),
         *tile_routes(offered),
+        *layer_routes(where),
         Route("/tideline/data/{data}/events.bin", events),
         Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
     ]

@@ -44,7 +44,10 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Who is there; `person` is `ANYBODY` until somebody signs in."""
+    """Who is there; `person` is `ANYBODY` until somebody signs in.
+
+    Somebody whom another provider vouches for has not signed in here.
+    """
 
     door: Door
     person: Person
@@ -65,7 +68,8 @@ def visitor(environment: Mapping[str, str]) -> Visitor:
     if not st.user.get("is_logged_in"):
         return Visitor(door=Door.SIGN_IN, person=ANYBODY)
     person = people.person(st.user.to_dict())
-    return Visitor(door=Door.SIGN_IN, person=person, is_signed_in=True)
+    is_known = person is not ANYBODY
+    return Visitor(door=Door.SIGN_IN, person=person, is_signed_in=is_known)
 
 
 def _is_own_machine(environment: Mapping[str, str]) -> bool:

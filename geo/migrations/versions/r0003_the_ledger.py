@@ -65,8 +65,8 @@ def upgrade() -> None:
     _retrievals()
     _copys()
     _signatures()
-    _edits()
     _proposals()
+    _edits()
     _publishers()
     _layers()
     _layer_events()
@@ -76,6 +76,9 @@ def upgrade() -> None:
     _feed_entries()
     _webhooks()
     _deliverys()
+    op.create_index("ix_revision_article_id", "revision", ["article_id"])
+    op.create_index("ix_location_place_id", "location", ["place_id"])
+    op.create_index("ix_event_change_event_id", "event_change", ["event_id"])
 
 
 def downgrade() -> None:
@@ -235,12 +238,26 @@ def _edits() -> None:
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("ordinal", sa.Integer, nullable=False),
         sa.Column("action", TEXT, nullable=False),
-        sa.Column("claim_id", TEXT, nullable=False),
+        sa.Column("claim_id", TEXT, nullable=True),
         sa.Column("before", TEXT, nullable=False),
         sa.Column("after", TEXT, nullable=False),
+        sa.Column("proposal_seq", sa.Integer, nullable=True),
+        sa.Column("proposal_ordinal", sa.Integer, nullable=True),
         _key("edit", "seq", "ordinal"),
         _foreign("edit", "seq", "revision.seq"),
         _foreign("edit", "claim_id", "claim.claim_id"),
+        sa.ForeignKeyConstraint(
+            ["proposal_seq", "proposal_ordinal"],
+            ["proposal.seq", "proposal.ordinal"],
+            name=op.f("fk_edit_proposal_seq_proposal_ordinal"),
+        ),
+        _check("edit", "is_of_a_claim", "claim_id IS NOT NULL OR action = 'dismiss'"),
+        _check(
+            "edit",
+            "decides_on_a_proposal",
+            "(proposal_seq IS NOT NULL) = (action IN ('accept', 'dismiss')) "
+            "AND (proposal_seq IS NULL) = (proposal_ordinal IS NULL)",
+        ),
         _one_of(
             "edit",
             "action",
