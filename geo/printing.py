@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
 
+_ASKED = {"published": "no day of publication"}
 # C0 and C1 but tab and line feed, and what turns the order of the words about: an
 # embedding, override or isolate that is not closed reaches into what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -178,10 +179,13 @@ def print_looked(looked: Looked) -> None:
 
 
 def _say_drafts(taken: Taken) -> None:
+    for note in taken.notes:
+        say(note)
     for number, (source, asks) in taken.drafts.items():
+        lacks = " and ".join(_ASKED.get(name, f"no {name}") for name in asks)
         wanted = " ".join(f"--{name} ..." for name in asks)
         say(
-            f"draft {number} waits, {source}: {', '.join(asks)} not found; give it with"
+            f"{source}: {lacks}; it waits as draft {number}, give it with"
             f" tideline drafts accept {number} {wanted}"
         )
 

@@ -144,7 +144,7 @@ def test_a_list_of_addresses_and_files_are_taken_together(hostile, desk, store):
         (["ingest", "http://a/", "--every", "often"], "no time between a minute"),
         (["ingest"], "Missing argument"),
         (["watch", "urls.txt"], "is a file"),
-        (["drafts", "show", "one"], "not a valid int"),
+        (["drafts", "show", "one"], "valid integer"),
     ],
 )
 def test_a_wrong_call_is_told(desk, arguments, said):
@@ -164,7 +164,8 @@ def test_standard_input_is_kept_as_it_came(store):
 
 def test_a_feed_is_looked_at_once_without_every(hostile, store):
     feed = f"{hostile.url}/feed"
-    hostile.page("/feed", rss(item("/homs"), item("/gone")).encode(), kind="text/xml")
+    body = rss(item("/homs"), item("/gone")).encode()
+    hostile.page("/feed", body, kind="text/xml", ETag='"one"')
     hostile.page("/homs", page("Homs"))
     result = check(run("ingest", feed, "--allow-private"), 1)
     assert "2 new; 1 article added" in result.stdout
@@ -221,7 +222,6 @@ def test_a_feed_is_followed_until_ctrl_c(hostile, desk, store):
         said = stopped(process)
     finally:
         process.kill()
-    assert "following 1 feed until Ctrl-C" in said
     assert "the same command goes on from here" in said
 
 
