@@ -101,7 +101,7 @@ BROKEN = [
     ("digests of acts", "UPDATE revision SET kind = 'placing' WHERE kind = 'choice'"),
     ("digests of acts", "UPDATE revision SET digest = '2:0' WHERE seq = 3"),
     ("digests of acts", "DELETE FROM copy"),
-    ("digests of acts", "INSERT INTO event_change VALUES (1, 'e-1', '', 'ended')"),
+    ("digests of acts", "INSERT INTO copy VALUES (1, 'a1', 'a2', 'near', 0.9, 1)"),
     ("originals", "UPDATE original SET content = x'00', size = 1"),
     ("hashes of articles", "UPDATE article SET text = text || ' It rained.'"),
     (
