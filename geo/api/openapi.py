@@ -47,6 +47,11 @@ _STATUS = {
     429: "Too many requests; Retry-After says in how many seconds to ask again",
     503: "The store cannot be read at this moment",
 }
+# What a pattern can say of a moment: that 31 February is no day it cannot.
+_END = (
+    r"(?:\.\.|[0-9]{3}[1-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?Z)?)"
+)
 _REASONS = ("400", "406", "429", "503")
 
 
@@ -116,17 +121,20 @@ def _of_collection(one: Collection) -> Json:
         "required": True,
         "schema": {"type": "string", "minLength": 1},
     }
+    about = _content(JSON, "Collection")
+    page = _get(
+        f"{one.name}.items",
+        one.description,
+        _content(GEOJSON, features),
+        [_ref(name) for name in asked],
+        also=("410",),
+    )
+    first = {"featureId": "$response.body#/features/0/id"}
+    link = {"operationId": f"{one.name}.item", "parameters": first}
+    page["get"]["responses"]["200"]["links"] = {"item": link}
     return {
-        path: _get(
-            f"{one.name}.about", one.title, _content(JSON, "Collection"), [_ref("f")]
-        ),
-        f"{path}/items": _get(
-            f"{one.name}.items",
-            one.description,
-            _content(GEOJSON, features),
-            [_ref(name) for name in asked],
-            also=("410",),
-        ),
+        path: _get(f"{one.name}.about", one.title, about, [_ref("f")]),
+        f"{path}/items": page,
         f"{path}/items/{{featureId}}": _get(
             f"{one.name}.item",
             f"One of: {one.title}",
@@ -223,7 +231,7 @@ def _parameters() -> Json:
             "A day or moment of RFC 3339, or two with / between; .. or nothing leaves "
             "an end open. A moment counts as its day in UTC; what may have happened "
             "within passes",
-            {"type": "string", "minLength": 1},
+            {"type": "string", "pattern": f"^({_END}|{_END}?/{_END}?)$"},
         ),
     }
     parameters = {name: {"name": name, **told} for name, told in plain.items()}
