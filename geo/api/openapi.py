@@ -102,6 +102,14 @@ def _paths() -> Json:
     return paths
 
 
+_ITEM: Json = {
+    "name": "featureId",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+}
+
+
 def _of_collection(one: Collection) -> Json:
     path = f"/collections/{one.name}"
     asked = [
@@ -115,12 +123,6 @@ def _of_collection(one: Collection) -> Json:
         *one.filters,
     ]
     features, feature = f"{one.name}_collection", f"{one.name}_feature"
-    item = {
-        "name": "featureId",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "minLength": 1},
-    }
     about = _content(JSON, "Collection")
     page = _get(
         f"{one.name}.items",
@@ -139,7 +141,7 @@ def _of_collection(one: Collection) -> Json:
             f"{one.name}.item",
             f"One of: {one.title}",
             _content(GEOJSON, feature),
-            [item, _ref("f")],
+            [_ITEM, _ref("f")],
             also=("404", *(("308",) if one.name == "events" else ())),
         ),
     }
@@ -209,21 +211,7 @@ def _parameters() -> Json:
             "The state of the data to answer from; `next` links have it",
             {"type": "string", "pattern": "^[0-9a-f]{1,64}$"},
         ),
-        "bbox": {
-            **_query(
-                "west,south,east,north in degrees, edges included; or six numbers, "
-                "whose heights count for nothing. West may be greater than east, "
-                "across the date line",
-                {
-                    "type": "array",
-                    "minItems": 4,
-                    "maxItems": 6,
-                    "items": {"type": "number"},
-                },
-            ),
-            "style": "form",
-            "explode": False,
-        },
+        "bbox": _box(),
         "bbox-crs": _query(
             "The reference system of bbox", {"type": "string", "enum": [CRS84]}
         ),
@@ -236,6 +224,16 @@ def _parameters() -> Json:
     }
     parameters = {name: {"name": name, **told} for name, told in plain.items()}
     return parameters | {name: _filter(name) for name in _TELLS}
+
+
+def _box() -> Json:
+    told = (
+        "west,south,east,north in degrees, edges included; or six numbers, whose "
+        "heights count for nothing. West may be greater than east, across the date line"
+    )
+    numbers: Json = {"type": "array", "minItems": 4, "maxItems": 6}
+    schema = {**numbers, "items": {"type": "number"}}
+    return {**_query(told, schema), "style": "form", "explode": False}
 
 
 def _query(description: str, schema: Json) -> Json:
