@@ -19,13 +19,14 @@ SPREAD ?= -n 2 --dist loadfile --max-worker-restart 2
 PLACES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check evaluate calibrate bench bench-map lint lock clean
+.PHONY: help setup run test check evaluate calibrate soak bench bench-map lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
 	@echo 'make setup  only install, into $(VENV)'
 	@echo 'make test   run all tests, the lint, type and browser checks among them'
 	@echo 'make evaluate  print how well claims, names and places are found'
+	@echo 'make soak   try the store hard: killed writers, no room, many readers'
 	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
 	@echo 'make bench-map  measure the map in a browser, beside folium markers and a rerun'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
@@ -63,6 +64,10 @@ evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 	@$(BIN)/python tests/names_table.py
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/places_table.py $(filter --update --lower,$(ARGS)) $(PLACES)
+
+# ARGS="killed --rounds 20" and the like; figures are lines of JSON.
+soak: $(TEST_READY)
+	@PYTHONPATH='$(CURDIR):$(CURDIR)/tests' TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/soak_store.py --index test-output/cache/gazetteer.sqlite $(ARGS)
 
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)

@@ -7,6 +7,7 @@ change; the clock and the environment are read here and nowhere below.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -41,8 +42,17 @@ if __name__ == "__main__":
 else:
     from geo.api.serving import api_routes
     from geo.basemap import offered
+    from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
     from geo.pages.routes import middleware, routes
+    from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
+    from geo.where import addresses_at
+
+    try:
+        addresses = addresses_at(os.environ)
+    except ValueError as error:
+        sys.exit(str(error))
+    sys.stderr.write(f"{standing(os.environ)}\n")
 
     def store() -> str | Path:
         """Say where the store is."""
@@ -53,7 +63,8 @@ else:
         routes=[
             *routes(store, lambda: offered(os.environ)),
             *api_routes(store, os.environ, lambda: datetime.now(UTC)),
+            *correction_routes(store, lambda: os.environ.get(SHOW_REVIEWERS) == "1"),
         ],
-        middleware=middleware(offered(os.environ)),
+        middleware=middleware(offered(os.environ), addresses),
         lifespan=lifespan(store),
     )

@@ -292,13 +292,18 @@ class Publisher:
     """Who publishes or is quoted, and where they stand.
 
     `kind` is what they are when they speak of others; `side` is the actor that they
-    belong to or lean towards, empty for the independent.
+    belong to or lean towards, empty for the independent. `owner` is who owns or funds
+    them, empty where that is not known: two of one owner are not independent of each
+    other. Where `many` is set, the aliases are not names of one publisher, but of many
+    that have kind and side in common.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
     kind: ClaimantType = ClaimantType.NEWSROOM
     side: str = ""
+    owner: str = ""
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

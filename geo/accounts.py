@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from extract.records import Modality
-from geo.clusters import CLASH_DAYS, CONTROL
-from geo.timeline import NOT_COUNTED
-from geo.view import days
-from geo.weighing import Status
+from geo.event_records import denying, once
+from geo.reasons import reasons_of
+from geo.weighing import Sides, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from geo.events import PlacedClaim
+    from geo.reasons import Reason
     from geo.weighing import Speakers, Voice
 
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class Account:
     """One report of an event.
 
-    `leans_on` is an earlier report that it is not independent of: of the same
-    publisher, or by the same source. None is the first one, or one that stands for
-    itself.
+    `leans_on` is an earlier report that it is not independent of: of the same source,
+    of a publisher of the same owner, or the same text. None is the first one, or one
+    that stands for itself.
     """
 
     placed: PlacedClaim
@@ -48,8 +48,7 @@ class Others(NamedTuple):
 def accounts(
     claims: Iterable[PlacedClaim],
     speakers: Speakers,
-    gained_by: str | None,
-    lost_by: str | None,
+    sides: Sides,
 ) -> list[Account]:
     """Return the reports of an event that do not deny it, by day of publication.
 
@@ -59,21 +58,54 @@ def accounts(
         All of the event, in any order.
     speakers
         Know where publishers stand.
-    gained_by, lost_by
-        The sides of the event.
+    sides
+        Those of the event.
     """
     told: list[Account] = []
     first: dict[tuple[str, str], PlacedClaim] = {}
     for placed in sorted(claims, key=_published):
         if placed.claim.modality is Modality.DENIED:
             continue
-        heard = speakers.hear(placed.claim, placed.publisher, gained_by, lost_by)
-        roots = (("source", heard.source), ("publisher", heard.publisher))
+        heard = speakers.hear(placed, sides)
+        roots = (
+            ("source", heard.source),
+            ("house", heard.house),
+            ("text", heard.text),
+        )
         leans_on = next((first[root] for root in roots if root in first), None)
         for root in roots:
             first.setdefault(root, placed)
         told.append(Account(placed=placed, voice=heard.voice, leans_on=leans_on))
     return told
+
+
+def reasons(
+    claims: Sequence[PlacedClaim],
+    event: pd.Series,
+    against: gpd.GeoDataFrame,
+    speakers: Speakers,
+) -> tuple[Reason, ...]:
+    """Return why an event has its status, from its row and those `against` it."""
+    sides = sides_of(event)
+    denied = denying(claims)
+    told = [one for one in claims if one not in denied]
+    opposed = [sides_of(row) for _, row in against.iterrows()]
+    return reasons_of(
+        [speakers.hear(placed, sides) for placed in once(told or denied)],
+        [(speakers.hear(placed, sides), placed.published) for placed in denied],
+        opposed,
+        Status(event["status"]),
+        alike=speakers.alike,
+    )
+
+
+def sides_of(event: pd.Series) -> Sides:
+    """Return the sides of a row of the events frame."""
+    gained_by, lost_by = event["gained_by"], event["lost_by"]
+    return Sides(
+        gained_by if isinstance(gained_by, str) else None,
+        lost_by if isinstance(lost_by, str) else None,
+    )
 
 
 def denials(claims: Iterable[PlacedClaim]) -> list[PlacedClaim]:
@@ -86,9 +118,7 @@ def _published(placed: PlacedClaim) -> tuple[date, str]:
     return placed.published or date.max, placed.claim.claim_id
 
 
-def others(
-    events: gpd.GeoDataFrame, at: int, are_allied: Callable[[str, str], bool]
-) -> Others:
+def others(events: gpd.GeoDataFrame, at: int) -> Others:
     """Part a place's other events into those that contradict one, and the rest.
 
     Parameters
@@ -97,66 +127,23 @@ def others(
         In the order of `geo.view.ordered`.
     at
         The position of the event that is read.
-    are_allied
-        Tells whether two actors are on one side.
-
-    Returns
-    -------
-    Others
-        An event contradicts one whose days it shares if each is dated within
-        `geo.clusters.CLASH_DAYS`, both say who has the place afterwards, and they are
-        at odds: two takers for whom both are disputed, or a taker and the loss of that
-        same taker. One that is only denied contradicts nothing.
     """
     # Not by their points: what is only known to lie in one area shares its middle.
     there = np.flatnonzero(
         (events["place_id"] == events["place_id"].iat[at]).to_numpy()
     )
-    rows = events.iloc[there]
-    first, last = days(rows["date_start"]), days(rows["date_end"])
-    here = int(np.searchsorted(there, at))
-    is_narrow = (last - first).astype("i8") < CLASH_DAYS
-    overlap = (first <= last[here]) & (last >= first[here]) & is_narrow
-    overlap &= is_narrow[here]
-    this = _Said.of(rows.iloc[here])
+    against = set(named(events["contradicts"].iat[at]))
     found = Others([], [])
-    for spot in reversed(range(len(there))):
-        if spot == here:
-            continue
-        is_against = overlap[spot] and this.is_at_odds(
-            _Said.of(rows.iloc[spot]), are_allied
-        )
-        (found.against if is_against else found.rest).append(int(there[spot]))
+    for spot in reversed(there.tolist()):
+        if spot != at:
+            is_against = events["event_id"].iat[spot] in against
+            (found.against if is_against else found.rest).append(spot)
     return found
 
 
-class _Said(NamedTuple):
-    """What an event says of who has the place afterwards; None is not known."""
-
-    counts: bool
-    is_disputed: bool
-    taker: str | None
-    loser: str | None
-
-    @classmethod
-    def of(cls, row: Any) -> _Said:  # noqa: ANN401 - a row of the events frame
-        counts = row["event_type"] in CONTROL and row["status"] not in NOT_COUNTED
-        taker, loser = (
-            None if pd.isna(row[side]) else str(row[side])
-            for side in ("gained_by", "lost_by")
-        )
-        return cls(counts, row["status"] == Status.DISPUTED, taker, loser)
-
-    def is_at_odds(self, other: _Said, are_allied: Callable[[str, str], bool]) -> bool:
-        if not (self.counts and other.counts):
-            return False
-        if self.taker and other.taker:
-            # Forces that some report names together dispute nothing between them.
-            disputed = self.is_disputed and other.is_disputed
-            return disputed and not are_allied(self.taker, other.taker)
-        lost = self.loser if self.taker is None else other.loser
-        taker = self.taker or other.taker
-        return taker is not None and taker == lost
+def named(contradicts: object) -> list[str]:
+    """Return the event ids that stand in a value of the column `contradicts`."""
+    return contradicts.split() if isinstance(contradicts, str) else []
 
 
 def in_text_order(claims: Sequence[PlacedClaim]) -> list[PlacedClaim]:

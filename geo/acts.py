@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from geo import rows, schema
+from geo import schema
+from geo.chain import chained
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ def write(
 ) -> int:
     """Write an act and what it consists of, and return its number.
 
+    What becomes of events by it is noted beside it.
+
     Parameters
     ----------
     connection
@@ -60,9 +63,12 @@ def write(
     before
         Rows that the act itself refers to, by table.
     """
+    # It reads claims as they stand, and so what is undone, which is known here.
+    from geo.event_changes import noted
+
     seq = _next(connection)
     first, last = before or [], after(seq)
-    written = [table_rows for _, table_rows in (*first, *last)]
+    head = (act.kind, act.article_id, act.who, act.why)
     row = {
         "seq": seq,
         "at": act.now,
@@ -70,21 +76,13 @@ def write(
         "article_id": act.article_id,
         "who": act.who,
         "why": act.why,
-        "digest": rows.chained(_digest(connection), _signed(act, written)),
+        "digest": chained(_digest(connection), head, (*first, *last)),
     }
-    for table, table_rows in (*first, (schema.revision, [row]), *last):
-        if table_rows:
-            connection.execute(table.insert(), table_rows)
+    with noted(connection, seq, [*first, *last]):
+        for table, table_rows in (*first, (schema.revision, [row]), *last):
+            if table_rows:
+                connection.execute(table.insert(), table_rows)
     return seq
-
-
-def _signed(act: Act, written: list[list[dict[str, Any]]]) -> list[Any]:
-    """Return what the digest of an act is made of.
-
-    Acts that nobody signed are chained as they were before acts had a who and a why.
-    """
-    signature = [act.who, act.why] if act.who or act.why else []
-    return [act.kind, *signature, *written]
 
 
 def _next(connection: Connection) -> int:
@@ -107,3 +105,19 @@ def undone(connection: Connection) -> set[int]:
         if seq not in gone:
             gone.add(undoes[seq])
     return gone
+
+
+def turns(connection: Connection, number: int) -> list[int]:
+    """Return an act, its undoing, the undoing of that, and so on, as far as there are.
+
+    An odd number of them: the act stands; the last is what to undo to turn that round.
+    """
+    found = [number]
+    while True:
+        undoing = select(schema.undoing.c.seq).where(
+            schema.undoing.c.undoes == found[-1]
+        )
+        further = connection.execute(undoing).scalar()
+        if further is None:
+            return found
+        found.append(further)

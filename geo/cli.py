@@ -9,13 +9,19 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, nullcontext
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from extract.conflict import load_conflicts
-from extract.read import STDIN, Header, Unreadable, read_articles
+from extract.read import (
+    JSONL_SUFFIXES,
+    STDIN,
+    TABLE_SUFFIXES,
+    Header,
+    Unreadable,
+    read_articles,
+)
 from geo.engines import (
     Asked,
     Engine,
@@ -27,44 +33,49 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import gazetteer_app, open_places
+from geo.ingest_commands import (
+    drafts_app,
+    ingest_command,
+    ingest_files,
+    watch_command,
+)
+from geo.layers_commands import layers_app
+from geo.ledger_commands import add_to
 from geo.options import (
     ActorName,
-    CoarsenKm,
+    Address,
+    Alike,
     ConflictName,
-    DelayDays,
     Files,
     Format,
     FormatName,
     Jobs,
     Lang,
     On,
-    Online,
-    Output,
     PlaceName,
     Port,
     Published,
     Publisher,
     Samples,
-    Since,
     StoreAt,
     Title,
-    Until,
     Url,
+    packs_of,
 )
-from geo.places_commands import (
-    lookup_in,
-    open_store_at,
-    places_app,
-)
+from geo.places_commands import open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
     print_events,
     print_jsonl,
-    print_report,
     progress,
     say,
 )
+from geo.publish_commands import publish_app
+from geo.publishers_commands import publishers_app
+from geo.review_commands import evaluate_app
+from geo.verdict_commands import review_app
+from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
 
 if TYPE_CHECKING:
@@ -72,10 +83,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from extract.claims import Finder
     from extract.records import Article, Conflict
     from geo.extracting import Reading
-    from geo.ingest import Report
 
 DONE, FAILED, WRONG_CALL = 0, 1, 2
 
@@ -87,8 +96,16 @@ app = typer.Typer(
     help="Read who reports to hold which place, and put it on a map over time."
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
+app.add_typer(drafts_app)
 app.add_typer(places_app)
+app.add_typer(publishers_app)
+app.add_typer(publish_app)
 app.add_typer(gazetteer_app)
+app.add_typer(layers_app)
+app.add_typer(webhooks_app)
+add_to(app)
+app.add_typer(review_app)
+app.add_typer(evaluate_app)
 
 
 @app.command(
@@ -123,7 +140,7 @@ def extract_command(  # noqa: PLR0913 - a command's options are its arguments
     header = Header(
         title=title, published=published, publisher=publisher, url=url, lang=lang
     )
-    packs = _packs(conflict)
+    packs = packs_of(conflict)
     with open_places():
         index = gazetteer_at(os.environ)
     items = _read(files, header, dated=False)
@@ -179,7 +196,7 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     )
     n_failed = 0
     with open_places() as gazetteer:
-        extractor = Extractor(_packs(conflict), gazetteer)
+        extractor = Extractor(packs_of(conflict), gazetteer)
         for path, item in _read(files, header, dated=False):
             if isinstance(item, Unreadable):
                 n_failed += 1
@@ -190,75 +207,12 @@ def explain_command(  # noqa: PLR0913 - a command's options are its arguments
     raise typer.Exit(FAILED if n_failed else DONE)
 
 
-@app.command(
+app.command(
     name="ingest",
     epilog="Example: tideline ingest report.txt --published 2017-03-05"
     " --publisher 'Daily Example'",
-)
-def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
-    files: Files,
-    title: Title = "",
-    published: Published = None,
-    publisher: Publisher = "",
-    url: Url = "",
-    lang: Lang = "en",
-    conflict: ConflictName = "",
-    store: StoreAt = "",
-    online: Online = False,
-    engine: EngineName = Engine.RULES,
-    llm_url: LlmUrl = "",
-    llm_model: LlmModel = "",
-    llm_timeout: LlmTimeout = 120.0,
-    llm_size: LlmSize = 8_000,
-) -> None:
-    """Extract, geocode and store articles; what is stored already stays as it is.
-
-    Places that are not found can be tried again: tideline places retry.
-    """
-    asked = Asked(url=llm_url, name=llm_model, timeout_s=llm_timeout, size=llm_size)
-    find = finder(engine, asked, os.environ)(say)
-    header = Header(
-        title=title, published=published, publisher=publisher, url=url, lang=lang
-    )
-    report = _ingest(files, header, _packs(conflict), store, find, online)
-    print_report(report)
-    raise typer.Exit(FAILED if report.failures else DONE)
-
-
-@app.command(name="export", epilog="Example: tideline export events.geojson")
-def export_command(  # noqa: PLR0913 - a command's options are its arguments
-    out: Output,
-    day: Until = None,
-    since: Since = None,
-    coarsen_km: CoarsenKm = 0,
-    delay_days: DelayDays = 0,
-    store: StoreAt = "",
-) -> None:
-    """Write the events that have coordinates to a file: all, or those of some days."""
-    from geo.export import export
-    from geo.pages.served import all_actors
-    from geo.view import View, shown
-    from geo.withholding import withheld, withheld_words
-
-    if since and day and since > day:
-        raise typer.BadParameter(f"--since {since} is after --day {day}")
-    packs = load_conflicts()
-    with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values())
-    today = datetime.now(UTC).date()
-    outgoing = withheld(
-        events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
-    )
-    if day or since:
-        window = View(day=day or date.max, since=since)
-        outgoing = outgoing.only(shown(events, window)["event_id"])
-    try:
-        export(outgoing, out, all_actors(packs))
-    except OSError as error:
-        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
-    say(f"{count(len(outgoing.events), 'event')} written to {out}")
-    for words in withheld_words(outgoing):
-        say(words)
+)(ingest_command)
+app.command(name="watch", epilog="Example: tideline watch reports")(watch_command)
 
 
 @app.command(
@@ -269,6 +223,7 @@ def events_command(
     on: On = None,
     place: PlaceName = "",
     actor: ActorName = "",
+    alike: Alike = False,
     store: StoreAt = "",
 ) -> None:
     """Print the stored events as a table, by their last possible day."""
@@ -276,13 +231,14 @@ def events_command(
 
     packs = load_conflicts().values()
     with open_store_at(store, create=False) as opened:
-        events = opened.events(packs)
+        events = opened.events(packs, alike=alike)
     print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
 def serve_command(
     port: Port = None,
+    address: Address = "127.0.0.1",
     samples: Samples = None,
     conflict: ConflictName = "",
     store: StoreAt = "",
@@ -291,25 +247,17 @@ def serve_command(
     from geo import serve
 
     if samples:
-        _load_samples(samples, _packs(conflict), store)
-    if port and not serve.is_free(port):
+        _load_samples(samples, packs_of(conflict), store)
+    if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
     code = serve.serve(
-        port or serve.free_port(),
+        port or serve.free_port(address=address),
         environment,
-        on_ready=lambda address: say(f"Tideline is at {address} (Ctrl-C ends it)"),
+        on_ready=lambda url: say(f"Tideline is at {url} (Ctrl-C ends it)"),
+        address=address,
     )
     raise typer.Exit(FAILED if code else DONE)
-
-
-def _packs(name: str) -> dict[str, Conflict]:
-    """Return the pack of that name alone, or all where none is named."""
-    packs = load_conflicts()
-    if name and name not in packs:
-        known = ", ".join(packs)
-        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
-    return {name: packs[name]} if name else packs
 
 
 def _read(
@@ -329,35 +277,6 @@ def _extraction_bar(
     return progress("Reading articles", _expected(files))
 
 
-def _ingest(  # noqa: PLR0913 - what `ingest` was asked for
-    files: list[Path],
-    header: Header,
-    packs: dict[str, Conflict],
-    store: str,
-    find: Finder | None = None,
-    online: bool = False,
-) -> Report:
-    from geo.ingest import ingest, steps_with
-
-    with (
-        open_places() as gazetteer,
-        open_store_at(store) as opened,
-        progress("Reading articles", _expected(files)) as advance,
-    ):
-        lookup = lookup_in(opened, online=online)
-        steps = steps_with(packs, gazetteer, lookup, find)
-        report = ingest(
-            (item for _path, item in _read(files, header, dated=True)),
-            steps(opened.choices()),
-            store=opened,
-            now=datetime.now(UTC),
-            on_progress=advance,
-        )
-    if lookup.n_failed:
-        say("not all could be asked for: tideline places retry --online tries again")
-    return report
-
-
 def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
     """Load the sample articles into a store that has none, or not yet all of them."""
     files = sorted(folder.glob("*.jsonl"))
@@ -370,7 +289,7 @@ def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
         stored = {article.article_id for article in opened.articles()}
     if not stored < samples:
         return
-    report = _ingest(files, Header(), packs, store)
+    report = ingest_files(files, packs, store)
     for failure in report.failures:
         say(str(failure))
     say(f"{count(len(report.added), 'sample article')} loaded")
@@ -387,7 +306,9 @@ def _expected(files: Iterable[Path]) -> int | None:
 def _lines(path: Path) -> int:
     if str(path) == STDIN:
         raise OSError("standard input can be read only once")
-    if path.suffix.lower() != ".jsonl":
+    if path.suffix.lower() in TABLE_SUFFIXES:
+        raise OSError("rows of a table are counted only by reading it")
+    if path.suffix.lower() not in JSONL_SUFFIXES:
         return 1
     with path.open("rb") as file:
         return sum(1 for line in file if line.strip())

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from extract.records import CHANGES, EventType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from extract.records import Claim
-    from geo.events import PlacedClaim
+    from geo.event_records import PlacedClaim
 
 DENIAL_DAYS = 7
 """A denial speaks of what is dated up to this many days before it."""
@@ -32,6 +32,8 @@ class Cluster:
     """Claims of one place that tell the same, while they are being gathered.
 
     `start` and `end` are the days that all dated claims have in common, inclusive.
+    `against` are clusters of which not both can be true, `ids` those of the claims,
+    `apart` those of claims that reviewers keep apart from one of these.
     """
 
     claims: list[PlacedClaim] = field(default_factory=list)
@@ -40,12 +42,16 @@ class Cluster:
     losers: set[str] = field(default_factory=set)
     start: date | None = None
     end: date | None = None
-    is_opposed: bool = False
+    against: list[Cluster] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
 
     def add(self, placed: PlacedClaim) -> None:
         """Take in one more claim, the first or one that fits."""
         claim = placed.claim
         self.claims.append(placed)
+        self.ids.add(claim.claim_id)
+        self.apart |= placed.apart_from
         self.gained_by = self.gained_by or claim.gained_by
         if claim.lost_by:
             self.losers.add(claim.lost_by)
@@ -57,6 +63,15 @@ class Cluster:
     def is_control(self) -> bool:
         """Whether this says who has the place afterwards."""
         return self.claims[0].claim.event_type in CONTROL
+
+    def may_hold(self, placed: PlacedClaim) -> bool:
+        """Tell whether no reviewer keeps a claim apart from one of these."""
+        is_apart = placed.claim.claim_id in self.apart
+        return not is_apart and self.ids.isdisjoint(placed.apart_from)
+
+    def fits(self, placed: PlacedClaim) -> bool:
+        """Tell whether a claim can be of the same change, whatever the days."""
+        return self.may_hold(placed) and self.agrees(placed.claim)
 
     def agrees(self, claim: Claim) -> bool:
         """Tell whether the sides are the same; one of the two may be unknown."""
@@ -103,15 +118,16 @@ def gather(claims: Iterable[PlacedClaim]) -> list[Cluster]:
 
     The most certain come first and the rest join them: those that name the taker
     before those that do not, narrow dates before wide ones, dated before undated.
-    What would fit more than one cluster stays by itself.
+    What would fit more than one cluster joins none; such claims join each other.
     """
     ordered = sorted(claims, key=_certainty)
-    dated = _gather_dated(one for one in ordered if one.claim.date_start)
+    dated = _gather_dated([one for one in ordered if one.claim.date_start])
     undated = (one for one in ordered if one.claim.date_start is None)
     return dated + _gather_undated(undated, dated)
 
 
-def _certainty(placed: PlacedClaim) -> tuple[bool, int, bool, date, str]:
+def _certainty(placed: PlacedClaim) -> tuple[bool, int, bool, date, str, str, str]:
+    """Return what orders claims; those that say the same come one after the other."""
     claim = placed.claim
     start, end = claim.date_start or date.min, claim.date_end or date.max
     return (
@@ -119,6 +135,8 @@ def _certainty(placed: PlacedClaim) -> tuple[bool, int, bool, date, str]:
         (end - start).days,
         claim.lost_by is None,
         start,
+        claim.gained_by or "",
+        claim.lost_by or "",
         claim.claim_id,
     )
 
@@ -157,14 +175,18 @@ def _days(start: date | None, end: date | None) -> list[date]:
     return [start + timedelta(days=n) for n in range((end - start).days + 1)]
 
 
-def _gather_dated(claims: Iterable[PlacedClaim]) -> list[Cluster]:
+def _gather_dated(claims: Sequence[PlacedClaim]) -> list[Cluster]:
     calendar = _Calendar()
+    left = []
     for placed in claims:
         overlapping = calendar.overlapping(placed.claim)
-        fitting = [one for one in overlapping if one.agrees(placed.claim)]
-        if new := _add_to_only(fitting, placed):
+        fitting = _first_two(one for one in overlapping if one.fits(placed))
+        if len(fitting) > 1:
+            left.append(placed)
+        elif new := _add_to(fitting, placed):
             calendar.add(new)
-    return calendar.clusters
+    # The first claim always makes a cluster, so that fewer are left each time.
+    return calendar.clusters + (_gather_dated(left) if left else [])
 
 
 def _gather_undated(
@@ -172,11 +194,11 @@ def _gather_undated(
 ) -> list[Cluster]:
     undated: list[Cluster] = []
     for placed in claims:
-        claim, day = placed.claim, placed.published
-        fitting = _first_two(c for c in dated if c.was_by(day) and c.agrees(claim))
+        day = placed.published
+        fitting = _first_two(c for c in dated if c.was_by(day) and c.fits(placed))
         if len(fitting) != 1:
-            fitting = _first_two(c for c in undated if c.agrees(claim))
-        if new := _add_to_only(fitting, placed):
+            fitting = _first_two(c for c in undated if c.fits(placed))
+        if new := _add_to(fitting if len(fitting) == 1 else [], placed):
             undated.append(new)
     return undated
 
@@ -186,9 +208,9 @@ def _first_two(clusters: Iterable[Cluster]) -> list[Cluster]:
     return list(islice(clusters, 2))
 
 
-def _add_to_only(fitting: list[Cluster], placed: PlacedClaim) -> Cluster | None:
-    """Add a claim to the cluster it fits if there is one; else return one for it."""
-    new = None if len(fitting) == 1 else Cluster()
+def _add_to(fitting: list[Cluster], placed: PlacedClaim) -> Cluster | None:
+    """Add a claim to the cluster it fits, if to any; else return one for it."""
+    new = None if fitting else Cluster()
     (new or fitting[0]).add(placed)
     return new
 
@@ -202,7 +224,7 @@ def deny(clusters: list[Cluster], denials: Iterable[PlacedClaim]) -> list[Placed
     left = []
     for placed in sorted(denials, key=_certainty):
         claim = placed.claim
-        meant = [c for c in clusters if c.can_be_meant(claim)]
+        meant = [c for c in clusters if c.may_hold(placed) and c.can_be_meant(claim)]
         dated = [c for c in meant if c.overlaps(claim, days_before=DENIAL_DAYS)]
         loose = [c for c in meant if not (c.start and claim.date_start)]
         loose = [c for c in loose if c.was_by(placed.published)]
@@ -215,21 +237,23 @@ def deny(clusters: list[Cluster], denials: Iterable[PlacedClaim]) -> list[Placed
 
 
 def oppose(clusters: Iterable[Cluster], are_allied: Callable[[str, str], bool]) -> None:
-    """Mark the clusters of one place of which both cannot be true.
+    """Note at the clusters of one place of which both cannot be true.
 
-    They say that different actors, who are not on one side, have the place after
-    days that both have in common.
+    Both say who has the place after days that both have in common, each dated within
+    a week, and they are at odds: two takers who are not on one side, or a taker and
+    the loss of that same taker.
     """
     narrow = sorted(
-        (c for c in clusters if c.is_control and c.gained_by and _is_narrow(c)),
+        (c for c in clusters if c.is_control and _is_narrow(c)),
         key=lambda cluster: cluster.start or date.min,
     )
     for i, one in enumerate(narrow):
         for other in narrow[i + 1 :]:
             if one.end and other.start and other.start > one.end:
                 break
-            if not _are_together(one, other, are_allied):
-                one.is_opposed = other.is_opposed = True
+            if _are_at_odds(one, other, are_allied):
+                one.against.append(other)
+                other.against.append(one)
 
 
 def _is_narrow(cluster: Cluster) -> bool:
@@ -238,17 +262,59 @@ def _is_narrow(cluster: Cluster) -> bool:
     return cluster.end - cluster.start < timedelta(days=CLASH_DAYS)
 
 
-def _are_together(
+def _are_at_odds(
     one: Cluster, other: Cluster, are_allied: Callable[[str, str], bool]
 ) -> bool:
-    if one.gained_by is None or other.gained_by is None:
-        return True
-    return (
-        are_allied(one.gained_by, other.gained_by)
-        or one.gained_by in _associated(other)
-        or other.gained_by in _associated(one)
-    )
+    if one.gained_by and other.gained_by:
+        return not (
+            are_allied(one.gained_by, other.gained_by)
+            or one.gained_by in _associated(other)
+            or other.gained_by in _associated(one)
+        )
+    taker = one.gained_by or other.gained_by
+    losers = other.losers if one.gained_by else one.losers
+    return taker is not None and taker in losers
 
 
 def _associated(cluster: Cluster) -> set[str]:
     return {name for placed in cluster.claims for name in placed.claim.associated}
+
+
+def bind(clusters: list[Cluster]) -> list[Cluster]:
+    """Bring together what reviewers said tells the same change, whatever its place.
+
+    Who is bound to a claim of another cluster brings its own along, but for claims
+    that reviewers keep apart from one there. The clusters given are used up.
+    """
+    of = {id_: cluster for cluster in clusters for id_ in cluster.ids}
+    bound = [one for cluster in clusters for one in cluster.claims if links(one)]
+    for placed in sorted(bound, key=lambda one: one.claim.claim_id):
+        for target in sorted(links(placed) & of.keys()):
+            mine, theirs = of[placed.claim.claim_id], of[target]
+            if mine is theirs:
+                continue
+            coming = [p for p in mine.claims if p is placed or theirs.may_hold(p)]
+            coming_ids = {p.claim.claim_id for p in coming}
+            staying = [p for p in mine.claims if p.claim.claim_id not in coming_ids]
+            for made in (_made([*theirs.claims, *coming]), _made(staying)):
+                of.update(dict.fromkeys(made.ids, made))
+    return list(dict.fromkeys(of.values()))
+
+
+def links(placed: PlacedClaim) -> set[str]:
+    """Return the claims that a claim tells the same change as, by reviewers' word."""
+    return {id_ for id_ in (placed.bound_to, placed.duplicate_of) if id_}
+
+
+def _made(claims: Iterable[PlacedClaim]) -> Cluster:
+    """Return a cluster of claims that need not fit; the most certain come first.
+
+    Whose days are not among those of the claims before do not narrow them down.
+    """
+    cluster = Cluster()
+    for placed in sorted(claims, key=_certainty):
+        start, end = cluster.start, cluster.end
+        cluster.add(placed)
+        if cluster.start and cluster.end and cluster.start > cluster.end:
+            cluster.start, cluster.end = start, end
+    return cluster

@@ -39,6 +39,7 @@ _REASONS = {
     "SQLITE_READONLY": "cannot be written to; choose a file and folder that can",
     "SQLITE_CANTOPEN": "cannot be opened; its folder must exist and be yours to use",
     "SQLITE_FULL": "has no room left on its disk; nothing of this was stored",
+    "SQLITE_IOERR": "is on a disk that is full or failing; nothing of this was stored",
 }
 
 

@@ -7,7 +7,7 @@ overlap. The outcome depends on the set of claims only, never on their order.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -16,23 +16,48 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from extract.records import Claim, EventType, Modality, RelationKind
-from geo.clusters import Cluster, deny, gather, group_of, oppose
-from geo.names import fold
+from extract.records import EventType, Modality
+from geo.clusters import Cluster, bind, deny, gather, group_of, links, oppose
+from geo.event_records import (
+    EVENT_ID,
+    FOUND,
+    REVIEWED,
+    Event,
+    PlacedClaim,
+    denying,
+    once,
+    place_key,
+)
+from geo.reasons import reasons_of
 from geo.review import State
-from geo.weighing import Speakers, Status, n_independent, n_publishers, status_of
+from geo.weighing import (
+    Sides,
+    Speakers,
+    Status,
+    n_independent,
+    n_publishers,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from extract.records import Conflict
-    from geo.geocode import Location
 
-EVENT_ID = "e-"
-"""What stands before a claim's id in an event's."""
-
-FOUND = frozenset({"exact", "fold", "variant", "user", "online"})
-"""The matches whose `place_id` is the place's own, not that of a wider one."""
+__all__ = [
+    "CRS",
+    "DTYPES",
+    "EVENT_ID",
+    "FOUND",
+    "REVIEWED",
+    "Event",
+    "PlacedClaim",
+    "cluster",
+    "frame",
+    "is_counted",
+    "makers",
+    "place_key",
+]
 
 CRS = "EPSG:4326"
 
@@ -51,6 +76,9 @@ DTYPES = {
     "date_end": "datetime64[ms]",
     "date_prec": "Int64",
     "status": "object",
+    "status_reason": "object",
+    "contradicts": "object",
+    "says_otherwise": "object",
     "n_claims": "int64",
     "n_publishers": "int64",
     "n_independent": "int64",
@@ -69,233 +97,193 @@ DTYPES = {
 """The columns of the events frame, in order. Text columns hold `str`, or None for what
 is not known; days are midnight without a time zone, NaT when not known."""
 
-_ACLED = {
-    EventType.CAPTURED: "Non-state actor overtakes territory",
-    EventType.HANDED_OVER: "Non-violent transfer of territory",
-    EventType.WITHDREW: "Change to group/activity",
-    EventType.ADVANCED: "Change to group/activity",
-    EventType.ATTACKED: "Armed clash",
-    EventType.REPELLED: "Armed clash",
-    EventType.BESIEGED: "Other",
-}
-_PLOVER = {
-    EventType.CAPTURED: "ASSAULT",
-    EventType.HANDED_OVER: "RETREAT",
-    EventType.WITHDREW: "RETREAT",
-    EventType.ADVANCED: "MOBILIZE",
-    EventType.ATTACKED: "ASSAULT",
-    EventType.REPELLED: "ASSAULT",
-    EventType.BESIEGED: "COERCE",
-}
-_GOVERNMENTS = (" government", " army")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedClaim:
-    """A claim, where its place is, the article that makes it, and how it stands.
-
-    `copy_of` is the article that this one tells again, if it does. By reviewers' word,
-    `bound_to` is a claim that tells the same change, and `apart_from` are claims that
-    do not, whatever the rules say; `duplicate_of` is a claim that this one repeats.
-    """
-
-    claim: Claim
-    location: Location
-    article_title: str
-    publisher: str
-    url: str
-    published: date | None
-    state: State = State.CANDIDATE
-    copy_of: str | None = None
-    bound_to: str | None = None
-    apart_from: frozenset[str] = frozenset()
-    duplicate_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Claims that tell the same.
-
-    `location` is that of the claim that knows the place best; it has coordinates.
-    `date_start` and `date_end` are inclusive. `claims` stand in the order of their
-    worth, denials last.
-    """
-
-    event_id: str
-    place: str
-    place_id: str
-    location: Location
-    event_type: EventType
-    gained_by: str | None
-    lost_by: str | None
-    date_start: date | None
-    date_end: date | None
-    status: Status
-    n_publishers: int
-    n_independent: int
-    first_reported: date | None
-    claims: tuple[PlacedClaim, ...]
-    reviewed: bool = False
-
-    @property
-    def n_claims(self) -> int:
-        """How many claims tell of it or deny it."""
-        return len(self.claims)
-
-    @property
-    def best(self) -> PlacedClaim:
-        """The claim to show for all."""
-        return self.claims[0]
-
-    @property
-    def place_source(self) -> str | None:
-        """The list that the point is from, with its licence and day, where known."""
-        return self.location.source or None
-
-    @property
-    def date_prec(self) -> int | None:
-        """UCDP's: 1 a day, 2 two to six days, 3 a week, 4 a month, 5 longer."""
-        if self.date_start is None or self.date_end is None:
-            return None
-        days = (self.date_end - self.date_start).days + 1
-        return 1 + sum(days > most for most in (1, 6, 7, 31))
-
-    @property
-    def acled_sub_event(self) -> str | None:
-        """ACLED's sub-event type, for exchange; None for what ACLED does not code."""
-        if self.event_type is EventType.CAPTURED:
-            if self.gained_by is None:
-                return "Armed clash"
-            if self.gained_by.endswith(_GOVERNMENTS):
-                return "Government regains territory"
-        return _ACLED.get(self.event_type)
-
-    @property
-    def plover(self) -> str | None:
-        """PLOVER's event type, for exchange; None for what PLOVER does not code."""
-        return _PLOVER.get(self.event_type)
-
-
-def place_key(placed: PlacedClaim) -> str:
-    """Return what claims about the same place share.
-
-    The gazetteer's id where the place itself was found, else the folded toponym with
-    the wider place that it lies in.
-    """
-    location = placed.location
-    if location.match in FOUND and location.place_id:
-        return location.place_id
-    within = location.place_id or _container(placed.claim)
-    if within is None:
-        within = f"{location.lon:.3f},{location.lat:.3f}"
-    return f"unlisted:{fold(placed.claim.place)}@{within}"
-
-
-def _container(claim: Claim) -> str | None:
-    for relation in claim.place_relations:
-        if relation.kind is RelationKind.CONTAINER:
-            return fold(relation.toponym)
-    return None
-
 
 def cluster(
-    claims: Iterable[PlacedClaim], *, conflicts: Iterable[Conflict] = ()
+    claims: Iterable[PlacedClaim],
+    *,
+    conflicts: Iterable[Conflict] = (),
+    speakers: Speakers | None = None,
 ) -> list[Event]:
     """Gather claims into events.
 
     Parameters
     ----------
     claims
-        In any order. Those without coordinates make no event, nor do planned ones; a
-        denied one makes an event only if nobody asserts what it denies.
+        In any order. Those without coordinates make no event, nor do planned and
+        rejected ones; a denied one makes an event only if nobody asserts what it
+        denies.
     conflicts
         Packs that say who is allied with whom and which publishers are partial.
         They change the status of events, never what belongs together.
+    speakers
+        Who knows where publishers stand, if more is known than the packs say.
 
     Returns
     -------
     list of Event
         In order of their last possible day, undated ones last.
     """
-    speakers = Speakers(conflicts)
-    places: defaultdict[str, list[PlacedClaim]] = defaultdict(list)
-    for placed in claims:
-        is_planned = placed.claim.modality is Modality.PLANNED
-        if placed.location.lon is not None and not is_planned:
-            places[place_key(placed)].append(placed)
-    events = [
-        event
-        for place_id, there in places.items()
-        for event in _events_at(place_id, there, speakers)
-    ]
-    return sorted(events, key=_order)
+    speakers = speakers or Speakers(conflicts)
+    asserted, only_denied = _gathered(claims)
+    _oppose(asserted, speakers)
+    return sorted(_events(asserted, only_denied, speakers), key=_order)
+
+
+def makers(claims: Iterable[PlacedClaim]) -> dict[str, frozenset[str]]:
+    """Return the ids of the events of claims, with those of the claims that make each.
+
+    They are those of `cluster`, which also weighs them. Denials make only what nobody
+    asserts.
+    """
+    asserted, only_denied = _gathered(claims)
+    return {_name(one.claims): frozenset(one.ids) for one in (*asserted, *only_denied)}
+
+
+def _gathered(claims: Iterable[PlacedClaim]) -> tuple[list[Cluster], list[Cluster]]:
+    """Return the clusters of claims, and those of denials that deny none of them."""
+    told: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
+    denied: defaultdict[tuple[str, str], list[PlacedClaim]] = defaultdict(list)
+    for placed in filter(is_counted, claims):
+        is_denial = placed.claim.modality is Modality.DENIED
+        groups = denied if is_denial else told
+        groups[place_key(placed), group_of(placed)].append(placed)
+    asserted = bind([one for there in told.values() for one in gather(there)])
+    return asserted, bind(_deny(asserted, denied))
+
+
+def _name(claims: Iterable[PlacedClaim]) -> str:
+    return EVENT_ID + min(claims, key=_first).claim.claim_id
+
+
+def is_counted(placed: PlacedClaim) -> bool:
+    """Tell whether a claim makes or supports an event, or denies one."""
+    return (
+        placed.location.lon is not None
+        and placed.claim.modality is not Modality.PLANNED
+        and placed.state is not State.REJECTED
+    )
 
 
 def _order(event: Event) -> tuple[date, date, str]:
     return event.date_end or date.max, event.date_start or date.max, event.event_id
 
 
-def _events_at(
-    place_id: str, claims: list[PlacedClaim], speakers: Speakers
+def _deny(
+    asserted: list[Cluster],
+    denied: dict[tuple[str, str], list[PlacedClaim]],
+) -> list[Cluster]:
+    """Give denials to what they deny; return the clusters of those left over.
+
+    A denial that reviewers bound to a claim denies what that claim tells.
+    """
+    there: defaultdict[tuple[str, str], list[Cluster]] = defaultdict(list)
+    of: dict[str, Cluster] = {}
+    for one in asserted:
+        of.update(dict.fromkeys(one.ids, one))
+        for key in {(place_key(p), group_of(p)) for p in one.claims}:
+            there[key].append(one)
+    left: list[Cluster] = []
+    for key, denials in denied.items():
+        loose = []
+        for placed in denials:
+            meant = [of[id_] for id_ in links(placed) if id_ in of]
+            for one in dict.fromkeys(meant):
+                one.denials.append(placed)
+            loose += [] if meant else [placed]
+        left += gather(deny(there[key], loose))
+    return left
+
+
+def _oppose(asserted: list[Cluster], speakers: Speakers) -> None:
+    places: defaultdict[str, list[Cluster]] = defaultdict(list)
+    for one in asserted:
+        places[place_key(_best(one.claims))].append(one)
+    for there in places.values():
+        oppose(there, speakers.are_allied)
+
+
+def _events(
+    asserted: list[Cluster], only_denied: list[Cluster], speakers: Speakers
 ) -> Iterator[Event]:
-    groups: defaultdict[str, list[PlacedClaim]] = defaultdict(list)
-    denials: defaultdict[str, list[PlacedClaim]] = defaultdict(list)
-    for placed in claims:
-        is_denial = placed.claim.modality is Modality.DENIED
-        (denials if is_denial else groups)[group_of(placed)].append(placed)
-    clusters: list[Cluster] = []
-    denied: list[Cluster] = []
-    for group in {*groups, *denials}:
-        gathered = gather(groups[group])
-        denied += gather(deny(gathered, denials[group]))
-        clusters += gathered
-    oppose(clusters, speakers.are_allied)
-    for gathered_claims in clusters:
-        yield _event(place_id, gathered_claims, speakers)
-    for only_denied in denied:
-        yield _event(place_id, only_denied, speakers, status=Status.DENIED)
+    events = {one: _event(one, speakers) for one in (*asserted, *only_denied)}
+    for one, event in events.items():
+        others = sorted((events[o] for o in one.against), key=_id_of)
+        yield _weighed(event, others, speakers)
 
 
-def _event(
-    place_id: str,
-    cluster: Cluster,
-    speakers: Speakers,
-    status: Status | None = None,
-) -> Event:
+def _id_of(event: Event) -> str:
+    return event.event_id
+
+
+def _event(cluster: Cluster, speakers: Speakers) -> Event:
+    """Return what a cluster tells; how it stands is not weighed yet."""
     claims = sorted(cluster.claims, key=_worth)
     denials = sorted(cluster.denials, key=_worth)
-    gained_by, lost_by = cluster.gained_by, _most_named(claims)
-    heard = [
-        speakers.hear(placed.claim, placed.publisher, gained_by, lost_by)
-        for placed in claims
-    ]
-    is_disputed = bool(denials) or cluster.is_opposed
+    people = [placed for placed in claims if placed.state in REVIEWED]
+    place_id = place_key(claims[0])
     return Event(
-        event_id=EVENT_ID + min(claims, key=_first).claim.claim_id,
+        event_id=_name(claims),
         place=claims[0].claim.place,
         place_id=place_id,
-        location=min(claims, key=_sureness).location,
-        event_type=_type(claims),
-        gained_by=gained_by,
-        lost_by=lost_by,
+        location=min(
+            (p for p in claims if place_key(p) == place_id), key=_sureness
+        ).location,
+        event_type=_type(people or claims),
+        gained_by=next((p.claim.gained_by for p in claims if p.claim.gained_by), None),
+        lost_by=_most_named(people) or _most_named(claims),
         date_start=cluster.start,
         date_end=cluster.end,
-        status=status or status_of(heard, is_disputed=is_disputed),
-        n_publishers=n_publishers(heard),
-        n_independent=n_independent(heard),
+        status=Status.CLAIMED,
+        n_publishers=0,
+        n_independent=0,
+        n_claims=len(once(claims)) + len(once(denials)),
         first_reported=min((p.published for p in claims if p.published), default=None),
         claims=(*claims, *denials),
+        reasons=(),
+        reviewed=any(p.state in REVIEWED for p in (*claims, *denials)),
     )
+
+
+def _weighed(event: Event, others: Sequence[Event], speakers: Speakers) -> Event:
+    """Return an event with its status, and why it has that."""
+    sides = Sides(event.gained_by, event.lost_by)
+    denials = denying(event.claims)
+    told = event.claims[: len(event.claims) - len(denials)]
+    heard = [speakers.hear(placed, sides) for placed in once(told or denials)]
+    status = Status.DENIED
+    if told:
+        status = status_of(heard, is_disputed=bool(denials or others))
+    denied = [(speakers.hear(p, sides), p.published) for p in denials]
+    reasons = reasons_of(
+        heard,
+        denied,
+        [Sides(one.gained_by, one.lost_by) for one in others],
+        status,
+        alike=speakers.alike,
+    )
+    return replace(
+        event,
+        status=status,
+        n_publishers=n_publishers(heard),
+        n_independent=n_independent(heard),
+        reasons=reasons,
+        against=tuple((one.event_id, one.best) for one in others),
+    )
+
+
+def _best(claims: Iterable[PlacedClaim]) -> PlacedClaim:
+    return min(claims, key=_worth)
 
 
 def _first(placed: PlacedClaim) -> tuple[date, str]:
     return placed.published or date.max, placed.claim.claim_id
 
 
-def _worth(placed: PlacedClaim) -> tuple[float, int, date, str]:
+def _worth(placed: PlacedClaim) -> tuple[bool, float, int, date, str]:
     claim = placed.claim
     days = (claim.date_end or date.max) - (claim.date_start or date.min)
-    return -claim.confidence, days.days, *_first(placed)
+    is_reviewed = placed.state in REVIEWED
+    return not is_reviewed, -claim.confidence, days.days, *_first(placed)
 
 
 def _sureness(placed: PlacedClaim) -> tuple[float, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from extract.claims import find_claims
 from extract.packs import Lexicons
-from extract.read import JSONL_SUFFIXES, NO_DAY, Unreadable
+from extract.read import JSONL_SUFFIXES, NO_DAY, TABLE_SUFFIXES, Unreadable
 from geo.gazetteer import Gazetteer
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def _reader(
 
 def jobs_for(files: Collection[Path]) -> int:
     """Return how many processes are worth starting: one, or one a core for much."""
-    many = len(files) > 1 or any(f.suffix.lower() in JSONL_SUFFIXES for f in files)
+    of_many = JSONL_SUFFIXES | TABLE_SUFFIXES
+    many = len(files) > 1 or any(f.suffix.lower() in of_many for f in files)
     return _cores() if many and sum(map(_bytes, files)) > MUCH else 1
 
 

@@ -44,7 +44,7 @@ def _country(text: str) -> str:
     return code
 
 
-def _near(text: str) -> tuple[float, float]:
+def point_of(text: str) -> tuple[float, float]:
     """Return lon and lat of "lat,lon", the order in which maps give a point."""
     try:
         lat, lon = map(float, text.split(","))
@@ -220,7 +220,7 @@ def search_command(name: Asked, near: Near = "", in_: In = "") -> None:
     from geo.areas import distance_m
     from geo.gazetteer import Stage
 
-    point = _near(near) if near else None
+    point = point_of(near) if near else None
     with open_places() as gazetteer:
         at_hand = [in_] if in_ else sorted(_at_hand())
         found = gazetteer.find(name, at_hand, variants=True)

@@ -60,7 +60,7 @@ class LocalGeocoder:
             pinned_scores = choose([*mentions, *beside], countries)
             scored = {**pinned_scores, **{key: scored[key] for key in chosen}}
         settled = {
-            mention.key: _user(chosen[mention.key], scored[mention.key])
+            mention.key: chosen_location(chosen[mention.key], scored[mention.key])
             if mention.key in chosen
             else self._settle(mention, scored[mention.key])
             for mention in [*mentions, *beside]
@@ -192,7 +192,7 @@ def _pin(mention: Mention, choice: Choice | None) -> Mention:
     return replace(mention, options=(option,), containers=(), references=())
 
 
-def _user(choice: Choice, scored: Sequence[Scored]) -> Location:
+def chosen_location(choice: Choice, scored: Sequence[Scored] = ()) -> Location:
     """Return where a reader placed a name, with what else it could mean."""
     exact = choice.radius_m <= EXACT_M
     return Location(

@@ -21,6 +21,7 @@ from geo.geocode import LocalGeocoder
 from geo.locations import NOTHING
 from geo.names import fold
 from geo.online import OnlineGeocoder
+from geo.originals import Retrieved, article_in
 from geo.placing import Placing
 from geo.store import StoreError
 
@@ -192,7 +193,7 @@ def preview(article: Article, steps: Steps) -> list[PlacedClaim]:
 
 
 def ingest(
-    articles: Iterable[Article | Unreadable],
+    articles: Iterable[Article | Retrieved | Unreadable],
     steps: Steps,
     *,
     store: Store,
@@ -204,8 +205,9 @@ def ingest(
     Parameters
     ----------
     articles
-        Articles, or what `extract.read` says of inputs that gave none; those go
-        into the report as they are.
+        Articles, with the bytes they were read from or without, or what
+        `extract.read` says of inputs that gave none; those go into the report as they
+        are.
     steps
         From `steps_for`.
     store
@@ -233,10 +235,15 @@ def ingest(
 
 
 def _ingest_safely(
-    article: Article, steps: Steps, store: Store, now: datetime, report: Report
+    what: Article | Retrieved,
+    steps: Steps,
+    store: Store,
+    now: datetime,
+    report: Report,
 ) -> None:
+    article = article_in(what)
     try:
-        _ingest_one(article, steps, store, now, report)
+        _ingest_one(what, steps, store, now, report)
     except Exception as error:
         # The one broad except: whatever is wrong with one article, the others go on.
         logger.debug("article %s failed", article.article_id, exc_info=True)
@@ -252,17 +259,26 @@ def _named(article: Article) -> str:
 
 
 def _ingest_one(
-    article: Article, steps: Steps, store: Store, now: datetime, report: Report
+    what: Article | Retrieved,
+    steps: Steps,
+    store: Store,
+    now: datetime,
+    report: Report,
 ) -> None:
+    article = article_in(what)
     _check_day(article, now)
     stored = store.article(article.article_id)
     if stored and stored.text == article.text:
+        if isinstance(what, Retrieved):
+            # It need not be read again, only kept if it came from somewhere new.
+            nowhere = Placing(article_id=article.article_id, locations={})
+            store.add(what, (), nowhere, now=now)
         report.already_there.append(article.article_id)
         return
     # Another text under the same id is for the store to refuse.
     claims = steps.find(article)
     placing = steps.place(article, claims)
-    if not store.add(article, claims, placing, now=now):
+    if not store.add(what, claims, placing, now=now):
         report.already_there.append(article.article_id)
         return
     report.added.append(

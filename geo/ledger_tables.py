@@ -11,6 +11,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -63,16 +65,51 @@ copy = Table(
     metadata,
     Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
     Column("article_id", Text, ForeignKey("article.article_id"), primary_key=True),
-    Column("copy_of", Text, ForeignKey("article.article_id")),
+    Column("copy_of", Text, ForeignKey("article.article_id"), primary_key=True),
     Column("how", Text, nullable=False),
     Column("likeness", real(), nullable=False),
+    Column("is_copy", Integer, nullable=False),
     one_of("how", ("exact", "near", "reader")),
     CheckConstraint("copy_of <> article_id", name="is_of_another"),
     CheckConstraint("likeness BETWEEN 0 AND 1", name="likeness_in_range"),
+    CheckConstraint("is_copy IN (0, 1)", name="is_copy_is_a_truth"),
+    CheckConstraint("how = 'reader' OR is_copy = 1", name="only_readers_deny"),
     sqlite_strict=True,
 )
-"""Which article tells another one again; null that it does not after all. The latest
-counts."""
+"""Which two articles tell the same again, or by a reader's word do not after all. Of
+a pair's rows a reader's latest counts, else the program's."""
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
+    Column(
+        "article_id",
+        Text,
+        ForeignKey("article.article_id"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("n_shingles", Integer, nullable=False),
+    Column("sketch", LargeBinary, nullable=False),
+    CheckConstraint("n_shingles >= 0", name="shingles_are_counted"),
+    CheckConstraint("length(sketch) = 512", name="is_whole"),
+    sqlite_strict=True,
+)
+"""By what an article's copies are found, made of its text; `seq` added the article."""
+
+band = Table(
+    "band",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, ForeignKey("signature.seq"), primary_key=True),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""The keys of signatures: articles that share one are worth comparing."""
+
+MADE = frozenset({"signature", "band"})
+"""Tables that are made of others and could be made again."""
 
 edit = Table(
     "edit",
@@ -80,14 +117,26 @@ edit = Table(
     Column("seq", Integer, ForeignKey("revision.seq"), primary_key=True),
     Column("ordinal", Integer, primary_key=True, autoincrement=False),
     Column("action", Text, nullable=False),
-    Column("claim_id", Text, ForeignKey("claim.claim_id"), nullable=False),
+    Column("claim_id", Text, ForeignKey("claim.claim_id")),
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
+    Column("proposal_seq", Integer),
+    Column("proposal_ordinal", Integer),
     one_of("action", ACTIONS),
+    CheckConstraint("claim_id IS NOT NULL OR action = 'dismiss'", name="is_of_a_claim"),
+    CheckConstraint(
+        "(proposal_seq IS NOT NULL) = (action IN ('accept', 'dismiss')) "
+        "AND (proposal_seq IS NULL) = (proposal_ordinal IS NULL)",
+        name="decides_on_a_proposal",
+    ),
+    ForeignKeyConstraint(
+        ["proposal_seq", "proposal_ordinal"], ["proposal.seq", "proposal.ordinal"]
+    ),
     sqlite_strict=True,
 )
 """What a reviewer did to claims; `before` and `after` are JSON objects of what changed.
-Who, when and why stand in `revision`."""
+Who, when and why stand in `revision`. A proposal that is dismissed has a claim unless
+it was to add one."""
 
 proposal = Table(
     "proposal",
@@ -185,6 +234,7 @@ event_change = Table(
     Column("became", Text, primary_key=True),
     Column("how", Text, nullable=False),
     one_of("how", ("merged", "split", "renamed", "ended")),
+    Index("ix_event_change_event_id", "event_id"),
     sqlite_strict=True,
 )
 """What became of an event's id by an act; `became` is empty where it ended."""
@@ -201,7 +251,7 @@ draft = Table(
     Column("closed", Moment),
     CheckConstraint("draft_id <> ''", name="has_an_id"),
     real_moment("at"),
-    real_moment("closed"),
+    real_moment("closed", or_none=True),
     sqlite_strict=True,
 )
 """What was fetched or uploaded and waits to be looked at before it counts."""
@@ -224,12 +274,30 @@ feed = Table(
     CheckConstraint("every_s >= 60", name="is_not_too_often"),
     CheckConstraint("failures >= 0", name="failures_are_counted"),
     real_moment("since"),
-    real_moment("checked"),
-    real_moment("next"),
-    real_moment("stopped"),
+    real_moment("checked", or_none=True),
+    real_moment("next", or_none=True),
+    real_moment("stopped", or_none=True),
     sqlite_strict=True,
 )
 """A feed or folder that is followed, and how the last look at it ended."""
+
+feed_entry = Table(
+    "feed_entry",
+    metadata,
+    Column("feed", Text, ForeignKey("feed.url"), primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("found", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next", Moment),
+    Column("said", Text, nullable=False),
+    CheckConstraint("tries >= 0", name="tries_are_counted"),
+    real_moment("since"),
+    real_moment("next", or_none=True),
+    sqlite_strict=True,
+)
+"""What a feed told of, or a file in a folder: taken once. `next` is when it is to be
+tried, null once it is done; `found` is JSON of what the feed itself says of it."""
 
 webhook = Table(
     "webhook",
@@ -243,7 +311,7 @@ webhook = Table(
     Column("told", Text, nullable=False),
     Column("stopped", Moment),
     real_moment("since"),
-    real_moment("stopped"),
+    real_moment("stopped", or_none=True),
     sqlite_strict=True,
 )
 """Whom to tell of new events that pass a saved filter; `told` is the store's version
@@ -260,8 +328,8 @@ delivery = Table(
     Column("done", Moment),
     Column("said", Text, nullable=False),
     CheckConstraint("tries >= 0", name="tries_are_counted"),
-    real_moment("next"),
-    real_moment("done"),
+    real_moment("next", or_none=True),
+    real_moment("done", or_none=True),
     sqlite_strict=True,
 )
 """One message to a webhook: when it is to be tried again, or when it arrived."""

@@ -61,6 +61,7 @@ SCRIPTS = (
     "words.js",
     "placing.js",
     "rectangle.js",
+    "others.js",
     "address.js",
     "toolbar.js",
     "held.js",
@@ -115,8 +116,9 @@ class Command:
     `nonce` moves the view to the events `fit`, or to `at`: (lon, lat, zoom).
     `candidates` are (lon, lat) in degrees of what the open claim's name could mean,
     `around` and `point` (lon, lat, radius in metres) of the ground that the text names
-    and of what the reader points to while `placing`, empty for none. A new `picture`
-    makes one, which holds back what files do: `coarsen_km` 0 for nothing, `until` the
+    and of what the reader points to while `placing`, empty for none. `layers` are the
+    numbers of other people's data to show. A new `picture` makes one, which holds back
+    what files do: `coarsen_km` 0 for nothing, `until` the
     last day, None for no end.
     """
 
@@ -144,6 +146,7 @@ class Command:
     around: tuple[float, ...] = ()
     placing: int = 0
     point: tuple[float, ...] = ()
+    layers: tuple[int, ...] = ()
     picture: int = 0
     coarsen_km: int = 0
     until: int | None = None

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extract.conflict import load_conflicts
 from extract.read import parse_day
-from geo.where import STORE
+from geo.retrying import SHORTEST_S
+from geo.where import ALLOW_PRIVATE, STORE
+
+if TYPE_CHECKING:
+    from extract.records import Conflict
 
 COARSEN_KM = (1, 5, 20)
 LONGEST_DELAY = 3_650
+_LONGEST_S = 604_800
 SUFFIXES = (".geojson", ".csv", ".gpkg", ".parquet", ".kml", ".html")
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 class Format(StrEnum):
@@ -32,12 +43,29 @@ def day(text: str) -> date:
         raise typer.BadParameter(str(error)) from error
 
 
+def packs_of(name: str) -> dict[str, Conflict]:
+    """Return the pack of that name alone, or all where none is named."""
+    packs = load_conflicts()
+    if name and name not in packs:
+        known = ", ".join(packs)
+        raise typer.BadParameter(f"no conflict {name!r}; there are: {known}")
+    return {name: packs[name]} if name else packs
+
+
 def output(text: str) -> Path:
     """Return the file to write; an ending that none is written for is a wrong call."""
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
         raise typer.BadParameter(f"{text!r} does not end in {', '.join(SUFFIXES)}")
     return path
+
+
+def listening(text: str) -> str:
+    """Return the address to listen at; a name is a wrong call, for it may be many."""
+    try:
+        return str(ip_address("127.0.0.1" if text == "localhost" else text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no IP address") from error
 
 
 def coarsening(text: str | int) -> int:
@@ -48,14 +76,74 @@ def coarsening(text: str | int) -> int:
     return int(text)
 
 
+def span(text: str) -> int:
+    """Return the seconds of "15m"; what is no span, or too short, is a wrong call."""
+    match = re.fullmatch(r"(\d{1,6})([smhd])", text.strip().lower())
+    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
+    if not SHORTEST_S <= seconds <= _LONGEST_S:
+        raise typer.BadParameter(
+            f"{text!r} is no time between a minute and a week, such as 15m, 2h or 1d"
+        )
+    return seconds
+
+
 Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE...",
         allow_dash=True,
-        help="Text or Markdown, .jsonl with one article a line, or - for standard"
-        " input.",
+        help="Text, Markdown, a web page, PDF or Word; .jsonl, .csv or .parquet with"
+        " an article a line or row; or - for standard input.",
     ),
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="INPUT...",
+        help="Files (text, Markdown, HTML, PDF, Word, .jsonl, .csv, .parquet), the"
+        " addresses of pages or feeds, or - for standard input.",
+        show_default=False,
+    ),
+]
+Addresses = Annotated[
+    Path | None,
+    typer.Option(
+        "--urls",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="A file with an address a line; a line that begins with # is left out.",
+    ),
+]
+Every = Annotated[
+    int | None,
+    typer.Option(
+        parser=span,
+        metavar="15m",
+        help="Look at the feeds again and again, so often, until Ctrl-C.",
+        show_default=False,
+    ),
+]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private",
+        envvar=ALLOW_PRIVATE,
+        help="Fetch from machines of an intranet, and from this one, too.",
+    ),
+]
+Folder = Annotated[
+    Path,
+    typer.Argument(
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        resolve_path=True,
+        help="With all that is below it.",
+    ),
+]
+DraftNumber = Annotated[
+    int, typer.Argument(metavar="NUMBER", help="As `tideline drafts list` shows.")
 ]
 Title = Annotated[str, typer.Option(help="The title of an article without one.")]
 Published = Annotated[
@@ -153,6 +241,26 @@ DelayDays = Annotated[
         show_default=False,
     ),
 ]
+Alike = Annotated[
+    bool,
+    typer.Option(
+        "--weigh-all-alike",
+        help="Leave aside which side publishers lean to; else they count fully only"
+        " against it.",
+    ),
+]
+Hxl = Annotated[
+    bool,
+    typer.Option("--hxl", help="In a .csv: a second row with HXL's tags of columns."),
+]
+Control = Annotated[
+    bool,
+    typer.Option(
+        "--control",
+        help="In a .gpkg: also who was last reported to hold each place by --day, and"
+        " estimated areas.",
+    ),
+]
 On = Annotated[
     date | None,
     typer.Option(
@@ -177,6 +285,16 @@ Port = Annotated[
         help="Where to listen; 8501, or the next free port, if not given.",
     ),
 ]
+Address = Annotated[
+    str,
+    typer.Option(
+        parser=listening,
+        metavar="IP",
+        help="Where to listen: at 127.0.0.1 only this machine reaches the page, and"
+        " whoever sits at it may change all. At another address whoever reaches it may"
+        " read, and TIDELINE_PEOPLE says who may change what.",
+    ),
+]
 Samples = Annotated[
     Path | None,
     typer.Option(
@@ -184,4 +302,16 @@ Samples = Annotated[
         file_okay=False,
         help="A folder of .jsonl files to load into a store that has no articles.",
     ),
+]
+ArchiveFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", dir_okay=False, help="The archive, a .zip file."),
+]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Take the place of a store that is there already."),
+]
+SiteFolder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The site's folder, made if need be."),
 ]

@@ -145,12 +145,13 @@ def lookup_in(store: Store, *, online: bool = False, again: bool = False) -> Loo
 
 
 @contextmanager
-def open_store_at(store: str, *, create: bool = True) -> Iterator[Store]:
-    """Open the store that was asked for; end the command if that cannot be."""
+def open_store_at(store: str, *, create: bool = True, who: str = "") -> Iterator[Store]:
+    """Open the store that was asked for, as `who`; end the command if that fails."""
     from geo.store import StoreError, open_store
 
+    where = store_at(store, os.environ)
     try:
-        with open_store(store_at(store, os.environ), create=create) as opened:
+        with open_store(where, create=create, who=who) as opened:
             yield opened
     except StoreError as error:
         _fail(str(error))

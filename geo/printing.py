@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
     from extract.records import Claim
     from geo.choices import Choice
+    from geo.drafts import Draft
     from geo.events import PlacedClaim
+    from geo.following import Looked
     from geo.ingest import Report
     from geo.locations import Location
     from geo.replacing import Retried
+    from geo.taking import Taken
 
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
@@ -130,7 +133,7 @@ def print_events(events: Sequence[Mapping[str, Any]]) -> None:
         return
     print_table(
         count(len(events), "event"),
-        ("dates", "type", "place", "gained by", "lost by", "status", "claims"),
+        ("dates", "type", "place", "gained by", "lost by", "status", "why", "claims"),
         [_event_row(event) for event in events],
     )
 
@@ -149,6 +152,77 @@ def print_report(report: Report) -> None:
         say(f"{count(len(report.failures), 'input')} failed")
     for failure in report.failures:
         say(f"  {failure}")
+
+
+def print_taken(taken: Taken) -> None:
+    """Print what became of inputs; failures, and what is asked, to standard error."""
+    print_report(taken.report)
+    _say_drafts(taken)
+
+
+def print_looked(looked: Looked) -> None:
+    """Print what a look at a feed or folder came to, if it came to anything."""
+    report, n_drafts = looked.taken.report, len(looked.taken.drafts)
+    for reason in [*looked.said, *map(str, report.failures)]:
+        say(f"  {reason}")
+    _say_drafts(looked.taken)
+    if looked.n_new or report.added or report.already_there or n_drafts:
+        n_claims = sum(added.n_claims for added in report.added)
+        words = (
+            f"{looked.at:%Y-%m-%d %H:%M} {looked.name}: {looked.n_new} new;"
+            f" {count(len(report.added), 'article')} added with"
+            f" {count(n_claims, 'claim')}, {len(report.already_there)} already there,"
+            f" {count(n_drafts, 'draft')}"
+        )
+        typer.echo(plain(words))
+
+
+def _say_drafts(taken: Taken) -> None:
+    for number, (source, asks) in taken.drafts.items():
+        wanted = " ".join(f"--{name} ..." for name in asks)
+        say(
+            f"draft {number} waits, {source}: {', '.join(asks)} not found; give it with"
+            f" tideline drafts accept {number} {wanted}"
+        )
+
+
+def print_drafts(drafts: Sequence[Draft]) -> None:
+    """Print what waits to be looked at, with the numbers to accept or drop it by."""
+    if not drafts:
+        typer.echo("no drafts")
+        return
+    columns = ("number", "came", "from", "title", "published", "asks for", "whose")
+    rows = [
+        [
+            str(draft.number),
+            f"{draft.at:%Y-%m-%d %H:%M}",
+            draft.source.name,
+            draft.found.title,
+            _iso(draft.found.published),
+            ", ".join(draft.found.asks),
+            draft.who,
+        ]
+        for draft in drafts
+    ]
+    print_table(count(len(drafts), "draft"), columns, rows)
+
+
+def print_draft(draft: Draft) -> None:
+    """Print what was found, where, what may be wrong with it, and the text."""
+    found = draft.found
+    fields = {
+        "title": found.title,
+        "publisher": found.publisher,
+        "published": _iso(found.published),
+        "lang": found.lang,
+        "url": found.url,
+    }
+    rows = [[name, value, found.how.get(name, "")] for name, value in fields.items()]
+    name = f"draft {draft.number}, {draft.source.name}"
+    print_table(name, ("field", "found", "where"), rows)
+    for words in found.notes:
+        typer.echo(plain(f"note: {words}"))
+    typer.echo(plain(found.text))
 
 
 def print_places(inexact: Sequence[PlacedClaim]) -> None:
@@ -244,6 +318,7 @@ def _event_row(event: Mapping[str, Any]) -> list[str]:
             _word(event[column])
             for column in ("event_type", "place", "gained_by", "lost_by", "status")
         ),
+        _word(event["status_reason"]),
         str(event["n_claims"]),
     ]
 

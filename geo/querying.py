@@ -11,10 +11,12 @@ from sqlalchemy import and_, func, select
 from geo import rows, schema
 from geo.acts import undone
 from geo.copies import copies
+from geo.database import StoreError
+from geo.edits import as_reviewed
 from geo.events import PlacedClaim
-from geo.reviewing import reviewed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
@@ -60,9 +62,21 @@ def added() -> ColumnElement[bool]:
 def open_choices(connection: Connection) -> dict[int, Choice]:
     """Return the choices that are not undone by their numbers, in order."""
     gone = undone(connection)
+    made = all_choices(connection)
+    return {seq: choice for seq, choice in made.items() if seq not in gone}
+
+
+def check_unchanged(connection: Connection, standing: Sequence[Choice]) -> None:
+    """Refuse what was reckoned by choices that are not those that stand now."""
+    if list(open_choices(connection).values()) != list(standing):
+        raise StoreError("a reader placed something meanwhile; try again")
+
+
+def all_choices(connection: Connection) -> dict[int, Choice]:
+    """Return the choices, undone or not, by their numbers, in order."""
     query = select(schema.choice).order_by(schema.choice.c.seq)
     found = connection.execute(query).mappings()
-    return {row["seq"]: rows.choice_of(row) for row in found if row["seq"] not in gone}
+    return {row["seq"]: rows.choice_of(row) for row in found}
 
 
 def latest(article_id: str) -> ScalarSelect[Any]:
@@ -74,10 +88,9 @@ def latest(article_id: str) -> ScalarSelect[Any]:
 
 def placed_claims() -> Select[Any]:
     """Select claims with their present locations, in the order they were added."""
-    current = (
-        select(schema.location.c.claim_id, func.max(schema.location.c.seq).label("seq"))
-        .group_by(schema.location.c.claim_id)
-        .subquery()
+    later = schema.location.alias("later")
+    latest = select(func.max(later.c.seq)).where(
+        later.c.claim_id == schema.claim.c.claim_id
     )
     return (
         select(
@@ -89,12 +102,11 @@ def placed_claims() -> Select[Any]:
             schema.article.c.published,
         )
         .select_from(schema.claim)
-        .join(current, current.c.claim_id == schema.claim.c.claim_id)
         .join(
             schema.location,
             and_(
-                schema.location.c.claim_id == current.c.claim_id,
-                schema.location.c.seq == current.c.seq,
+                schema.location.c.claim_id == schema.claim.c.claim_id,
+                schema.location.c.seq == latest.scalar_subquery(),
             ),
         )
         .join(schema.article, schema.article.c.article_id == schema.claim.c.article_id)
@@ -104,6 +116,28 @@ def placed_claims() -> Select[Any]:
         )
         .order_by(schema.revision.c.seq, schema.claim.c.ordinal)
     )
+
+
+def claims_where(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[PlacedClaim]:
+    """Return all claims, or some, as they stand, in the order they were added."""
+    return as_they_stand(connection, claims_as_stored(connection, *where))
+
+
+def claims_as_stored(
+    connection: Connection, *where: ColumnElement[bool]
+) -> list[PlacedClaim]:
+    """Return all claims, or some, as if nobody had reviewed them."""
+    wanted = placed_claims().where(*where)
+    only = None
+    if where:
+        only = schema.relation.c.claim_id.in_(
+            wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
+        )
+    relations = relations_of(connection, only)
+    found = connection.execute(wanted).mappings().all()
+    return [placed_claim(row, relations[row["claim_id"]]) for row in found]
 
 
 def as_they_stand(
@@ -117,7 +151,7 @@ def as_they_stand(
         else one
         for one in claims
     ]
-    return reviewed(connection, marked)
+    return as_reviewed(connection, marked)
 
 
 def relations_of(

@@ -10,13 +10,18 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from geo.acts import Act, turns
 from geo.choices import is_named
+from geo.edits import kept_in_place
+from geo.querying import all_choices, check_unchanged
 from geo.store import StoreError
+from geo.writing import insert_placings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
+    from extract.records import Claim
     from geo.choices import Choice
     from geo.events import PlacedClaim
     from geo.ingest import Steps
@@ -76,7 +81,9 @@ def choose(choice: Choice, store: Store, steps: StepsWith, *, now: datetime) -> 
     return _moved(anew, act)
 
 
-def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved:
+def undo(
+    number: int, store: Store, steps: StepsWith, *, now: datetime, why: str = ""
+) -> Moved:
     """Take back the choice of that number, and all that it moved.
 
     Raises
@@ -84,15 +91,72 @@ def undo(number: int, store: Store, steps: StepsWith, *, now: datetime) -> Moved
     StoreError
         If there is no such choice, or it was undone already.
     """
-    choices = store.choices()
-    undone = next((one for one in choices if one.number == number), None)
+    standing = store.choices()
+    undone = next((one for one in standing if one.number == number), None)
     if undone is None:
         raise StoreError(f"there is no choice {number} to undo")
-    placer = steps([one for one in choices if one is not undone])
-    anew = _anew(_naming(undone, store), store, placer)
-    placings = [placing for placing, _ in anew]
-    act = store.place(placings, now=now, undoes=undone, standing=choices)
-    return _moved(anew, act)
+    then = [one for one in standing if one is not undone]
+    anew = _anew(_naming(undone, store), store, steps(then))
+    return _turn(undone, anew, store, standing, Act(kind="undoing", now=now, why=why))
+
+
+def redo(
+    number: int, store: Store, steps: StepsWith, *, now: datetime, why: str = ""
+) -> Moved:
+    """Make the choice of that number again, which was undone, and all that it moved.
+
+    Raises
+    ------
+    StoreError
+        If there is no such choice, or it is not undone.
+    """
+    standing = store.choices()
+    with store.reading() as connection:
+        chosen = all_choices(connection).get(number)
+    if chosen is None or chosen in standing:
+        raise StoreError(f"there is no undone choice {number} to make again")
+    then = sorted([*standing, chosen], key=lambda one: one.number or 0)
+    anew = _anew(_naming(chosen, store), store, steps(then))
+    return _turn(chosen, anew, store, standing, Act(kind="undoing", now=now, why=why))
+
+
+def _turn(
+    choice: Choice,
+    anew: Sequence[tuple[Placing, list[str]]],
+    store: Store,
+    standing: Sequence[Choice],
+    act: Act,
+) -> Moved:
+    """Write the undoing of a choice, or of what undid it, and what moves by that."""
+    with store.writing() as connection:
+        check_unchanged(connection, standing)
+        last = turns(connection, choice.number or 0)[-1]
+        number = insert_placings(
+            connection,
+            [placing for placing, _ in anew],
+            replace(act, who=store.who),
+            undoes=replace(choice, number=last),
+        )
+    return _moved(anew, number)
+
+
+def where_now(claim: Claim, store: Store, steps: StepsWith) -> Location:
+    """Return where a claim's place lies by all that is known now; nothing is stored.
+
+    For a claim that is new, or whose place a reviewer corrected, among the others of
+    its article.
+    """
+    article = store.article(claim.article_id)
+    if article is None:
+        raise StoreError(f"there is no article {claim.article_id!r}")
+    others = [
+        one.claim
+        for one in store.claims(claim.article_id)
+        if one.claim.claim_id != claim.claim_id
+    ]
+    countries = store.countries(claim.article_id)
+    placing = steps(store.choices()).place(article, [*others, claim], countries)
+    return placing.locations[claim.claim_id]
 
 
 def place_again(
@@ -172,11 +236,15 @@ def _ground(location: Location) -> tuple[object, ...]:
 
 
 def _naming(choice: Choice, store: Store) -> list[str]:
-    """Return the articles that name the chosen place, in whichever spelling."""
+    """Return the articles that name the chosen place, in whichever spelling.
+
+    The choice's own is among them: a reviewer may have corrected the name there.
+    """
     return [
         article_id
         for article_id, toponyms in store.toponyms().items()
-        if any(is_named(choice, toponym) for toponym in toponyms)
+        if article_id == choice.article_id
+        or any(is_named(choice, toponym) for toponym in toponyms)
     ]
 
 
@@ -203,13 +271,15 @@ def _placed_anew(
     article, stored = store.article(article_id), store.claims(article_id)
     if article is None:
         raise StoreError(f"there is no article {article_id!r}")
+    with store.reading() as connection:
+        kept = kept_in_place(connection, [one.claim.claim_id for one in stored])
     claims = [placed.claim for placed in stored]
     placing = steps.place(article, claims, store.countries(article_id))
     before = {placed.claim.claim_id: placed.location for placed in stored}
     changed = {
         id_: location
         for id_, location in placing.locations.items()
-        if _place(location) != _place(before[id_])
+        if id_ not in kept and _place(location) != _place(before[id_])
     }
     moved = [id_ for id_ in changed if _ground(changed[id_]) != _ground(before[id_])]
     logger.debug("article %s: %d claims move", article_id, len(moved))

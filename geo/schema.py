@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
@@ -170,9 +171,9 @@ location = Table(
         )
         for name in ("lon", "lat", "radius_m", "where_prec")
     ),
+    Index("ix_location_place_id", "place_id"),
     sqlite_strict=True,
 )
-
 """Where a claim's place lies, by the act that placed it; the latest counts."""
 
 placing = Table(
@@ -290,6 +291,7 @@ revision = Table(
         name="is_of_an_article",
     ),
     real_moment("at"),
+    Index("ix_revision_article_id", "article_id"),
     sqlite_strict=True,
 )
 """One row an act, in order; `digest` chains over all that was written so far."""

@@ -24,7 +24,7 @@ START_S = 120
 _TRIES = 50
 
 
-def free_port(first: int = PORT) -> int:
+def free_port(first: int = PORT, address: str = HOST) -> int:
     """Return the first port from `first` on that nobody listens at.
 
     Raises
@@ -33,26 +33,31 @@ def free_port(first: int = PORT) -> int:
         If there is none within fifty.
     """
     last = min(first + _TRIES, 65_536)
-    port = next((port for port in range(first, last) if is_free(port)), None)
+    port = next((port for port in range(first, last) if is_free(port, address)), None)
     if port is None:
         raise OSError(f"no port between {first} and {last - 1} is free")
     return port
 
 
-def is_free(port: int) -> bool:
-    """Say whether the page could listen at `port` of this machine."""
-    with socket.socket() as probe:
+def is_free(port: int, address: str = HOST) -> bool:
+    """Say whether the page could listen at `port` of an address of this machine."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
         # As the server itself does: a port just given back is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((address, port))
         except OSError:
             return False
     return True
 
 
 def serve(
-    port: int, environment: Mapping[str, str], *, on_ready: Callable[[str], None]
+    port: int,
+    environment: Mapping[str, str],
+    *,
+    on_ready: Callable[[str], None],
+    address: str = HOST,
 ) -> int:
     """Run the page until it is ended, and return its exit code.
 
@@ -61,18 +66,24 @@ def serve(
     Parameters
     ----------
     port
-        Where to listen, on the loopback address only.
+        Where to listen.
     environment
         The page's environment variables.
     on_ready
-        Called once with the address, as soon as the page answers.
+        Called once with the page's URL, as soon as it answers.
+    address
+        The address to listen at; only this machine reaches the usual one.
     """
     page = subprocess.Popen(  # noqa: S603 - our own interpreter and page
-        [*_COMMAND, f"--server.port={port}"], env=dict(environment), cwd=ROOT
+        [*_COMMAND, *_listening(address, port)],
+        # What a server between says of who asks is not believed, unless told to.
+        env={"FORWARDED_ALLOW_IPS": "", **environment},
+        cwd=ROOT,
     )
     asked = _end_when_asked(page)
-    if _wait_until_up(page, port):
-        on_ready(f"http://{HOST}:{port}")
+    host = _reached_at(address)
+    if _wait_until_up(page, host, port):
+        on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     elif page.poll() is None and not asked:
         page.terminate()
     code = page.wait()
@@ -85,7 +96,6 @@ _COMMAND = (
     "streamlit",
     "run",
     str(PAGE),
-    f"--server.address={HOST}",
     "--server.headless=true",
     "--browser.gatherUsageStats=false",
 )
@@ -104,18 +114,32 @@ def _end_when_asked(page: subprocess.Popen[bytes]) -> list[int]:
     return asked
 
 
-def _wait_until_up(page: subprocess.Popen[bytes], port: int) -> bool:
+def _listening(address: str, port: int) -> list[str]:
+    # Without the address to print, Streamlit asks a server elsewhere what it is.
+    return [
+        f"--server.address={address}",
+        f"--server.port={port}",
+        f"--browser.serverAddress={_reached_at(address)}",
+    ]
+
+
+def _reached_at(address: str) -> str:
+    """Return where this machine itself reaches what listens at an address."""
+    return {"0.0.0.0": HOST, "::": "::1"}.get(address, address)  # noqa: S104 - named only
+
+
+def _wait_until_up(page: subprocess.Popen[bytes], host: str, port: int) -> bool:
     """Return whether the page came to answer before it ended or time ran out."""
     until = time.monotonic() + START_S
     while page.poll() is None and time.monotonic() < until:
-        if _answers(port):
+        if _answers(host, port):
             return True
         time.sleep(0.1)
     return False
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
         connection.request("GET", "/_stcore/health")
         return connection.getresponse().status == http.HTTPStatus.OK

@@ -108,12 +108,15 @@ def real_day(name: str) -> CheckConstraint:
     return check.ddl_if(dialect="sqlite")
 
 
-def real_moment(name: str) -> CheckConstraint:
-    """Return the constraint that a text is a moment in UTC."""
+def real_moment(name: str, *, or_none: bool = False) -> CheckConstraint:
+    """Return the constraint that a text is a moment in UTC, or perhaps null."""
     day = f"substr({name}, 1, 10)"
-    check = CheckConstraint(
+    rule = (
         f"{day} IS date({day}, '+0 days') AND datetime({name}) IS NOT NULL "
-        f"AND {name} LIKE '%+00:00'",
+        f"AND {name} LIKE '%+00:00'"
+    )
+    check = CheckConstraint(
+        f"{name} IS NULL OR ({rule})" if or_none else rule,
         name=f"{name}_is_a_moment",
     )
     return check.ddl_if(dialect="sqlite")

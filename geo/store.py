@@ -19,24 +19,25 @@ from sqlalchemy.exc import IntegrityError
 from geo import rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
-from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame, place_key
+from geo.event_changes import became, event_with
+from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
+from geo.originals import article_in
+from geo.publishers import publishers
 from geo.querying import (
     Answer,
     ArticleHeader,
     added,
-    as_they_stand,
+    check_unchanged,
+    claims_where,
     latest,
     open_choices,
-    placed_claim,
-    placed_claims,
-    relations_of,
 )
+from geo.weighing import Speakers
 from geo.writing import (
     ArticleRefusedError,
     check_fits,
     insert_article,
     insert_placings,
-    is_stored,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from extract.records import Article, Claim, Conflict
     from geo.checks import Finding
     from geo.choices import Choice
+    from geo.originals import Retrieved
     from geo.placing import Placing
 
 __all__ = [
@@ -119,7 +121,7 @@ class Store:
 
     def add(
         self,
-        article: Article,
+        what: Article | Retrieved,
         claims: Sequence[Claim],
         placing: Placing,
         *,
@@ -129,9 +131,10 @@ class Store:
 
         Parameters
         ----------
-        article
-            It counts as stored already if its id is, or if another one has the same
-            title, publisher, day and text.
+        what
+            An article, with the bytes it was read from if there are any. It counts as
+            stored already if its id is, or if another one has the same title,
+            publisher, day and text.
         claims
             What it says, in the order to keep.
         placing
@@ -142,7 +145,8 @@ class Store:
         Returns
         -------
         bool
-            False if it was stored already; then nothing changes.
+            False if it was stored already; then nothing changes, but that it is kept
+            if it came from somewhere new.
 
         Raises
         ------
@@ -153,24 +157,17 @@ class Store:
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
+        article = article_in(what)
         check_fits(article, claims, placing)
+        act = Act(kind="article", now=now, article_id=article.article_id, who=self.who)
         try:
             with self.writing() as connection:
-                if is_stored(connection, article):
-                    return False
-                act = Act(
-                    kind="article",
-                    now=now,
-                    article_id=article.article_id,
-                    who=self.who,
-                )
-                insert_article(connection, article, claims, placing, act)
+                return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
                 reason = f"breaks a rule of the store: {error.__cause__.orig}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
-        return True
 
     def articles(self) -> list[ArticleHeader]:
         """Return all articles without their texts, in the order they were added."""
@@ -214,40 +211,47 @@ class Store:
 
     def unplaced(self) -> list[PlacedClaim]:
         """Return the claims whose place has no coordinates, in the order added."""
-        return self._claims(schema.location.c.matched == "none")
+        return [one for one in self.claims() if one.location.match == "none"]
 
-    def events(self, conflicts: Iterable[Conflict] = ()) -> gpd.GeoDataFrame:
-        """Return all events that have coordinates, as `geo.events.frame` does."""
-        return frame(cluster(self.claims(), conflicts=conflicts))
+    def events(
+        self, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+    ) -> gpd.GeoDataFrame:
+        """Return all events that have coordinates, as `geo.events.frame` does.
+
+        Publishers are weighed as `conflicts` and people here know them, or `alike`.
+        """
+        speakers = self.speakers(conflicts, alike=alike)
+        return frame(cluster(self.claims(), speakers=speakers))
+
+    def speakers(
+        self, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+    ) -> Speakers:
+        """Return where publishers stand, as packs and people here say."""
+        with self.reading() as connection:
+            return Speakers(conflicts, publishers(connection), alike=alike)
 
     def event_claims(self, event_id: str) -> list[PlacedClaim]:
         """Return the claims of an event, the best first; empty if there is none.
 
-        An event's id is made of one of its claims, which it never loses: an id that
-        was handed out stays good when the event grows or merges with another.
+        An id that was handed out stays good when the event grows, merges with another
+        or is split: then the first of those that it became counts.
         """
-        event = self.event_with(event_id.removeprefix(EVENT_ID))
-        return list(event.claims) if event else []
+        with self.reading() as connection:
+            ids = became(connection, event_id)
+            found = (
+                event_with(connection, ids[0].removeprefix(EVENT_ID)) if ids else None
+            )
+        return list(found.claims) if found else []
 
     def event_with(self, claim_id: str) -> Event | None:
-        """Return the event that a claim is part of, or None if it has no place."""
-        found = self._claims(schema.claim.c.claim_id == claim_id)
-        if not found or found[0].location.lon is None:
-            return None
-        # All claims of one place key have one place id, or none.
-        place_id = schema.location.c.place_id.is_not_distinct_from(
-            found[0].location.place_id
-        )
-        key = place_key(found[0])
-        there = [
-            placed
-            for placed in self._claims(place_id, schema.location.c.lon.is_not(None))
-            if place_key(placed) == key
-        ]
-        for event in cluster(there):
-            if claim_id in {placed.claim.claim_id for placed in event.claims}:
-                return event
-        return None
+        """Return the event that a claim is part of, or None if it is part of none."""
+        with self.reading() as connection:
+            return event_with(connection, claim_id)
+
+    def became(self, event_id: str) -> list[str]:
+        """Return the ids under which an event is found now; none if it ended."""
+        with self.reading() as connection:
+            return became(connection, event_id)
 
     def version(self) -> str:
         """Return a text that changes whenever anything served from here changes."""
@@ -261,7 +265,6 @@ class Store:
         *,
         now: datetime,
         choice: Choice | None = None,
-        undoes: Choice | None = None,
         standing: Sequence[Choice] | None = None,
     ) -> int:
         """Store where the claims of articles are now, in one act; return its number.
@@ -276,31 +279,25 @@ class Store:
             When this is done, with a time zone.
         choice
             The reader's choice that is the reason, if one is.
-        undoes
-            The stored choice whose undoing is the reason, if it is one.
         standing
             The stored choices that `placings` go by; None if they go by none.
 
         Raises
         ------
         StoreError
-            If the choice was undone already, or a reader chose or undid something
-            meanwhile, or the store cannot be written to.
+            If a reader chose or undid something meanwhile, or the store cannot be
+            written to.
         """
         if now.tzinfo is None:
             raise ValueError(f"the moment {now} needs a time zone")
         with self.writing() as connection:
-            now_standing = open_choices(connection)
-            if undoes and undoes.number not in now_standing:
-                raise StoreError(f"choice {undoes.number} is undone already")
-            if standing is not None and list(now_standing.values()) != list(standing):
-                raise StoreError("a reader placed something meanwhile; try again")
+            if standing is not None:
+                check_unchanged(connection, standing)
             return insert_placings(
                 connection,
                 placings,
                 Act(kind="placing", now=now, who=self.who),
                 choice=choice,
-                undoes=undoes,
             )
 
     def choices(self) -> list[Choice]:
@@ -387,14 +384,5 @@ class Store:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
-        wanted = placed_claims().where(*where)
-        only = None
-        if where:
-            only = schema.relation.c.claim_id.in_(
-                wanted.with_only_columns(schema.claim.c.claim_id).order_by(None)
-            )
         with self.reading() as connection:
-            relations = relations_of(connection, only)
-            found = connection.execute(wanted).mappings().all()
-            placed = [placed_claim(row, relations[row["claim_id"]]) for row in found]
-            return as_they_stand(connection, placed)
+            return claims_where(connection, *where)

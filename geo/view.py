@@ -46,7 +46,8 @@ class View:
     """What is looked at, and how.
 
     The window runs from `since` to `day`, both inclusive; None is from the beginning.
-    Control is that of `day`, and changes are those between `since` and `day`. Empty
+    Control is that of `day`, and changes are those between `since` and `day`. With
+    `alike`, publishers are weighed without regard to whom they lean to. Empty
     filters pass all: `confidence` is the least that passes, in percent, `reviewed`
     None for both, `text` what place, sentence or publisher holds. `box` is (west,
     south, east, north) and `at` the map's (lon, lat, zoom), in degrees, None for
@@ -57,6 +58,7 @@ class View:
     since: date | None = None
     mode: Mode = Mode.EVENTS
     areas: bool = False
+    alike: bool = False
     actors: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -164,6 +166,7 @@ def read_query(query: Mapping[str, Sequence[str]], offered: Choices) -> View:
         since=min(offered.clamp(since), day) if since else None,
         mode=Mode(mode) if mode in set(Mode) else Mode.EVENTS,
         areas=last.get("areas") == "1",
+        alike=last.get("alike") == "1",
         actors=_known(query.get("actor", ()), offered.actors),
         types=_known(query.get("type", ()), offered.types),
         statuses=_known(query.get("status", ()), offered.statuses),
@@ -241,6 +244,7 @@ def write_query(view: View, offered: Choices) -> dict[str, list[str]]:
         "since": [view.since.isoformat()] if view.since else [],
         "mode": [str(view.mode)] if view.mode is not Mode.EVENTS else [],
         "areas": ["1"] if view.areas else [],
+        "alike": ["1"] if view.alike else [],
         "actor": list(view.actors),
         "type": list(view.types),
         "status": list(view.statuses),

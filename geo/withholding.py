@@ -6,23 +6,24 @@ makes one.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from geo.areas import EARTH_M, near_prec
 from geo.events import DTYPES
 from geo.language import ENGLISH
+from geo.reasons import without_opposed
 from geo.view import days
 from geo.wording import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    import pandas as pd
 
     from geo.language import Language
 
@@ -59,6 +60,15 @@ class Outgoing:
         """
         chosen = self.events["event_id"].isin(list(event_ids))
         return replace(self, events=self.events[chosen])
+
+
+def facts(outgoing: Outgoing) -> dict[str, str | int | None]:
+    """Return what a file says of itself, for JSON: as of when, and what it lacks."""
+    return {
+        "as_of": outgoing.as_of.isoformat(),
+        "coarsen_km": outgoing.coarsen_km,
+        "until": outgoing.until.isoformat() if outgoing.until else None,
+    }
 
 
 def withheld(
@@ -99,7 +109,8 @@ def withheld(
     until = last_day(today, delay_days)
     if until:
         # A comparison with what is not known is false.
-        events = events[days(events["date_end"]) <= np.datetime64(until)]
+        leaving = events[days(events["date_end"]) <= np.datetime64(until)]
+        events = _without(leaving, set(events["event_id"]) - set(leaving["event_id"]))
     return Outgoing(events=events, as_of=today, coarsen_km=coarsen_km, until=until)
 
 
@@ -149,6 +160,23 @@ def _distance_m(lat: np.ndarray, other: np.ndarray, across: np.ndarray) -> np.nd
     half = np.sin((two - one) / 2) ** 2
     half += np.cos(one) * np.cos(two) * np.sin(np.radians(across) / 2) ** 2
     return np.asarray(2 * EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half))))
+
+
+def _without(events: gpd.GeoDataFrame, held: set[str]) -> gpd.GeoDataFrame:
+    """Return events without what they say of others that are held back."""
+    told = [[] if one is None else json.loads(one) for one in events["says_otherwise"]]
+    kept = [[one for one in those if one["event_id"] not in held] for those in told]
+    lost = [len(one) < len(those) for one, those in zip(kept, told, strict=True)]
+    why = events["status_reason"]
+    ids = [[one["event_id"] for one in those if one["event_id"]] for those in kept]
+    said = [json.dumps(one, ensure_ascii=False) if one else None for one in kept]
+    return events.assign(
+        status_reason=why.where(~np.array(lost, dtype=bool), why.map(without_opposed)),
+        says_otherwise=pd.Series(said, index=events.index, dtype="object"),
+        contradicts=pd.Series(
+            [" ".join(one) or None for one in ids], index=events.index, dtype="object"
+        ),
+    )
 
 
 def _coarsened(events: gpd.GeoDataFrame, side_m: float) -> gpd.GeoDataFrame:

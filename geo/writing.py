@@ -14,7 +14,16 @@ from sqlalchemy import select
 
 from geo import rows, schema
 from geo.acts import Act, write
+from geo.copies import by_act, catch_up, rows_of_copies, sign, text_of
 from geo.database import StoreError
+from geo.ledger_tables import copy, retrieval
+from geo.originals import (
+    Retrieved,
+    article_in,
+    keep_again,
+    original_rows,
+    retrieval_row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,8 +88,8 @@ def _fault(
     return None
 
 
-def is_stored(connection: Connection, article: Article) -> bool:
-    """Say whether an article is stored, under its id or with the same content.
+def stored_as(connection: Connection, article: Article) -> str | None:
+    """Return the id under which an article, or the same content, is stored, or None.
 
     Raises
     ------
@@ -92,39 +101,58 @@ def is_stored(connection: Connection, article: Article) -> bool:
     stored = connection.execute(text).scalar()
     if stored is None:
         same = table.content_hash == rows.content_hash(article)
-        return (
-            connection.execute(select(table.article_id).where(same)).first() is not None
-        )
+        return connection.execute(select(table.article_id).where(same)).scalar()
     if stored != article.text:
         raise ArticleRefusedError(
             article.article_id,
             "is stored with another text; give the new one an id of its own",
         )
-    return True
+    return article.article_id
 
 
 def insert_article(
     connection: Connection,
-    article: Article,
+    what: Article | Retrieved,
     claims: Sequence[Claim],
     placing: Placing,
     act: Act,
-) -> None:
-    """Write an article, its claims and where their places are."""
+) -> bool:
+    """Write an article, its claims, where their places are, and whence it came.
+
+    Whatever tells the same is linked to it. If it is stored already, only that it came
+    from somewhere new is kept, and False is returned.
+    """
+    article = article_in(what)
+    if stored := stored_as(connection, article):
+        if isinstance(what, Retrieved):
+            keep_again(connection, what, stored, act)
+        return False
     found = {claim.claim_id: placing.locations[claim.claim_id] for claim in claims}
     placing = replace(placing, locations=found)
+    catch_up(connection, act.now)
+    text = text_of(article.article_id, article.text)
+    links = rows_of_copies(connection, text)
     before: Written = [(schema.article, [rows.article_row(article)])]
+    if isinstance(what, Retrieved):
+        before += original_rows(connection, what)
 
     def after(seq: int) -> Written:
         told = [rows.claim_row(claim, n) for n, claim in enumerate(claims)]
         near = [row for claim in claims for row in rows.relation_rows(claim)]
+        came: Written = []
+        if isinstance(what, Retrieved):
+            came = [(retrieval, [retrieval_row(what, article.article_id, seq)])]
         return [
             (schema.claim, told),
             (schema.relation, near),
             *placing_rows(placing, seq),
+            (copy, by_act(links, seq)),
+            *came,
         ]
 
-    write(connection, act, after, before)
+    seq = write(connection, act, after, before)
+    sign(connection, seq, text)
+    return True
 
 
 def insert_placings(

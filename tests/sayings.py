@@ -17,6 +17,8 @@ LATIN = {
     *("Markdown", "JSON", "CSV", "GeoJSON", "KML", "GeoPackage", "GeoParquet"),
     *(
         "HTML",
+        "PDF",
+        "Word",
         "PNG",
         "PMTiles",
         "ODbL",

@@ -13,9 +13,10 @@ from geo.accounts import accounts, denials, in_text_order, others
 from geo.events import cluster, frame
 from geo.quoting import quotation
 from geo.view import ordered
-from geo.weighing import Speakers, Voice
+from geo.weighing import Sides, Speakers, Voice
 
 GOVERNMENT, ISLAMIC_STATE = "Syrian government", "Islamic State"
+SIDES = Sides(GOVERNMENT, ISLAMIC_STATE)
 SPEAKERS = Speakers(load_conflicts().values())
 
 
@@ -26,7 +27,7 @@ def report(number, publisher, kind=ClaimantType.NEWSROOM, **changes):
 
 
 def heard(*reports):
-    told = accounts(reports, SPEAKERS, GOVERNMENT, ISLAMIC_STATE)
+    told = accounts(reports, SPEAKERS, SIDES)
     return {
         one.placed.claim.claim_id: one.leans_on and one.leans_on.claim.claim_id
         for one in told
@@ -59,8 +60,7 @@ def test_the_camp_of_one_side_is_one_source():
     told = accounts(
         [report(1, "North Desk", **army), report(2, "South Wire", **minister)],
         SPEAKERS,
-        GOVERNMENT,
-        ISLAMIC_STATE,
+        SIDES,
     )
     assert told[1].leans_on is told[0].placed
     assert {one.voice for one in told} == {Voice.PARTIAL}
@@ -94,10 +94,10 @@ TOOK = event(EventType.CAPTURED, GOVERNMENT, ISLAMIC_STATE, 2, 4)
 
 def parted(other, this=TOOK):
     """Return whether the other event is against this one, or None if it is this one."""
-    events = ordered(frame(cluster([this, other])))
+    events = ordered(frame(cluster([this, other], speakers=SPEAKERS)))
     days = events["date_end"].dt.day
     at = int(days[days == this.claim.date_end.day].index[0])
-    found = others(events, at, SPEAKERS.are_allied)
+    found = others(events, at)
     assert len(found.against) + len(found.rest) == len(events) - 1
     return bool(found.against)
 
@@ -144,7 +144,7 @@ def test_others_are_of_the_same_place_and_newest_first():
     holds = [event(EventType.HOLDS, GOVERNMENT, None, day) for day in (10, 20, 15)]
     events = ordered(frame(cluster([TOOK, elsewhere, *holds])))
     at = next(n for n in events.index if events["date_end"][n].day == 4)
-    found = others(events, at, SPEAKERS.are_allied)
+    found = others(events, at)
     assert [events["date_end"][n].day for n in found.rest] == [20, 15, 10]
 
 
@@ -153,8 +153,8 @@ def test_an_undated_event_shares_no_day():
         event_type=EventType.HOLDS, gained_by=SDF, date_start=None, date_end=None
     )
     events = ordered(frame(cluster([TOOK, placed(bare)])))
-    assert others(events, 0, SPEAKERS.are_allied) == ([], [1])
-    assert others(events, 1, SPEAKERS.are_allied) == ([], [0])
+    assert others(events, 0) == ([], [1])
+    assert others(events, 1) == ([], [0])
 
 
 def test_claims_stand_in_the_order_of_the_text():

@@ -474,7 +474,7 @@ def test_every_answer_has_the_security_headers(visit, filled):
     screen = visit(filled)
     for path in ("/", "/tideline/map/tideline.js", "/_stcore/health", "/nothing/there"):
         answer = screen.page.request.get(f"{filled}{path}")
-        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     page = screen.page.request.get(f"{filled}/").headers["content-security-policy"]

@@ -14,10 +14,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+import made_files
 import pytest
 from typer.testing import CliRunner
 
-from extract import read
 from geo.cli import app
 from geo.printing import plain, progress
 from geo.serve import free_port, is_free
@@ -130,6 +130,40 @@ def test_extract_reads_standard_input():
         0,
     )
     assert '"place": "Palmyra"' in result.stdout
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.docx", "a.pdf", "a.csv"])
+def test_extract_reads_files_of_other_formats(machine, name):
+    title = "Palmyra"
+    made = {
+        "a.html": made_files.page,
+        "a.docx": made_files.word_file,
+        "a.pdf": lambda text: made_files.pdf(made_files.wrapped(text)),
+        "a.csv": lambda text: f'text\n"{text}"\n'.encode(),
+    }
+    (machine / name).write_bytes(made[name](f"{title}\n\n{TEXT}"))
+    result = check(
+        run("extract", name, "--published", "2017-03-05", "--format", "jsonl"), 0
+    )
+    places = [json.loads(line)["place"] for line in result.stdout.splitlines()]
+    assert places == ["Palmyra", "al-Nowhere"]
+
+
+def test_what_may_be_wrong_with_a_page_goes_to_standard_error(machine):
+    head = '<meta name="date" content="2017-03-05">'
+    page = made_files.page(f"Palmyra\n\n{TEXT}", head=head)
+    (machine / "a.html").write_bytes(page.replace(b"eastern", b"east\xffern"))
+    code = [sys.executable, "-m", "geo.cli", "extract", machine / "a.html"]
+    done = subprocess.run(code, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "a.html: some of its characters are broken" in done.stderr
+
+
+def test_a_report_without_a_day_says_what_is_known_of_it(machine):
+    pdf = made_files.pdf([[TEXT.split("\n")[0]]], info="/CreationDate(D:20170306)")
+    (machine / "a.pdf").write_bytes(pdf)
+    result = check(run("ingest", "a.pdf"), 1)
+    assert "no day of publication; give it with --published" in result.stderr
+    assert "the file was made on 2017-03-06" in " ".join(result.stderr.split())
 
 
 def test_extract_without_a_day_leaves_dates_open_and_says_so(report):
@@ -456,7 +490,7 @@ def test_serve_loads_the_samples_prints_its_address_and_ends_well(served, number
 
 
 def test_one_article_at_a_time_has_a_limit(machine, monkeypatch):
-    monkeypatch.setattr(read, "MAX_BYTES", 20)
+    monkeypatch.setattr("extract.found.MAX_BYTES", 20)
     (machine / "a.txt").write_text(TEXT)
     result = check(run("extract", "a.txt"), 1)
     assert "the most that one article may have" in result.stderr

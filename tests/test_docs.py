@@ -69,6 +69,10 @@ def desk(tmp_path, monkeypatch):
         yield
 
 
+# Their examples need more than a file of reports.
+ELSEWHERE = {"serve", "original", "copy", "watch", "drafts", "layers", "webhooks"}
+
+
 @pytest.mark.usefixtures("desk")
 def test_each_example_runs(monkeypatch, tmp_path):
     """In the order of the README, but for those that have tests of their own."""
@@ -78,10 +82,15 @@ def test_each_example_runs(monkeypatch, tmp_path):
         # The lists are indexed apart, so that the others' index stays.
         cache = tmp_path / "cache" if command == "gazetteer" else CACHE
         monkeypatch.setenv("TIDELINE_CACHE", str(cache))
-        if command != "serve" and arguments[:1] != ["undo"]:
+        if command == "review" and arguments[0] not in {"queue", "log", "propose"}:
+            continue  # of claims that have other ids here
+        elsewhere = command in ELSEWHERE
+        if not elsewhere and arguments[:1] != ["undo"]:
             result = CliRunner().invoke(app, [command, *arguments])
             assert result.exit_code == 0, result.output
-            quiet = {"ingest", "export", "places", "gazetteer"}
+            quiet = {"ingest", "export", "places", "gazetteer", "articles", "check"}
+            quiet |= {"publishers", "review", "evaluate"}
+            quiet |= {"archive", "restore", "publish"}
             assert "Palmyra" in result.output or command in quiet
     assert "Palmyra" in Path("events.geojson").read_text(encoding="utf-8")
 

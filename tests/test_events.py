@@ -262,6 +262,8 @@ def test_what_is_only_denied_is_kept_as_denied():
 
 
 def by(kind, publisher="Daily Example", **changes):
+    """Return the one claim of an article of its own."""
+    changes = {"article_id": f"a{next(ids)}", **changes}
     return placed(claim(claimant_type=kind, **changes), publisher=publisher)
 
 
@@ -337,7 +339,7 @@ PACK = Conflict(
             side=GOVERNMENT,
         ),
         Publisher(name="TASS", kind=ClaimantType.STATE_MEDIA, side="Russia"),
-        Publisher(name="Agencies", aliases=("Reuters", "AFP")),
+        Publisher(name="Agencies", aliases=("Reuters", "AFP"), many=True),
         Publisher(name="SOHR", aliases=("the Observatory",), kind=ClaimantType.MONITOR),
     ),
 )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extract import found as finding
 from extract import read
 from extract.read import Header, Unreadable, article_id, parse_day, read_articles
 from extract.records import Article
@@ -95,7 +96,7 @@ def test_an_empty_jsonl_file_is_said_to_be_empty(file):
         (b"%PDF-1.4 plain letters only", "a PDF file"),
         (b"PK\x03\x04" + bytes(range(200)), "DOCX"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 40, "an image"),
-        (b"\n<!DOCTYPE html><p>Palmyra</p>", "web page"),
+        (b"\n<!DOCTYPE html><title>Palmyra</title>", "no article was found"),
         (b"\xff\xfe\x00", "not valid utf-16-le"),
     ],
 )
@@ -283,7 +284,7 @@ def test_a_text_of_ten_megabytes_is_read(file):
 
 
 def test_a_text_over_the_limit_is_refused_and_the_next_line_read(file, monkeypatch):
-    monkeypatch.setattr(read, "MAX_BYTES", 100)
+    monkeypatch.setattr(finding, "MAX_BYTES", 100)
     limit = "longer than 0 MB, the most that one article may have"
     assert reasons(file("x" * 101)) == [limit]
     long, good = jsonl({"text": "x" * 350}), jsonl({"text": "A."})

@@ -21,12 +21,15 @@ from conftest import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Table
 from sqlalchemy.schema import CreateTable
 from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
 from geo import database, schema, sql_types
+from geo.acts import Act
 from geo.store import Answer, ArticleRefusedError, StoreError, open_store
+from geo.writing import insert_placings
 
 DATA = Path(__file__).parent / "data"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -386,14 +389,9 @@ def test_placing_an_unknown_claim_stores_nothing(placed):
     assert placed.version() == before
 
 
-def test_a_choice_stands_until_it_is_undone(placed):
+def test_a_choice_is_kept_with_the_number_of_its_act(placed):
     number = placed.place([], now=NOW, choice=make_choice())
-    (choice,) = placed.choices()
-    assert choice == make_choice(number=number)
-    placed.place([], now=NOW, undoes=choice)
-    assert placed.choices() == []
-    with pytest.raises(StoreError, match="undone already"):
-        placed.place([], now=NOW, undoes=choice)
+    assert placed.choices() == [make_choice(number=number)]
 
 
 def test_names_are_listed_with_those_that_they_lie_by(store):
@@ -475,6 +473,7 @@ BROKEN = [
     ("choice", "lon_in_range", "lon = 180.1"),
     ("choice", "lat_in_range", "lat = -90.1"),
     ("choice", "radius_on_earth", "radius_m = -1"),
+    ("undoing", "is_of_an_earlier_act", "undoes = seq"),
     ("finding", "stated_bearing_known", "stated_bearing = 'up'"),
     ("finding", "is_a_span", "char_start = 99"),
     ("finding", "stated_on_earth", "stated_km = -1"),
@@ -501,6 +500,10 @@ def full(store):
     )
     store.place([moved], now=NOW)
     store.place([], now=NOW, choice=make_choice())
+    (choice,) = store.choices()
+    with store.writing() as connection:
+        act = Act(kind="undoing", now=NOW)
+        insert_placings(connection, [], act, undoes=choice)
     store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
     with closing(sqlite3.connect(store.path)) as connection:
         yield connection
@@ -512,11 +515,16 @@ def test_the_database_refuses(full, table, constraint, change):
         full.execute(f"UPDATE {table} SET {change}")  # noqa: S608 - from the list above
 
 
+def constraints_of(connection, module):
+    """Return the names of the constraints of the tables that a module makes."""
+    tables = {one.name for one in vars(module).values() if isinstance(one, Table)}
+    made = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
+    found = (re.findall(r"CONSTRAINT (ck_\w+)", made[table]) for table in tables)
+    return {name for names in found for name in names}
+
+
 def test_each_constraint_has_a_row_that_breaks_it(full):
-    sql = " ".join(
-        row[0] or "" for row in full.execute("SELECT sql FROM sqlite_master")
-    )
-    named = set(re.findall(r"CONSTRAINT (ck_\w+)", sql))
+    named = constraints_of(full, schema)
     assert named == {f"ck_{table}_{constraint}" for table, constraint, _ in BROKEN}
 
 

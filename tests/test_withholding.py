@@ -176,7 +176,7 @@ def texts_in(content, suffix):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "events.gpkg"
             path.write_bytes(content)
-            return dumped + gpd.read_file(path).to_csv()
+            return dumped + gpd.read_file(path, layer="events").to_csv()
     if suffix == ".parquet":
         return gpd.read_parquet(io.BytesIO(content)).to_csv()
     if suffix == ".html":
@@ -279,3 +279,24 @@ def test_csv_and_geojson_agree_on_what_leaves():
     assert [float(row["lon"]), float(row["lat"])] == feature["geometry"]["coordinates"]
     assert row["attribution"] == feature["properties"]["attribution"]
     assert "moved to a grid of 20 km" in row["attribution"]
+
+
+def test_what_is_held_back_is_not_told_by_what_it_contradicts():
+    took = {"date_start": date(2017, 3, 14), "date_end": date(2017, 3, 15)}
+    holds = {**took, "date_end": date(2017, 3, 16), "gained_by": "Islamic State"}
+    events = frame(
+        cluster(
+            [
+                placed(make_claim(claim_id="one", **took), make_location()),
+                placed(make_claim(claim_id="two", **holds), make_location()),
+            ]
+        )
+    )
+    assert events["contradicts"].tolist() == ["e-two", "e-one"]
+    held = (TODAY - date(2017, 3, 15)).days
+    (row,) = withheld(events, today=TODAY, delay_days=held).events.itertuples()
+    assert (row.event_id, row.contradicts, row.says_otherwise) == ("e-one", None, None)
+    assert "Islamic State" not in row.status_reason
+    assert dict(events.dtypes.astype(str)) == dict(
+        withheld(events, today=TODAY, delay_days=held).events.dtypes.astype(str)
+    )

@@ -25,6 +25,7 @@
       this.canvas = new tideline.Canvas(map);
       this.hits = new tideline.Hits(this);
       this.rectangle = new tideline.Rectangle(this);
+      this.others = new tideline.Others(this);
       this.address = new tideline.Address(this);
       this.toolbar = new tideline.Toolbar(this);
       map.on("mousemove", this._hover, this).on("click", this._click, this);
@@ -136,6 +137,7 @@
       }
       this.marks.gather();
       this.hits.isStale = true;
+      this.others.draw(ctx);
       tideline.paint(ctx, this);
       this.basemap.giveWay(tideline.label(ctx, this));
       tideline.drawPlacing(ctx, this);
@@ -173,8 +175,10 @@
       if (!this._isDrawn() || this.wish.placing || this.rectangle.isDrawing) return;
       const [first] = this.pick(containerPoint);
       const slot = first ? -1 : this.hits.cluster(containerPoint, 1);
+      const other = first || slot >= 0 ? null : this.others.pick(containerPoint);
       this.map.getContainer().style.cursor = first || slot >= 0 ? "pointer" : "";
-      if (first) tideline.showTip(this, first.row, containerPoint);
+      if (other) tideline.showOther(this, other, containerPoint);
+      else if (first) tideline.showTip(this, first.row, containerPoint);
       else if (slot >= 0) tideline.showShares(this, slot, containerPoint);
       else tideline.hideTip();
     },
@@ -189,10 +193,17 @@
       const events = this.pick(containerPoint).map((hit) => hit.event);
       const slot = events.length ? -1 : this.hits.cluster(containerPoint, this._thumb());
       if (slot >= 0) this._openCluster(slot, containerPoint);
+      else if (!events.length) this._tellOther(containerPoint);
       if (!events.length) return;
       this.open(events[0]);
       const places = new Set(events.map((i) => this.data.place[i]));
       if (places.size > 1) tideline.showChoice(this, events, containerPoint);
+    },
+
+    // A finger has no pointer that could rest upon it.
+    _tellOther: function (point) {
+      const other = this.others.pick(point);
+      if (other) tideline.showOther(this, other, point);
     },
 
     // Zoom to what a cluster holds; where that would not part it, list it.
@@ -223,6 +234,7 @@
         drawn: this.marks ? this.marks.list() : [],
         clusters: this.marks ? this.marks.listClusters() : [],
         selected: this.selected,
+        others: this.others.state(),
         placing: command.placing, point: command.point, candidates: command.candidates, box: command.box,
         zoom: this.map.getZoom(), center: [lng, lat], dark: this.dark,
       };

@@ -37,6 +37,16 @@
       return (await ask(this.root + "tiles.json")).json();
     }
 
+    // A layer of other people's data: its name, and columns of numbers.
+    async others(number) {
+      return (await ask(this.root + "layers/" + Number(number) + ".json")).json();
+    }
+
+    // The words of one of its events.
+    async othersWords(number, event) {
+      return (await ask(this.root + "layers/" + Number(number) + "/" + Number(event) + ".json")).json();
+    }
+
     // The catalogue of a language.
     async language(code) {
       return (await ask(this.root + "language/" + code + ".json")).json();

@@ -23,6 +23,7 @@
       const known = this.wish || { picture: command.picture };
       this.wish = command;
       this.basemap.showTiles(command.tiles);
+      this.others.show(command.layers);
       if (command.language !== known.language) this._speak(command.language);
       if (command.picture !== known.picture) this._isPictureDue = true;
       if (command.data === this._loaded) this._obey(false);

@@ -87,6 +87,16 @@
     else fill(floating("tl-tip", layer, point), [words[0]], [words[1]]);
   };
 
+  // Show what other people's data say at the pointer.
+  tideline.showOther = async function (layer, other, point) {
+    const key = ["other", other.number, other.event].join();
+    if (isOpen() || key === pointed) return;
+    pointed = key;
+    const lines = await layer.others.words(other).catch(() => null);
+    if (pointed !== key || !lines || isOpen()) return;
+    fill(floating("tl-tip", layer, point), [lines[0]], lines.slice(1));
+  };
+
   // Show what a cluster holds: how many places, and whose.
   tideline.showShares = function (layer, slot, point) {
     const { clusters, grid } = layer.marks;

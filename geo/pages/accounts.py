@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from geo.accounts import accounts, denials
+from geo.accounts import accounts, denials, sides_of
 from geo.language import isolated
 from geo.pages import heads, session
 from geo.pages.articles import publisher_words
-from geo.pages.served import speakers
 from geo.pages.words import plain, say, tongue
 from geo.reading import link_html, text_html
 from geo.view import days
@@ -26,20 +25,21 @@ if TYPE_CHECKING:
 
     from geo.accounts import Account
     from geo.events import PlacedClaim
+    from geo.pages.scene import Scene
 
 SHOWN = 6
 """Reports on each side that are listed before a button asks for all of them."""
 
 
 def draw(
-    claims: Sequence[PlacedClaim],
+    scene: Scene,
     chosen: PlacedClaim,
     event: pd.Series,
     against: gpd.GeoDataFrame,
 ) -> None:
     """Draw an event's reports, beside the denials and the events `against` it."""
-    gained_by, lost_by = (_known(event[side]) for side in ("gained_by", "lost_by"))
-    told = accounts(claims, speakers(), gained_by, lost_by)
+    claims = scene.claims
+    told = accounts(claims, scene.served.speakers, sides_of(event))
     denied = denials(claims)
     with st.container(key="accounts"):
         if told and (denied or len(against)):

@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from extract.conflict import load_conflicts
-from extract.read import NO_DAY, Header, Unreadable, article_from_text, read_articles
-from extract.records import Modality
+from extract.read import Header, Unreadable, read_articles
+from extract.sources import Source
 from geo.events import cluster, frame
 from geo.gazetteer import GazetteerError, open_gazetteer
 from geo.map import ASSETS
-from geo.pages import looking_up, session
-from geo.pages.words import plain, say, tongue, trouble
+from geo.pages import checking, looking_up, preview, session
+from geo.pages.desk import desk
+from geo.pages.visitor import visitor
+from geo.pages.words import plain, say, trouble
+from geo.people import Deed, NotPermittedError
 from geo.shelf import Shelf
-from geo.store import StoreError, open_store
+from geo.store import StoreError
+from geo.taking import Taking, stored
 from geo.view import days, ordered
-from geo.wording import days_words, headline, place_surety
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
-
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from extract.records import Article
     from geo.gazetteer import Gazetteer
     from geo.ingest import Report
+    from geo.originals import Retrieved
     from geo.pages.home import Setting
     from geo.store import PlacedClaim, Store
-
-SUFFIXES = ("txt", "md", "jsonl")
-UNDATED = "Published on, for reports that do not say"
-MODALITIES: dict[str, str] = {
-    Modality.ASSERTED: "asserted",
-    Modality.DENIED: "denied",
-    Modality.PLANNED: "planned",
-}
-"""How a sentence states its claim, with the word for each."""
-
-PREVIEWED = 200
-"""Claims that the preview lists at most."""
 
 
 def start(setting: Setting) -> None:
@@ -61,6 +47,8 @@ def start(setting: Setting) -> None:
         )
     )
     st.html(f'<div class="tl-hint"><h2>{title}</h2><p>{words}</p></div>')
+    if not visitor(setting.environment).person.may(Deed.ADD):
+        return
     if st.button(say("Load the samples"), type="primary", key="samples"):
         with st.status(say("Reading the samples")):
             articles = list(_samples())
@@ -87,13 +75,23 @@ def dialog(setting: Setting) -> None:
 
 def _dialog(setting: Setting) -> None:
     if draft := st.session_state.get("draft"):
-        _stored(draft) if "n_stored" in draft else _look(setting)
+        if "n_stored" in draft:
+            _stored(draft)
+        elif draft.get("numbers"):
+            _check(setting)
+        else:
+            _look(setting)
         return
-    pasted, dropped = st.tabs([say("Paste a text"), say("Drop files")])
+    pasted, dropped, asked = st.tabs(
+        [say("Paste a text"), say("Drop files"), say("From an address")]
+    )
     with pasted:
         _paste(setting)
     with dropped:
         _drop(setting)
+    with asked:
+        _ask(setting)
+    _offer_waiting(setting)
     looking_up.switch(setting)
 
 
@@ -116,10 +114,13 @@ def _paste(setting: Setting) -> None:
         return
     header = Header(title=title, publisher=publisher, published=published, url=url)
     try:
-        article = article_from_text(text, header)
+        article = checking.pasted(text, header, setting)
     except ValueError as error:
         trouble(
-            say("This cannot be read: {reason}.", reason=_in_page_words(str(error)))
+            say(
+                "This cannot be read: {reason}.",
+                reason=checking.in_page_words(str(error)),
+            )
         )
         return
     _propose([article], setting)
@@ -141,75 +142,139 @@ def _ask_day(
 
 def _drop(setting: Setting) -> None:
     files = st.file_uploader(
-        say("Text, Markdown, or JSON lines with one report a line"),
-        type=list(SUFFIXES),
+        say("Text, web pages, PDF, Word, or tables with one report a row"),
+        type=list(checking.TAKEN),
         accept_multiple_files=True,
         key="add_files",
     )
     day = _ask_day(
         st.container(),
-        say(UNDATED),
+        checking.undated(),
         "add_files_day",
         setting,
     )
     find = say("Find the claims")
-    if not st.button(find, key="add_find_files", disabled=not files):
-        return
-    _propose(
-        [one for file in files for one in _read(file, Header(published=day))], setting
+    if st.button(find, key="add_find_files", disabled=not files):
+        sources = [
+            Source(name=file.name, content=bytes(file.getbuffer())) for file in files
+        ]
+        _sort_out(sources, day, setting)
+
+
+def _ask(setting: Setting) -> None:
+    url = st.text_input(
+        say("Address of a page or file"), key="add_address", placeholder="https://"
     )
+    st.caption(
+        say(
+            "Only this page is asked for, by this machine; its server sees that. "
+            "Nothing of it counts before you have looked at it."
+        )
+    )
+    if not st.button(say("Fetch it"), key="add_fetch", disabled=not url.strip()):
+        return
+    try:
+        with st.spinner(say("Fetching")):
+            source = checking.fetched(url, setting)
+    except NotPermittedError as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
+    if isinstance(source, Unreadable):
+        trouble(say("It was not fetched: {reason}.", reason=source.reason))
+        return
+    _sort_out([source], None, setting)
 
 
-def _read(file: UploadedFile, defaults: Header) -> list[Article | Unreadable]:
-    """Read an uploaded file by way of a temporary one; name it as its user does."""
-    suffix = Path(file.name).suffix.lower()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload{suffix if suffix[1:] in SUFFIXES else '.txt'}"
-        path.write_bytes(file.getbuffer())
-        found = list(read_articles(path, defaults=defaults, dated=True))
-    return [
-        replace(one, source=file.name) if isinstance(one, Unreadable) else one
-        for one in found
-    ]
+def _sort_out(sources: list[Source], day: date | None, setting: Setting) -> None:
+    """Go on to the claims, or first to what was found if that is to be looked at."""
+    try:
+        with st.spinner(say("Reading")):
+            ready, numbers = checking.sort_out(sources, day, setting)
+    except NotPermittedError as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
+    except StoreError as error:
+        trouble(say("Nothing was stored: {error}.", error=error))
+        return
+    if not numbers:
+        _propose(ready, setting)
+        return
+    st.session_state["draft"] = {"ready": ready, "numbers": numbers}
+    st.rerun(scope="fragment")
 
 
-def _propose(found: Iterable[Article | Unreadable], setting: Setting) -> None:
-    """Find the claims of what was read, and keep them for the reader to look at."""
+def _offer_waiting(setting: Setting) -> None:
+    """Offer what waits since before: of feeds, or of a dialog that was closed."""
+    try:
+        numbers = checking.waiting(setting)
+    except (NotPermittedError, StoreError):
+        return  # said where something is added
+    if numbers and st.button(
+        say("Waiting to be looked at: {number}", number=len(numbers)),
+        icon=":material/inbox:",
+        key="add_waiting",
+    ):
+        st.session_state["draft"] = {"ready": [], "numbers": numbers}
+        st.rerun(scope="fragment")
+
+
+def _check(setting: Setting) -> None:
+    """Show what was found; go on once it is said to be right."""
+    draft = st.session_state["draft"]
+    try:
+        shown = checking.look(draft["numbers"], setting)
+    except (NotPermittedError, StoreError) as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
+    with st.container(horizontal=True):
+        on = st.button(say("Find the claims"), type="primary", key="add_right")
+        if st.button(say("Back"), key="add_back"):
+            st.session_state["draft"] = None
+            st.rerun(scope="fragment")
+        if st.button(say("Throw these away"), key="add_drop"):
+            checking.drop(draft["numbers"], setting)
+            st.session_state["draft"] = None
+            st.rerun(scope="fragment")
+    if not on:
+        return
+    right, said = checking.right(shown, setting)
+    for words in said:
+        trouble(words)
+    if not said:
+        _propose([*draft["ready"], *right.values()], setting, of=right)
+
+
+def _propose(
+    found: Iterable[Retrieved | Unreadable],
+    setting: Setting,
+    of: Mapping[int, Retrieved] | None = None,
+) -> None:
+    """Find the claims of what was read, and keep them for the reader to look at.
+
+    `of` are those that are drafts, by their numbers.
+    """
     found = list(found)
-    articles = [one for one in found if not isinstance(one, Unreadable)]
+    wholes = [one for one in found if not isinstance(one, Unreadable)]
+    articles = [one.article for one in wholes]
     try:
         with st.spinner(say("Finding claims and places")):
             claims, said = _claims(articles, setting) if articles else ([], [])
+    except NotPermittedError as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
     except (GazetteerError, StoreError) as error:
         trouble(say("The place names cannot be used: {error}.", error=error))
         return
     st.session_state["draft"] = {
-        "articles": articles,
+        "articles": wholes,
+        "of": {one.article.article_id: number for number, one in (of or {}).items()},
         "claims": claims,
         "said": said,
-        "failures": [_told(one) for one in found if isinstance(one, Unreadable)],
+        "failures": [
+            checking.told(one) for one in found if isinstance(one, Unreadable)
+        ],
     }
     st.rerun(scope="fragment")
-
-
-def _told(failure: Unreadable) -> str:
-    """Say what was left out and why, whatever direction its name is written in."""
-    reason = _in_page_words(failure.reason)
-    if not failure.line:
-        return say("{file}: {reason}", file=failure.source, reason=reason)
-    return say(
-        "{file}, line {line}: {reason}",
-        file=failure.source,
-        line=failure.line,
-        reason=reason,
-    )
-
-
-def _in_page_words(reason: str) -> str:
-    """Give the advice that fits a page where the reader has no command line."""
-    if reason == NO_DAY:
-        return say("no day of publication; give it under “{field}”", field=say(UNDATED))
-    return reason
 
 
 def open_places(
@@ -225,12 +290,12 @@ def _claims(
     articles: Iterable[Article], setting: Setting
 ) -> tuple[list[PlacedClaim], list[str]]:
     """Return what articles claim, and what to say of places looked up online."""
-    from geo.ingest import preview
+    from geo.ingest import preview as claimed
 
-    with open_places(setting) as gazetteer, open_store(setting.where) as store:
+    with open_places(setting) as gazetteer, desk(setting, Deed.ADD) as store:
         lookup = looking_up.lookup_in(store, setting, online=looking_up.is_on())
         steps = looking_up.steps(gazetteer, lookup)(store.choices())
-        found = [one for article in articles for one in preview(article, steps)]
+        found = [one for article in articles for one in claimed(article, steps)]
     return found, lookup.failures
 
 
@@ -244,9 +309,7 @@ def _look(setting: Setting) -> None:
     claims: list[PlacedClaim] = draft["claims"]
     n_articles = len(draft["articles"])
     if n_articles:
-        st.markdown(_count(n_articles, len(claims)))
-    if claims:
-        st.dataframe(_table(claims[:PREVIEWED]), hide_index=True, key="preview")
+        preview.draw(n_articles, claims)
     with st.container(horizontal=True):
         if n_articles and st.button(say("Store"), type="primary", key="add_store"):
             _store_and_go(draft["articles"], setting)
@@ -255,39 +318,15 @@ def _look(setting: Setting) -> None:
             st.rerun(scope="fragment")
 
 
-def _count(n_articles: int, n_claims: int) -> str:
-    reports = plain(say("{n} reports", n=n_articles))
-    if n_claims:
-        found = say("{n} claims found.", n=n_claims)
-    else:
-        found = say("No claim of control was found. It can be stored still.")
-    return f"**{reports}:** {plain(found)}"
-
-
-def _table(claims: list[PlacedClaim]) -> pd.DataFrame:
-    return pd.DataFrame(map(_row, claims))
-
-
-def _row(placed: PlacedClaim) -> dict[str, str]:
-    claim, location, language = placed.claim, placed.location, tongue()
-    names = (claim.place, claim.gained_by, claim.lost_by)
-    return {
-        say("What"): headline(claim.event_type, *names, language=language),
-        say("Stated as"): say(MODALITIES[claim.modality]),
-        say("When"): days_words(claim.date_start, claim.date_end, language=language),
-        say("Place"): place_surety(
-            location.where_prec, location.radius_m, language=language
-        ),
-        say("Sentence"): claim.sentence,
-    }
-
-
-def _store_and_go(articles: list[Article], setting: Setting) -> None:
+def _store_and_go(articles: list[Retrieved], setting: Setting) -> None:
     try:
         report = _store(articles, setting)
     except (StoreError, GazetteerError) as error:
         trouble(say("Nothing was stored: {error}.", error=error))
         return
+    done = [*(added.article_id for added in report.added), *report.already_there]
+    of = st.session_state["draft"]["of"]
+    checking.drop([of[one] for one in done if one in of], setting)
     if not report.failures:
         st.session_state["draft"] = None
         st.rerun()
@@ -295,7 +334,7 @@ def _store_and_go(articles: list[Article], setting: Setting) -> None:
         "n_stored": len(report.added) + len(report.already_there),
         "failures": [
             *st.session_state["draft"]["failures"],
-            *map(_told, report.failures),
+            *map(checking.told, report.failures),
         ],
     }
     st.rerun(scope="fragment")
@@ -316,18 +355,19 @@ def _stored(draft: dict[str, Any]) -> None:
         st.rerun(scope="fragment")
 
 
-def _store(articles: Iterable[Article | Unreadable], setting: Setting) -> Report:
+def _store(
+    articles: Iterable[Retrieved | Article | Unreadable], setting: Setting
+) -> Report:
     """Ingest articles, then have the map go to the events that they tell of."""
-    from geo.ingest import ingest
-
     with (
         open_places(setting) as gazetteer,
-        open_store(setting.where) as store,
+        desk(setting, Deed.ADD) as store,
     ):
         # What was asked online to look at the claims is kept, and not asked again.
         lookup = looking_up.lookup_in(store, setting)
         steps = looking_up.steps(gazetteer, lookup)(store.choices())
-        report = ingest(articles, steps, store=store, now=setting.now)
+        into = Taking(store=store, steps=steps, clock=lambda: setting.now)
+        report = stored(articles, into)
         ids = {added.article_id for added in report.added} | set(report.already_there)
         if ids:
             _go(store, ids)

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogs:
-    """What opens when a button of the header is pressed."""
+    """What opens when a button of the header is pressed; `add` for those who may."""
 
     downloads: Callable[[], None]
-    add: Callable[[], None]
+    add: Callable[[], None] | None
     places: Callable[[], None]
     ground: Callable[[], None]
+    people: Callable[[], None]
 
 
 def brand(title: str) -> None:
@@ -54,7 +55,8 @@ def header(
         languages()
         if st.button(say("Places"), icon=":material/location_on:", key="places_open"):
             dialogs.places()
-        if st.button(
+        if dialogs.add and st.button(
             say("Add a report"), icon=":material/add:", type="primary", key="add"
         ):
             dialogs.add()
+        dialogs.people()

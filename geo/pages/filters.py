@@ -30,7 +30,7 @@ def draw(view: View, offered: Choices, counts: Counts) -> None:
     """Draw the button that opens the filters, and the filters."""
     n = view.n_filters
     label = say("Filters: {n}", n=n) if n else say("Filters")
-    keep("text", *FILTERS, "confidence", "review")
+    keep("text", *FILTERS, "confidence", "review", "alike")
     with st.popover(label, icon=":material/filter_alt:", key="filters_open"):
         st.caption(
             say(
@@ -49,12 +49,26 @@ def draw(view: View, offered: Choices, counts: Counts) -> None:
         _lists(offered, counts)
         _confidence(view, counts)
         _review(view, counts)
+        _alike()
         st.button(
             say("Clear all filters"),
             on_click=clear_filters,
             disabled=not n,
             key="clear",
         )
+
+
+def _alike() -> None:
+    """Offer to leave aside for whom publishers speak."""
+    st.toggle(
+        say("Weigh all publishers alike"),
+        key="alike",
+        help=say(
+            "A publisher that leans to a side counts fully only against that side. "
+            "This switches the rule off: each counts as an independent newsroom "
+            "does. What a side says itself stays its own word."
+        ),
+    )
 
 
 class _Facet(NamedTuple):

@@ -17,8 +17,11 @@ from extract.conflict import load_conflicts
 from geo.gazetteer import GazetteerError
 from geo.listings import GEONAMES_LICENCE, ListError, country_names, packaged
 from geo.pages.adding import open_places
+from geo.pages.desk import allowed
 from geo.pages.served import home_conflict
+from geo.pages.visitor import visitor
 from geo.pages.words import plain, say, tongue, trouble
+from geo.people import Deed, NotPermittedError
 from geo.reading import text_html
 from geo.shelf import Kind, Shelf
 from geo.wording import day_words, listed
@@ -61,7 +64,9 @@ def _dialog(setting: Setting) -> None:
         licence=GEONAMES_LICENCE,
     )
     st.caption(plain(words))
-    if st.button(
+    if not visitor(setting.environment).person.may(Deed.LISTS):
+        st.caption(say("Fetching lists takes the role of admin."))
+    elif st.button(
         _label(missing), type="primary" if missing else "secondary", key="places_fetch"
     ):
         _fetch(missing or countries, setting)
@@ -130,6 +135,11 @@ def _fetch(countries: Sequence[str], setting: Setting) -> None:
     """Fetch and index the lists; what became of them is told when it is done."""
     from geo.installing import add_country
 
+    try:
+        allowed(setting, Deed.LISTS)
+    except NotPermittedError as error:
+        trouble(say("Nothing was changed: {error}.", error=error))
+        return
     day = setting.now.date().isoformat()
     shelf, added, failures = Shelf(setting.shelf), [], []
     for country in countries:

@@ -22,16 +22,21 @@ from geo.pages import (
     controls,
     downloads,
     gazetteers,
+    layers,
     listing,
     pane,
     placing,
     session,
+    signing,
     tiles,
 )
+from geo.pages.desk import look
 from geo.pages.scene import Scene
 from geo.pages.served import home_conflict, serve
+from geo.pages.visitor import visitor
 from geo.pages.words import dress, say, tongue, trouble
-from geo.store import StoreError, open_store
+from geo.people import Deed
+from geo.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,7 +75,7 @@ def draw(setting: Setting) -> None:
     st.set_page_config(page_title="Tideline", page_icon=str(ICON), layout="wide")
     st.html(ASSETS / "map" / "page.css")
     try:
-        with open_store(setting.where) as store:
+        with look(setting) as store:
             _page(store, setting)
     except StoreError as error:
         dress()
@@ -83,8 +88,9 @@ ICON = ASSETS / "map" / "icon.svg"
 
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
-    served = serve(store, setting.where)
+    served = serve(store, setting.where, alike=session.weighs_alike())
     there = served.facets.choices(setting.now.date())
+    person = visitor(setting.environment).person
     view = session.begin(there)
     session.say_if_of_other_data(served.columns.name)
     dress()
@@ -93,13 +99,16 @@ def _page(store: Store, setting: Setting) -> None:
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         downloads=partial(downloads.draw, served, seen, view, setting.now.date()),
-        add=partial(adding.dialog, setting),
+        add=partial(adding.dialog, setting) if person.may(Deed.ADD) else None,
         places=partial(gazetteers.dialog, setting),
-        ground=partial(tiles.choose, offered(setting.environment)),
+        ground=partial(_ground, store, setting),
+        people=partial(signing.draw, setting.environment),
     )
     controls.header(view, there, served.facets.counts(view), dialogs)
+    signing.note(setting.environment)
     scene = Scene(
         setting=setting,
+        person=person,
         store=store,
         served=served,
         view=view,
@@ -118,6 +127,12 @@ def _page(store: Store, setting: Setting) -> None:
     session.finish(replace(view, event=st.session_state.get("event")), there)
 
 
+def _ground(store: Store, setting: Setting) -> None:
+    """Let the reader choose what lies under the events, and beside them."""
+    tiles.choose(offered(setting.environment))
+    layers.choose(store)
+
+
 def _map(scene: Scene) -> None:
     """Draw the map; what changes travels as one command of numbers."""
     served, view, state = scene.served, scene.view, st.session_state
@@ -130,6 +145,7 @@ def _map(scene: Scene) -> None:
             held=served.facets.holding(view.text) if view.text else None,
         ),
         tiles=tiles.ground_number(),
+        layers=layers.wanted(scene.store),
         language=tongue().code,
         moved=state["moved"],
         fit=tuple(at for at in fit if at is not None),

@@ -11,6 +11,7 @@ import streamlit as st
 from geo.facets import Rows
 from geo.pages import comparing, looking_up, session
 from geo.pages.words import laid, say, tongue
+from geo.people import Deed
 from geo.view import Mode, days
 from geo.wording import (
     STATUS_NAMES,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.language import Language
     from geo.pages.scene import Scene
+    from geo.people import Person
     from geo.store import PlacedClaim
     from geo.view import View
 
@@ -66,7 +68,7 @@ def draw(scene: Scene) -> None:
         required=True,
     )
     if chosen == "vague":
-        _not_exact(rough, scene.served.unplaced)
+        _not_exact(rough, scene.served.unplaced, scene.person)
     elif chosen == "by_hand":
         _by_hand(choices)
     elif chosen == "changes" and changed is not None:
@@ -198,12 +200,13 @@ def _why(row: Any, language: Language) -> str:  # noqa: ANN401 - a row of a fram
     return place_surety(int(row.where_prec), float(row.radius_m), language=language)
 
 
-def _not_exact(rough: Rows, unplaced: Sequence[PlacedClaim]) -> None:
+def _not_exact(rough: Rows, unplaced: Sequence[PlacedClaim], person: Person) -> None:
     told = _vague(rough, unplaced)
     if not told:
         st.caption(say("Every event up to this day stands at a place that was found."))
         return
-    _again()
+    if person.may(Deed.PLACE):
+        _again()
     st.session_state["vague_ids"] = [row[:2] for row in told]
     st.dataframe(
         laid(

@@ -16,15 +16,17 @@ import pandas as pd
 import streamlit as st
 
 from extract.records import Modality
-from geo.accounts import others
+from geo.accounts import others, reasons
 from geo.checks import is_about
 from geo.events import EVENT_ID
 from geo.language import isolated
 from geo.pages import accounts, articles, heads, history, placing, search, session
-from geo.pages.served import home_conflict, speakers
+from geo.pages.served import home_conflict
 from geo.pages.words import plain, say, tongue
+from geo.people import Deed
 from geo.quoting import quotation
 from geo.reading import ROLES, contradictions_html, sentence_html, text_html
+from geo.reasons import reasons_words
 from geo.view import days
 from geo.wording import (
     CLAIMANTS,
@@ -143,7 +145,7 @@ def _event(scene: Scene, event_id: str) -> None:
         _claim(scene)
         return
     event = events.iloc[at]
-    parted = others(events, at, speakers().are_allied)
+    parted = others(events, at)
     _claim(scene, event, parted)
     rest = events.iloc[parted.rest]
     if len(rest):
@@ -164,7 +166,8 @@ def _claim(
     first = scene.claims[0].claim
     sides = first.gained_by, first.lost_by
     told = headline(first.event_type, first.place, *sides, language=tongue())
-    heads.draw(told, _sign(status, first))
+    why = _why(scene, event, parted) if event is not None and parted else ""
+    heads.draw(told, _sign(status, first) + why)
     article = scene.store.article(placed.claim.article_id)
     if article is None:
         return
@@ -176,10 +179,11 @@ def _claim(
     findings = _findings(scene.store, placed.claim)
     if note := contradictions_html(findings, language=tongue()):
         st.html(note)
-    placing.draw(scene, placed)
+    if scene.person.may(Deed.PLACE):
+        placing.draw(scene, placed)
     if event is not None and parted is not None:
         against = scene.served.events.iloc[parted.against]
-        accounts.draw(scene.claims, placed, event, against)
+        accounts.draw(scene, placed, event, against)
     articles.draw(article, placed, colors)
 
 
@@ -208,6 +212,14 @@ def _sign(status: str | None, claim: Claim) -> str:
         chip = f'<span class="tl-chip tl-{status}">{name}</span>'
     words = escape(days_words(claim.date_start, claim.date_end, language=tongue()))
     return f'<p>{chip}<span class="tl-when">{words}</span></p>'
+
+
+def _why(scene: Scene, event: pd.Series, parted: Others) -> str:
+    """Return why the open event has its status, in words."""
+    against = scene.served.events.iloc[parted.against]
+    found = reasons(scene.claims, event, against, scene.served.speakers)
+    said = reasons_words(found, language=tongue())
+    return text_html(said[:1].upper() + said[1:], css="tl-why")
 
 
 def _facts(placed: PlacedClaim, status: str | None) -> str:

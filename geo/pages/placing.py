@@ -17,7 +17,9 @@ from geo.choices import is_named, of_candidate, of_point
 from geo.gazetteer import GazetteerError
 from geo.pages import looking_up, session
 from geo.pages.adding import open_places
+from geo.pages.desk import desk
 from geo.pages.words import plain, say, tongue, trouble
+from geo.people import Deed
 from geo.reading import text_html
 from geo.store import StoreError
 from geo.wording import candidate_words, distance_words
@@ -196,11 +198,11 @@ def obey(store: Store, setting: Setting) -> None:
     if placed is None and "again" not in wish:
         return
     try:
-        with open_places(setting) as gazetteer:
+        with desk(setting, Deed.PLACE) as written, open_places(setting) as gazetteer:
             if placed is None:
-                _try_again(store, gazetteer, setting, online=wish["again"])
+                _try_again(written, gazetteer, setting, online=wish["again"])
             else:
-                _act(wish, placed, store, gazetteer, setting)
+                _act(wish, placed, written, gazetteer, setting)
     except (StoreError, GazetteerError) as error:
         session.notice(say("Nothing was changed: {error}.", error=error))
 

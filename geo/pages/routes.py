@@ -31,12 +31,14 @@ from geo.map import (
     joined_scripts,
     map_file,
 )
+from geo.pages.guard import Guard, is_https
+from geo.pages.layers import layer_routes
 from geo.pages.served import find_columns, home_conflict
 from geo.pages.tiles import tile_routes
 from geo.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -49,6 +51,13 @@ MAP_FRAME = "/component/streamlit_folium.st_folium/index.html"
 _CACHED = {"Cache-Control": "private, max-age=31536000, immutable"}
 _ASKED_AGAIN = {"Cache-Control": "no-cache"}
 _TYPES = {".js": "text/javascript", ".css": "text/css"}
+# A year, as browsers' lists of such hosts ask at least.
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+# What a page can ask of a device, and this one never does.
+_NEVER_USED = (
+    "accelerometer browsing-topics camera display-capture geolocation gyroscope hid "
+    "magnetometer microphone midi payment publickey-credentials-get serial usb"
+).split()
 # A file name of assets/basemap without its ending.
 _OUTLINE = re.compile(r"[a-z0-9_]+")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -81,6 +90,7 @@ def routes(
         Route("/tideline/language/{language}.json", _catalogue),
         Route("/tideline/basemap/{name}.json", _outline),
         *tile_routes(offered),
+        *layer_routes(where),
         Route("/tideline/data/{data}/events.bin", events),
         Route("/tideline/data/{data}/words/{language}/{number:int}.json", words),
     ]
@@ -177,10 +187,12 @@ def policy(*, of_map: bool, tiles: str = "") -> str:
     asked = f" {OSM} {tiles}".rstrip() if of_map else ""
     return "; ".join(
         (
-            "default-src 'self'",
+            "default-src 'none'",
             f"script-src 'self' {scripts}",
             "style-src 'self' 'unsafe-inline'",
             f"img-src 'self' data: blob:{asked}",
+            "media-src 'self' blob:",
+            "manifest-src 'self'",
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
@@ -206,9 +218,12 @@ def _inline_hashes() -> str:
 class SecurityHeaders:
     """Adds the security headers to every answer."""
 
-    def __init__(self, app: ASGIApp, tiles: str = "") -> None:
+    def __init__(
+        self, app: ASGIApp, tiles: str = "", addresses: tuple[str, ...] = ()
+    ) -> None:
         self.app = app
         self.tiles = tiles
+        self.addresses = addresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
@@ -216,18 +231,35 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
         of_map = COMPONENT in scope["path"]
+        by_https = is_https(scope, self.addresses)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
-                    *message["headers"],
+                    *_cookies(message["headers"], by_https=by_https),
                     *_headers(of_map=of_map, tiles=self.tiles),
                 ]
+                if by_https:
+                    message["headers"].append(_HTTPS_ONLY)
                 if scope["path"].endswith(MAP_FRAME):
                     message["headers"].append((b"link", _early()))
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _cookies(
+    headers: Iterable[tuple[bytes, bytes]], *, by_https: bool
+) -> list[tuple[bytes, bytes]]:
+    """Return headers whose cookies are sent by https alone, where that is spoken."""
+    if not by_https:
+        return list(headers)
+    return [
+        (name, value + b"; Secure")
+        if name.lower() == b"set-cookie" and b"secure" not in value.lower()
+        else (name, value)
+        for name, value in headers
+    ]
 
 
 @lru_cache(maxsize=4)
@@ -239,6 +271,7 @@ def _headers(*, of_map: bool, tiles: str) -> tuple[tuple[bytes, bytes], ...]:
         "x-content-type-options": "nosniff",
         "x-frame-options": "SAMEORIGIN",
         "referrer-policy": referrer,
+        "permissions-policy": ", ".join(f"{name}=()" for name in _NEVER_USED),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
@@ -255,7 +288,13 @@ def _early() -> bytes:
     ).encode()
 
 
-def middleware(offered: Offered) -> list[Middleware]:
-    """Return what every answer goes through; `offered` are the tiles set up."""
+def middleware(offered: Offered, addresses: tuple[str, ...] = ()) -> list[Middleware]:
+    """Return what every request and answer goes through.
+
+    `offered` are the tiles set up, `addresses` those that others reach the page under.
+    """
     tiles = offered.address.origin if offered.address else ""
-    return [Middleware(SecurityHeaders, tiles=tiles)]
+    return [
+        Middleware(SecurityHeaders, tiles=tiles, addresses=addresses),
+        Middleware(Guard, addresses=addresses),
+    ]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from geo.facets import Rows
     from geo.pages.home import Setting
     from geo.pages.served import Served
+    from geo.people import Person
     from geo.store import PlacedClaim, Store
     from geo.view import View
 
@@ -20,6 +21,7 @@ class Scene:
     """The store and what is shown of it; `claims` are those of what lies open."""
 
     setting: Setting
+    person: Person
     store: Store
     served: Served
     view: View

@@ -12,7 +12,6 @@ from geo.columns import Columns, columns
 from geo.facets import Facets
 from geo.store import open_store
 from geo.view import ordered
-from geo.weighing import Speakers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from extract.records import Conflict
     from geo.store import PlacedClaim, Store
+    from geo.weighing import Speakers
 
 HOME = "syria"
 """The conflict whose view the map starts with where several packs are there."""
@@ -36,7 +36,11 @@ _making = Lock()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """The events of a store at one version, in the browser's order."""
+    """The events of a store at one version, in the browser's order.
+
+    `version` names the store's, and how publishers were weighed; `speakers` know where
+    they stand.
+    """
 
     version: str
     events: gpd.GeoDataFrame
@@ -44,17 +48,21 @@ class Served:
     columns: Columns
     facets: Facets
     positions: Mapping[str, int]
+    speakers: Speakers
 
     def position(self, event_id: str | None) -> int | None:
         """Return where an event stands, or None."""
         return self.positions.get(event_id or "")
 
 
-def serve(store: Store, where: str | Path) -> Served:
-    """Return what to serve of a store that is open at `where`."""
+def serve(store: Store, where: str | Path, *, alike: bool = False) -> Served:
+    """Return what to serve of a store that is open at `where`.
+
+    With `alike`, publishers are weighed without regard to whom they lean to.
+    """
     # One reader makes it, and the others wait rather than make it too.
     with _making:
-        found = _served(str(where), store.version())
+        found = _served(str(where), store.version(), alike)
         _keep(found.columns)
         return found
 
@@ -74,35 +82,34 @@ def find_columns(where: str | Path, name: str) -> Columns | None:
     """
     if name not in _lately:
         with open_store(where, create=False) as store:
-            serve(store, where)
+            for alike in (False, True):
+                serve(store, where, alike=alike)
+                if name in _lately:
+                    break
     return _lately.get(name)
 
 
 @lru_cache(maxsize=KEPT)
-def _served(where: str, version: str) -> Served:
+def _served(where: str, version: str, alike: bool) -> Served:
     with open_store(where, create=False) as store:
-        events = ordered(store.events(_packs().values()))
+        events = ordered(store.events(_packs().values(), alike=alike))
+        speakers = store.speakers(_packs().values(), alike=alike)
         unplaced = tuple(store.unplaced())
     made = columns(events, home_conflict())
     return Served(
-        version=version,
+        version=f"{version} alike" if alike else version,
         events=events,
         unplaced=unplaced,
         columns=made,
         facets=Facets(events),
         positions={event_id: at for at, event_id in enumerate(events["event_id"])},
+        speakers=speakers,
     )
 
 
 @lru_cache(maxsize=1)
 def _packs() -> dict[str, Conflict]:
     return load_conflicts()
-
-
-@lru_cache(maxsize=1)
-def speakers() -> Speakers:
-    """Return where the publishers of all packs stand, and who is allied with whom."""
-    return Speakers(_packs().values())
 
 
 @lru_cache(maxsize=1)

@@ -66,6 +66,7 @@ def begin(offered: Choices) -> View:
         since=state.get("since"),
         mode=Mode(state.get("mode", Mode.EVENTS)),
         areas=state.get("areas", False),
+        alike=state.get("alike", False),
         confidence=state.get("confidence", 0),
         reviewed=state.get("reviewed"),
         text=state.get("text") or "",
@@ -73,6 +74,17 @@ def begin(offered: Choices) -> View:
         event=state.get("event"),
         **{name: tuple(state[name]) for name in FILTERS},
     )
+
+
+def weighs_alike() -> bool:
+    """Tell whether publishers are weighed alike, as the address or the widget says.
+
+    It is asked before `begin`, since what there is to choose from depends on it.
+    """
+    query = _address()
+    if _without_place(query) in st.session_state.get("written", []):
+        return bool(st.session_state.get("alike"))
+    return (query.get("alike") or [""])[-1] == "1"
 
 
 def say_if_of_other_data(name: str) -> None:
@@ -92,7 +104,7 @@ def _take(asked: View, event: str | None) -> None:
     _open(event=event if asked.event is None else asked.event)
     st.session_state["fit"] = []
     _set({name: list(getattr(asked, name)) for name in FILTERS})
-    for name in ("confidence", "reviewed", "text", "box", "at"):
+    for name in ("alike", "confidence", "reviewed", "text", "box", "at"):
         _set({name: getattr(asked, name)})
     move(day=asked.day, since=asked.since, mode=asked.mode, areas=asked.areas)
     st.session_state["fit"] = []

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CHOICE = "tiles"
 """The session's state that holds the reader's choice, a `Ground`."""
 
-_WIDTH = 380
+WIDTH = 380
 _KEPT = {"Cache-Control": "private, max-age=86400"}
 # A picture of nothing: where a file has no tile nothing is wrong.
 _NOTHING = b64decode(
@@ -86,7 +86,7 @@ def ground_number() -> int:
 
 def choose(offered: Offered) -> None:
     """Let the reader choose what lies under the events, and say what each asks."""
-    with st.container(width=_WIDTH):
+    with st.container(width=WIDTH):
         _choose(offered)
 
 

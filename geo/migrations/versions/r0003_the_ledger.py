@@ -31,12 +31,14 @@ def _day(table: str, column: str) -> sa.CheckConstraint:
     return _check(table, f"{column}_is_a_day", sql).ddl_if(dialect="sqlite")
 
 
-def _moment(table: str, column: str) -> sa.CheckConstraint:
+def _moment(table: str, column: str, *, or_none: bool = False) -> sa.CheckConstraint:
     day = f"substr({column}, 1, 10)"
     sql = (
         f"{day} IS date({day}, '+0 days') AND datetime({column}) IS NOT NULL "
         f"AND {column} LIKE '%+00:00'"
     )
+    if or_none:
+        sql = f"{column} IS NULL OR ({sql})"
     return _check(table, f"{column}_is_a_moment", sql).ddl_if(dialect="sqlite")
 
 
@@ -62,16 +64,21 @@ def upgrade() -> None:
     _originals()
     _retrievals()
     _copys()
-    _edits()
+    _signatures()
     _proposals()
+    _edits()
     _publishers()
     _layers()
     _layer_events()
     _event_changes()
     _drafts()
     _feeds()
+    _feed_entries()
     _webhooks()
     _deliverys()
+    op.create_index("ix_revision_article_id", "revision", ["article_id"])
+    op.create_index("ix_location_place_id", "location", ["place_id"])
+    op.create_index("ix_event_change_event_id", "event_change", ["event_id"])
 
 
 def downgrade() -> None:
@@ -182,17 +189,46 @@ def _copys() -> None:
         "copy",
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("article_id", TEXT, nullable=False),
-        sa.Column("copy_of", TEXT, nullable=True),
+        sa.Column("copy_of", TEXT, nullable=False),
         sa.Column("how", TEXT, nullable=False),
         sa.Column("likeness", REAL, nullable=False),
-        _key("copy", "seq", "article_id"),
+        sa.Column("is_copy", sa.Integer, nullable=False),
+        _key("copy", "seq", "article_id", "copy_of"),
         _foreign("copy", "seq", "revision.seq"),
         _foreign("copy", "article_id", "article.article_id"),
         _foreign("copy", "copy_of", "article.article_id"),
         _one_of("copy", "how", "exact near reader"),
         _check("copy", "is_of_another", "copy_of <> article_id"),
         _check("copy", "likeness_in_range", "likeness BETWEEN 0 AND 1"),
+        _check("copy", "is_copy_is_a_truth", "is_copy IN (0, 1)"),
+        _check("copy", "only_readers_deny", "how = 'reader' OR is_copy = 1"),
         sqlite_strict=True,
+    )
+
+
+def _signatures() -> None:
+    op.create_table(
+        "signature",
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("article_id", TEXT, nullable=False),
+        sa.Column("n_shingles", sa.Integer, nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        _key("signature", "seq"),
+        sa.UniqueConstraint("article_id", name=op.f("uq_signature_article_id")),
+        _foreign("signature", "seq", "revision.seq"),
+        _foreign("signature", "article_id", "article.article_id"),
+        _check("signature", "shingles_are_counted", "n_shingles >= 0"),
+        _check("signature", "is_whole", "length(sketch) = 512"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "band",
+        sa.Column("key", sa.Integer, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        _key("band", "key", "seq"),
+        _foreign("band", "seq", "signature.seq"),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
     )
 
 
@@ -202,12 +238,26 @@ def _edits() -> None:
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("ordinal", sa.Integer, nullable=False),
         sa.Column("action", TEXT, nullable=False),
-        sa.Column("claim_id", TEXT, nullable=False),
+        sa.Column("claim_id", TEXT, nullable=True),
         sa.Column("before", TEXT, nullable=False),
         sa.Column("after", TEXT, nullable=False),
+        sa.Column("proposal_seq", sa.Integer, nullable=True),
+        sa.Column("proposal_ordinal", sa.Integer, nullable=True),
         _key("edit", "seq", "ordinal"),
         _foreign("edit", "seq", "revision.seq"),
         _foreign("edit", "claim_id", "claim.claim_id"),
+        sa.ForeignKeyConstraint(
+            ["proposal_seq", "proposal_ordinal"],
+            ["proposal.seq", "proposal.ordinal"],
+            name=op.f("fk_edit_proposal_seq_proposal_ordinal"),
+        ),
+        _check("edit", "is_of_a_claim", "claim_id IS NOT NULL OR action = 'dismiss'"),
+        _check(
+            "edit",
+            "decides_on_a_proposal",
+            "(proposal_seq IS NOT NULL) = (action IN ('accept', 'dismiss')) "
+            "AND (proposal_seq IS NULL) = (proposal_ordinal IS NULL)",
+        ),
         _one_of(
             "edit",
             "action",
@@ -350,7 +400,7 @@ def _drafts() -> None:
         _key("draft", "draft_id"),
         _foreign("draft", "sha256", "original.sha256"),
         _moment("draft", "at"),
-        _moment("draft", "closed"),
+        _moment("draft", "closed", or_none=True),
         _check("draft", "has_an_id", "draft_id <> ''"),
         sqlite_strict=True,
     )
@@ -372,12 +422,31 @@ def _feeds() -> None:
         sa.Column("said", TEXT, nullable=False),
         sa.Column("stopped", MOMENT, nullable=True),
         _key("feed", "url"),
-        _moment("feed", "checked"),
+        _moment("feed", "checked", or_none=True),
         _check("feed", "failures_are_counted", "failures >= 0"),
         _check("feed", "is_not_too_often", "every_s >= 60"),
-        _moment("feed", "next"),
+        _moment("feed", "next", or_none=True),
         _moment("feed", "since"),
-        _moment("feed", "stopped"),
+        _moment("feed", "stopped", or_none=True),
+        sqlite_strict=True,
+    )
+
+
+def _feed_entries() -> None:
+    op.create_table(
+        "feed_entry",
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("entry", TEXT, nullable=False),
+        sa.Column("found", TEXT, nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("next", MOMENT, nullable=True),
+        sa.Column("said", TEXT, nullable=False),
+        _foreign("feed_entry", "feed", "feed.url"),
+        _key("feed_entry", "feed", "entry"),
+        _moment("feed_entry", "next", or_none=True),
+        _moment("feed_entry", "since"),
+        _check("feed_entry", "tries_are_counted", "tries >= 0"),
         sqlite_strict=True,
     )
 
@@ -395,7 +464,7 @@ def _webhooks() -> None:
         sa.Column("stopped", MOMENT, nullable=True),
         _key("webhook", "id"),
         _moment("webhook", "since"),
-        _moment("webhook", "stopped"),
+        _moment("webhook", "stopped", or_none=True),
         sqlite_strict=True,
     )
 
@@ -412,8 +481,8 @@ def _deliverys() -> None:
         sa.Column("said", TEXT, nullable=False),
         _key("delivery", "id"),
         _foreign("delivery", "webhook_id", "webhook.id"),
-        _moment("delivery", "done"),
-        _moment("delivery", "next"),
+        _moment("delivery", "done", or_none=True),
+        _moment("delivery", "next", or_none=True),
         _check("delivery", "tries_are_counted", "tries >= 0"),
         sqlite_strict=True,
     )

@@ -1,0 +1,81 @@
+"""Stores that programs of earlier schemas wrote, kept as they left them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import make_article, make_placing
+from test_store import NOW
+
+from extract.conflict import load_conflicts
+from geo.copies import groups
+from geo.soundness import look
+from geo.store import open_store
+
+STORES = Path(__file__).parent / "data" / "stores"
+VERSIONS = sorted(path.stem for path in STORES.glob("*.sqlite"))
+
+
+@pytest.fixture(params=VERSIONS)
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def store(version, tmp_path):
+    path = tmp_path / "store.sqlite"
+    shutil.copyfile(STORES / f"{version}.sqlite", path)
+    with open_store(path, create=False) as opened:
+        yield opened
+
+
+def told(store):
+    """Return what a store tells, in the form in which it was noted down back then."""
+    events = store.events(load_conflicts().values())
+    return {
+        "articles": [
+            [one.article_id, one.title, one.publisher, str(one.published), one.n_claims]
+            for one in store.articles()
+        ],
+        "claims": [
+            [
+                *(one.claim.claim_id, one.claim.article_id, one.claim.sentence),
+                *(one.claim.event_type, one.claim.gained_by, one.claim.lost_by),
+                *(one.location.name, one.location.match, one.location.lon),
+                *(one.location.lat, one.location.radius_m),
+            ]
+            for one in store.claims()
+        ],
+        "events": [
+            [row.event_id, row.place, row.event_type] for row in events.itertuples()
+        ],
+        "choices": [
+            [one.number, one.toponym, one.lon, one.lat] for one in store.choices()
+        ],
+    }
+
+
+def test_there_is_a_store_of_every_earlier_schema():
+    assert VERSIONS == ["0001", "0002"]
+
+
+def test_a_migrated_store_tells_what_it_told_before(store, version):
+    noted = json.loads((STORES / f"{version}.json").read_text(encoding="utf-8"))
+    assert told(store) == noted
+
+
+def test_a_migrated_store_is_sound_by_the_digests_that_it_came_with(store):
+    assert [str(one) for one in look(store) if one.faults] == []
+    with store.reading() as connection:
+        digests = connection.exec_driver_sql("SELECT digest FROM revision").scalars()
+        assert all(len(digest) == 64 for digest in digests)
+
+
+def test_copies_of_what_an_earlier_program_stored_are_found(store):
+    told = store.article(store.articles()[0].article_id)
+    again = make_article(text=f"BEIRUT (Reuters) - {told.text}")
+    assert store.add(again, [], make_placing({}), now=NOW)
+    with store.reading() as connection:
+        assert groups(connection)["a1"] == {"a1", told.article_id}
+    assert [str(one) for one in look(store) if one.faults] == []
