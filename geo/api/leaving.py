@@ -7,6 +7,7 @@ all that is known of the place.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -87,9 +88,19 @@ def leaving(
             for placed in claims
             if _CLAIM + placed.claim.claim_id in rows
         },
-        outgoing=replace(out, events=out.events[~are_claims][list(_NEEDED)]),
+        outgoing=replace(out, events=_interned(out.events[~are_claims][list(_NEEDED)])),
         until=until,
     )
+
+
+def _interned(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return events whose texts are kept once, however many states have them."""
+    texts = {
+        name: [intern(value) if isinstance(value, str) else None for value in column]
+        for name, column in events.items()
+        if column.dtype == object
+    }
+    return events.assign(**texts).astype(dict.fromkeys(texts, "object"))
 
 
 def _claim_rows(claims: Sequence[PlacedClaim]) -> gpd.GeoDataFrame:

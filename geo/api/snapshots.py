@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from sys import intern
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ FORM = "1"
 KEPT = 24
 """States that are kept at most, the one of now among them."""
 
-ROWS_KEPT = 1_500_000
+ROWS_KEPT = 600_000
 """Features in all kept states together, but for the last two."""
 
 DAYS_KEPT = 16
@@ -213,7 +214,7 @@ class Snapshots:
             outgoing=out.outgoing,
             tables=tables,
             event_of={
-                placed.claim.claim_id: event.event_id
+                intern(placed.claim.claim_id): intern(event.event_id)
                 for event in events
                 if event.event_id in out.events
                 for placed in event.claims
