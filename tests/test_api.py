@@ -16,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from extract.conflict import load_conflicts
+from extract.records import ClaimantType, Publisher
 from geo.api import snapshots
 from geo.api.asking import AskedWronglyError, read_asked
 from geo.api.collections import COLLECTIONS
@@ -23,6 +25,7 @@ from geo.api.serving import api_routes
 from geo.api.setting import SettingError, read_setting
 from geo.events import DTYPES
 from geo.export import to_geojson
+from geo.publishers import set_publisher
 from geo.store import open_store
 from geo.view import ordered
 from geo.withholding import withheld
@@ -684,6 +687,25 @@ def test_readers_are_not_kept_waiting_by_those_who_write(where, tmp_path):
     assert items(api)["numberMatched"] == 17
     clock.now += timedelta(minutes=1)
     assert items(api)["numberMatched"] == 18
+
+
+def test_publishers_count_as_people_know_them(tmp_path):
+    where = tmp_path / "store.sqlite"
+    claim = make_claim(claimed_by=None, claimant_type=ClaimantType.UNKNOWN)
+    with open_store(where) as store:
+        placing = make_placing({claim.claim_id: make_location()})
+        store.add(make_article(), [claim], placing, now=NOW)
+
+    def status():
+        [found] = client(where).get("/api/collections/events/items").json()["features"]
+        return found["properties"]["status"]
+
+    assert status() == "claimed"
+    with open_store(where) as store:
+        told = Publisher(name="Daily Example", kind=ClaimantType.MONITOR)
+        set_publisher(store, told, now=NOW)
+        [event] = store.events(load_conflicts().values())["status"]
+    assert status() == event == "assessed"
 
 
 def test_an_event_that_became_part_of_another_is_found_there(tmp_path):

@@ -30,6 +30,7 @@ from geo.api.leaving import leaving
 from geo.api.stored import read_stored
 from geo.events import EVENT_ID, cluster
 from geo.store import open_store
+from geo.weighing import Speakers
 from geo.withholding import last_day
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ class Snapshots:
     def _make(self, before: Snapshot | None) -> Snapshot:
         with open_store(self._where(), create=False) as store:
             stored = read_stored(store)
-        events = cluster(stored.claims, conflicts=_packs().values())
+        speakers = Speakers(_packs().values(), stored.publishers)
+        events = cluster(stored.claims, speakers=speakers)
         out = leaving(events, stored.claims, self._setting, self.today())
         earlier = before.tables if before else {}
         tables = {

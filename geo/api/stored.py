@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from geo import schema
 from geo.ledger_tables import edit
+from geo.publishers import publishers
 from geo.querying import (
     ArticleHeader,
     added,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from extract.records import Publisher
     from geo.events import PlacedClaim
     from geo.store import Store
 
@@ -34,7 +36,7 @@ class Stored:
     """What a store holds at one version.
 
     `added` says of each claim when its article was stored, `changed` when it was last
-    stored, placed or reviewed; both in UTC.
+    stored, placed or reviewed; both in UTC. `publishers` are those that people set.
     """
 
     version: str
@@ -42,6 +44,7 @@ class Stored:
     articles: tuple[ArticleHeader, ...]
     added: Mapping[str, datetime]
     changed: Mapping[str, datetime]
+    publishers: tuple[Publisher, ...] = ()
 
 
 def read_stored(store: Store) -> Stored:
@@ -57,6 +60,7 @@ def read_stored(store: Store) -> Stored:
         )
         articles = _articles(connection, claims)
         changed = _changed(connection)
+        told = publishers(connection)
     when = {article.article_id: article.added_at for article in articles}
     stored_at = {
         placed.claim.claim_id: when[placed.claim.article_id] for placed in claims
@@ -70,6 +74,7 @@ def read_stored(store: Store) -> Stored:
             claim_id: max(at, changed.get(claim_id, at))
             for claim_id, at in stored_at.items()
         },
+        publishers=tuple(told),
     )
 
 
