@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx
+import numpy as np
 from sqlalchemy import func, select
 
 from geo import schema
@@ -153,7 +154,7 @@ def write_messages(
         if not asked:
             return 0
         came = _came(connection)
-        events = cluster(store.claims(), conflicts=conflicts)
+        events = cluster(store.claims(), speakers=store.speakers(conflicts))
         first = [
             min(came[one.claim.claim_id] for one in event.claims) for event in events
         ]
@@ -161,7 +162,8 @@ def write_messages(
         n_written = 0
         for row in asked:
             told = int(row["told"])
-            fresh = whole[[act > told for act in first]]
+            # As an array, since of no event an empty list would ask for no column.
+            fresh = whole[np.array([act > told for act in first], dtype=bool)]
             for body in _bodies(fresh, row["filter"], now):
                 message = {"webhook_id": row["id"], "body": body, "tries": 0}
                 connection.execute(

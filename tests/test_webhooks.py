@@ -10,8 +10,10 @@ import pytest
 from conftest import make_article, make_claim, make_location, make_placing
 
 from extract.conflict import load_conflicts
+from extract.records import ClaimantType, Publisher
 from geo.fetching import Manners
 from geo.pacing import Pace
+from geo.publishers import set_publisher
 from geo.store import StoreError, open_store
 from geo.webhooks import (
     WAITS_S,
@@ -101,6 +103,24 @@ def test_each_event_is_told_once_from_then_on(store, manners):
         store.add(article, [claim], placing, now=NOW)
         assert write_messages(store, PACKS, now=NOW) == 0
     assert told(came) == [["e-c2", "e-c3"]]
+
+
+def test_where_there_is_no_event_yet_nobody_is_told(store):
+    hook(store, "http://127.0.0.1:1/")
+    set_publisher(store, Publisher(name="P1", kind=ClaimantType.MONITOR), now=NOW)
+    assert write_messages(store, PACKS, now=NOW) == 0
+
+
+def test_publishers_count_as_people_know_them(store, manners):
+    set_publisher(store, Publisher(name="P1", kind=ClaimantType.MONITOR), now=NOW)
+    with listening([200]) as (url, came):
+        hook(store, url)
+        add(store, 1, claimed_by=None, claimant_type=ClaimantType.UNKNOWN)
+        write_messages(store, PACKS, now=NOW)
+        send_messages(store, manners, now=NOW)
+    [feature] = json.loads(came[0][1])["features"]
+    [status] = store.events(PACKS)["status"]
+    assert feature["properties"]["status"] == status == "assessed"
 
 
 def test_a_filter_is_that_of_the_page(store, manners):
