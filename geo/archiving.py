@@ -231,6 +231,8 @@ def _unpack(file: BinaryIO, copy: Path) -> Manifest:
         manifest = _read_manifest(packed.read(MANIFEST))
         _check_size(by_name[STORE], manifest, copy.parent)
         with packed.open(STORE) as source, copy.open("xb") as target:
+            # As the archive: it holds all that the store does, secrets included.
+            copy.chmod(0o600)
             digest = sha256()
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
