@@ -34,6 +34,12 @@ def review(*arguments, code=0):
     return check(run("review", *arguments, *STORE), code)
 
 
+def test_no_place_is_asked_for_what_was_rejected(ids):
+    assert "al-Nowhere" in check(run("places", "list", *STORE), 0).stdout
+    review("reject", ids["al-Nowhere"], "--why", "a film")
+    assert "al-Nowhere" not in check(run("places", "list", *STORE), 0).stdout
+
+
 def claim(claim_id):
     with open_store("s.sqlite") as store:
         return store.claim(claim_id)
