@@ -26,7 +26,9 @@ from geo.api.setting import SettingError, read_setting
 from geo.events import DTYPES
 from geo.export import to_geojson
 from geo.publishers import set_publisher
+from geo.reviewing import confirm
 from geo.store import open_store
+from geo.undoing import redo, undo
 from geo.view import ordered
 from geo.withholding import withheld
 
@@ -687,6 +689,22 @@ def test_readers_are_not_kept_waiting_by_those_who_write(where, tmp_path):
     assert items(api)["numberMatched"] == 17
     clock.now += timedelta(minutes=1)
     assert items(api)["numberMatched"] == 18
+
+
+def test_a_review_that_is_made_again_changes_the_event_again(tmp_path):
+    where = tmp_path / "store.sqlite"
+    claim = make_claim()
+    moments = [NOW + timedelta(hours=n) for n in range(1, 4)]
+    with open_store(where) as store:
+        placing = make_placing({claim.claim_id: make_location()})
+        store.add(make_article(), [claim], placing, now=NOW)
+        done = confirm(store, store.claim(claim.claim_id), now=moments[0])
+    for turn, moment in zip((None, undo, redo), moments, strict=True):
+        if turn:
+            with open_store(where) as store:
+                turn(store, done.act, now=moment)
+        [found] = client(where).get("/api/collections/events/items").json()["features"]
+        assert datetime.fromisoformat(found["properties"]["changed_at"]) == moment
 
 
 def test_publishers_count_as_people_know_them(tmp_path):

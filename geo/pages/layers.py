@@ -75,7 +75,9 @@ def _layer(where: str, number: int) -> tuple[Layer, gpd.GeoDataFrame] | None:
     """Return a layer that is not removed, and its events; None if there is none."""
     with open_store(where, create=False) as store:
         found = next((one for one in layers(store) if one.number == number), None)
-        return found and (found, _events(where, number, store.version()))
+        if found is None:
+            return None
+        return found, _events(where, number, store.version())
 
 
 @lru_cache(maxsize=_KEPT)
