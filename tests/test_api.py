@@ -26,7 +26,7 @@ from geo.api.setting import SettingError, read_setting
 from geo.events import DTYPES
 from geo.export import to_geojson
 from geo.publishers import set_publisher
-from geo.reviewing import confirm
+from geo.reviewing import confirm, reject
 from geo.store import open_store
 from geo.undoing import redo, undo
 from geo.view import ordered
@@ -689,6 +689,24 @@ def test_readers_are_not_kept_waiting_by_those_who_write(where, tmp_path):
     assert items(api)["numberMatched"] == 17
     clock.now += timedelta(minutes=1)
     assert items(api)["numberMatched"] == 18
+
+
+def test_an_event_that_was_handed_on_by_a_review_is_found_there(tmp_path):
+    where = tmp_path / "store.sqlite"
+    with open_store(where) as store:
+        for n in (1, 2):
+            claim = make_claim(claim_id=f"c{n}", article_id=f"a{n}")
+            place = make_placing({f"c{n}": make_location()}, article_id=f"a{n}")
+            article = make_article(article_id=f"a{n}", publisher=f"P{n}")
+            store.add(article, [claim], place, now=NOW)
+        reject(store, store.claim("c1"), now=NOW, why="a film")
+    address = "/api/collections/events/items"
+    moved = client(where).get(f"{address}/e-c1", follow_redirects=False)
+    assert moved.status_code == 308
+    assert moved.headers["location"].endswith(f"{address}/e-c2")
+    assert client(where).get(f"{address}/e-c9").status_code == 404
+    held = client(where, DELAY_DAYS="3650").get(f"{address}/e-c1")
+    assert held.status_code == 404
 
 
 def test_a_review_that_is_made_again_changes_the_event_again(tmp_path):

@@ -155,6 +155,17 @@ class Snapshots:
         except KeyError as error:
             raise GoneError(name) from error
 
+    def became(self, snapshot: Snapshot, event_id: str) -> str | None:
+        """Return the event that one of this id is part of, or was handed on to."""
+        now = snapshot.event_now(event_id)
+        if now:
+            return now
+        with open_store(self._where(), create=False) as store:
+            heirs = store.became(event_id)
+        events = snapshot.tables["events"]
+        # One that is held back is told to nobody.
+        return next((one for one in heirs if events.feature(one)), None)
+
     def on(self, snapshot: Snapshot, kind: str, day: date) -> Table:
         """Return control or areas at the end of a day, worked out once for it."""
         key = (snapshot.name, kind, day)
