@@ -154,10 +154,10 @@ def test_an_event_is_what_exports_write_and_when_it_came(api, where):
         assert one["properties"].pop("added_at") == "2026-01-05T00:00:00Z"
         assert one["properties"].pop("changed_at") == "2026-01-05T00:00:00Z"
         # The packs of conflicts say who is partial, which the store alone does not.
-        for name in ("status", "n_independent"):
+        for name in ("status", "n_independent", "status_reason"):
             one["properties"].pop(name)
     for one in written:
-        for name in ("status", "n_independent"):
+        for name in ("status", "n_independent", "status_reason"):
             one["properties"].pop(name)
     assert served == written
     assert set(DTYPES) - {"geometry"} <= set(COLLECTIONS["events"].properties)

@@ -62,6 +62,9 @@ _EVENT = {
     "acled_sub_event": "string?",
     "plover": "string?",
     "reviewed": "boolean",
+    "status_reason": "string?",
+    "contradicts": "string?",
+    "says_otherwise": "string?",
     **_OWED,
     **_KEPT,
 }

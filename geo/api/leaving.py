@@ -116,6 +116,8 @@ def _claim_rows(claims: Sequence[PlacedClaim]) -> gpd.GeoDataFrame:
         "place_source": [one.location.source or None for one in claims],
         "date_start": _days([one.claim.date_start for one in claims]),
         "date_end": _days([one.claim.date_end for one in claims]),
+        # That is an event's; what is held back reads it of all rows alike.
+        "status_reason": [""] * len(claims),
         "publisher": [one.publisher for one in claims],
         "url": [one.url for one in claims],
     }

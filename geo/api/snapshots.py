@@ -200,7 +200,8 @@ class Snapshots:
     def _make(self, before: Snapshot | None) -> Snapshot:
         with open_store(self._where(), create=False) as store:
             stored = read_stored(store)
-        events = cluster(stored.claims, conflicts=_packs().values())
+            speakers = store.speakers(_packs().values())
+        events = cluster(stored.claims, speakers=speakers)
         out = leaving(events, stored.claims, self._setting, self.today())
         earlier = before.tables if before else {}
         tables = {
