@@ -34,7 +34,7 @@ _EMPTY = {"int64": 0, "bool": False, "float64": float("nan")}
 _NEEDED = (
     *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
     *("place_source", "event_type", "gained_by", "lost_by", "date_start", "date_end"),
-    "status",
+    *("inside", "status"),
 )
 """The columns that control and areas are made of."""
 
