@@ -63,7 +63,6 @@ _EVENT = {
     "acled_sub_event": "string?",
     "plover": "string?",
     "reviewed": "boolean",
-    "inside": "boolean",
     "status_reason": "string?",
     "contradicts": "string?",
     "says_otherwise": "string?",
