@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,7 +137,15 @@ def take_file(name: str, into: Taking) -> Taken:
         taken = Taken()
         taken.report.failures.append(Unreadable(source=name, reason=reason))
         return taken
-    return take(Source(name=name, content=content), into)
+    return take(Source(name=as_text(name), content=content), into)
+
+
+def as_text(name: str) -> str:
+    """Return a file's name as it can be kept: bytes that are no text are written out.
+
+    Such names are made by programs of other encodings, or by somebody who means harm.
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _take_stdin(content: bytes, into: Taking) -> Taken:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from extract.sources import SUFFIXES
 from geo.following import Looked, begin, is_noted, note
-from geo.inputs import take_file
+from geo.inputs import as_text, take_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ class Watch:
         there = dict(_files(self._folder))
         resting = [one for one in there if self._before.get(one) == there[one]]
         for path in sorted(resting):
-            key = f"{path} {there[path]}"
+            key = f"{as_text(path)} {there[path]}"
             if not is_noted(following.store, name, key):
                 looked.n_new += 1
                 said = self._take(path, following, looked)

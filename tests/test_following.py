@@ -1,8 +1,10 @@
 """Feeds and folders are followed: each thing is taken once, what fails is tried again."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import hostile_server
 import pytest
@@ -369,6 +371,23 @@ def test_a_file_is_taken_once_it_is_at_rest(folder, store, following):
     assert watch.look().n_new == 0
     (article,) = store.articles()
     assert store.article(article.article_id).text.endswith("More of it.")
+
+
+def test_a_name_that_is_no_text_stops_nothing(folder, store, following):
+    named = os.fsencode(folder)
+    for name, content in (
+        (b"\xfe.html", page("Hama", day=None)),
+        (b"\xff.html", page("Homs")),
+    ):
+        Path(os.fsdecode(named + b"/" + name)).write_bytes(content)
+    watch = Watch(folder, lambda: following)
+    watch.look()
+    assert watch.look().n_new == 2
+    assert titles(store) == ["Homs taken"]
+    assert [one.source.name.rpartition("/")[2] for one in waiting(store, None)] == [
+        "\\xfe.html"
+    ]
+    assert watch.look().n_new == 0
 
 
 def test_a_changed_file_is_taken_again_and_a_new_watch_takes_nothing_twice(
