@@ -60,6 +60,9 @@ def explained(path: Path) -> Iterator[None]:
         name = _error_name(error)
         reason = next((r for n, r in _REASONS.items() if name.startswith(n)), None)
         raise StoreError(f"{path} {reason or f'failed: {error.orig}'}") from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        kind = "number" if isinstance(error, OverflowError) else "text"
+        raise StoreError(f"no store can hold such a {kind}: {error}") from error
 
 
 def path_of(where: str | Path) -> Path:

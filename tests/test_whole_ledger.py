@@ -9,6 +9,7 @@ import hostile_server
 import made_files
 import pytest
 from asgi_client import Client
+from server import fill
 from starlette.applications import Starlette
 from test_cli import check, machine, run
 from test_earlier_stores import STORES
@@ -232,3 +233,22 @@ def test_every_command_opens_a_store_of_an_earlier_program(tideline, machine, ve
     tideline("restore", "a.zip", "--replace")
     assert told() == before
     sound(tideline)
+
+
+UNKEEPABLE = (
+    ("copy", "report-1", "report-2", "--why", "\udcff"),
+    ("publishers", "set", "X", "--why", "\udcff"),
+    ("publishers", "undo", "9" * 20),
+    ("webhooks", "add", "http://example.org/", "--filter", "\udcff"),
+    ("review", "show", "\udcff"),
+    ("review", "undo", "9" * 20),
+    ("original", "\udcff", "out"),
+    ("ingest", "http://example.org/\udcff"),
+)
+
+
+def test_what_no_store_can_hold_is_told(tideline):
+    fill("s.sqlite")
+    for words in UNKEEPABLE:
+        said = tideline(*words, code=1).stderr
+        assert "no store can hold such a" in said, words
