@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.pages import acts, articles, forms, heads, past, queue, telling
+from geo.accounts import others
+from geo.pages import accounts, acts, articles, forms, heads, past, queue, telling
 from geo.pages.words import say, tongue
 from geo.people import Deed
-from geo.reading import text_html, unmarked_html
+from geo.reading import text_html
 from geo.review import State
 from geo.waiting import WORDS
 from geo.wording import headline
@@ -42,10 +43,21 @@ def draw(scene: Scene, waiting: Waiting) -> None:
     told = headline(claim.event_type, claim.place, *sides, language=tongue())
     heads.draw(told, _count(waiting, key))
     st.html(_why(item, placed))
+    article = scene.store.article(claim.article_id)
+    colors = telling.colors_of(placed)
+    if article is not None:
+        st.html(telling.quote(article, placed, colors))
     _acts(scene, placed, item, key)
     _steps(waiting, key)
     forms.draw(scene, placed, key)
-    _text(scene, placed, item, key)
+    if item is not None and item.proposals and scene.person.may(Deed.CORRECT):
+        past.proposals(item, key)
+    st.html(telling.facts(placed, None))
+    if item is None or not item.is_proposed:
+        past.draw(scene, placed)
+        _accounts(scene, placed)
+    if article is not None:
+        articles.draw(article, placed, colors)
 
 
 def _placed(scene: Scene, key: str, item: Item | None) -> PlacedClaim | None:
@@ -103,7 +115,6 @@ def _acts(scene: Scene, placed: PlacedClaim, item: Item | None, key: str) -> Non
             if placed.state is not State.CANDIDATE:
                 _reopen(placed, key)
             _form("more", say("More"), ":material/more_horiz:", "M")
-        _turning()
 
 
 def _reopen(placed: PlacedClaim, key: str) -> None:
@@ -155,6 +166,7 @@ def _steps(waiting: Waiting, key: str) -> None:
     with st.container(key="desk_steps", horizontal=True):
         _step(say("Previous"), "P", waiting.beside(key, -1), "chevron_left")
         _step(say("Next"), "N", waiting.beside(key, 1), "chevron_right")
+        _turning()
 
 
 def _step(label: str, shortcut: str, key: str | None, icon: str) -> None:
@@ -169,18 +181,10 @@ def _step(label: str, shortcut: str, key: str | None, icon: str) -> None:
     )
 
 
-def _text(scene: Scene, placed: PlacedClaim, item: Item | None, key: str) -> None:
-    """Draw the sentence, what it was read as, what is proposed, and the article."""
-    article = scene.store.article(placed.claim.article_id)
-    if article is None:
+def _accounts(scene: Scene, placed: PlacedClaim) -> None:
+    """Draw who else reports the event, and who says otherwise."""
+    events, at = scene.served.events, scene.served.position(scene.view.event)
+    if at is None:
         return
-    colors = telling.colors_of(placed)
-    st.html(telling.quote(article, placed, colors))
-    if item is not None and item.proposals and scene.person.may(Deed.CORRECT):
-        past.proposals(item, key)
-    st.html(telling.facts(placed, None))
-    if item is not None and item.is_proposed:
-        st.html(unmarked_html(article))
-        return
-    past.draw(scene, placed)
-    articles.draw(article, placed, colors)
+    against = events.iloc[others(events, at).against]
+    accounts.draw(scene, placed, events.iloc[at], against)
