@@ -235,6 +235,7 @@ def _actor(form: str, name: str, label: str, now: str | None) -> None:
         format_func=_called,
         key=f"{form}_{name}",
         accept_new_options=True,
+        placeholder=say("nobody named"),
     )
 
 
