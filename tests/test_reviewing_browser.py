@@ -140,7 +140,7 @@ def test_in_arabic_and_dark(visit, where, address):
     screen = visit(f"{address}/?lang=ar", color_scheme="dark")
     press(screen, "q", screen.pane.locator(".tl-reasons"))
     press(screen, "n", button(screen, "form_correct"))
+    assert crowded(screen) == []
     press(screen, "e", button(screen, "fix_store"))
     assert serious(screen.page) == []
     assert english(screen.page) == []
-    assert crowded(screen) == []
