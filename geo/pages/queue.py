@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from extract.conflict import load_conflicts
 from geo.pages import session
+from geo.pages.served import gathered
 from geo.pages.words import say
 from geo.store import open_store
 
@@ -72,11 +72,13 @@ def waits(store: Store, where: str | Path) -> Waiting:
 
 
 @lru_cache(maxsize=_KEPT)
-def _waiting(where: str, _version: str) -> Waiting:
-    from geo.waiting import waiting
+def _waiting(where: str, version: str) -> Waiting:
+    from geo.waiting import Wanted, newer, queue
 
+    found = gathered(where, version, alike=False)
     with open_store(where, create=False) as store:
-        return Waiting(waiting(store, load_conflicts().values()).items)
+        proposed = newer(store)
+    return Waiting(queue(found.claims, found.events, Wanted(), proposed).items)
 
 
 def is_on() -> bool:
