@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from geo.corrections import change_words, headline
-from geo.language import ENGLISH, load_languages
+from geo.language import ENGLISH, isolated, load_languages
 from geo.wording import day_words, listed
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def article(one: Correction, language: Language, *, named: bool = False) -> str:
             parts.append(
                 f'<blockquote dir="auto">{escape(about.sentence)}</blockquote>'
             )
-        parts.append(f'<p class="soft" dir="auto">{_source(about, language)}</p>')
+        parts.append(f'<p class="soft">{_source(about, language)}</p>')
         parts.append(_changes([change_words(change, language) for change in changes]))
     kind = ' class="undone"' if one.is_undone else ""
     return f'<article id="act-{one.number}"{kind}>{"".join(parts)}</article>'
@@ -137,7 +137,10 @@ def source_words(about: About, language: Language = ENGLISH) -> str:
     """Name the report that a correction is about."""
     day = day_words(about.published, language=language) if about.published else ""
     title = f"“{' '.join(about.title.split())}”" if about.title.strip() else ""
-    named = listed((about.publisher, title, day), language=language)
+    publisher, title = (
+        name and isolated(name, language.direction) for name in (about.publisher, title)
+    )
+    named = listed((publisher, title, day), language=language)
     return named or about.article_id
 
 

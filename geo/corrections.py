@@ -259,7 +259,8 @@ class _Teller:
         for row in self.edits.get(seq, ()):
             if row["claim_id"] is not None:
                 told = by_claim.setdefault(row["claim_id"], [])
-                told += _changes(json.loads(row["before"]), json.loads(row["after"]))
+                before, after = json.loads(row["before"]), json.loads(row["after"])
+                told += changed_fields(before, after)
         for claim_id, changes in by_claim.items():
             yield self.claims[claim_id], _turned(changes, turned=turned)
         for row in self.copies.get(seq, ()):
@@ -313,7 +314,8 @@ def _turned(changes: Iterable[Changed], *, turned: bool) -> tuple[Changed, ...]:
     return tuple(one.turned() if turned else one for one in changes)
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Changed]:
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Changed]:
+    """Yield what an edit changed of a claim, but for what is told to nobody."""
     for name, value in after.items():
         if name == "apart_from":
             parted = [other for other, is_apart in value.items() if is_apart]

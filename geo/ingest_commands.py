@@ -133,6 +133,8 @@ def _gather(names: list[str], asking: Callable[[], Following], *, go_on: bool) -
     def told(looked: Looked) -> None:
         looks.append(looked)
         print_looked(looked)
+        if looked.is_nothing and not go_on:
+            say(f"nothing new in {looked.name}")
 
     gathered = gather(names, asking(), told, go_on=go_on)
     if len(gathered.feeds) < len(names):

@@ -282,7 +282,12 @@ def print_retried(retried: Retried) -> None:
         typer.echo(f"  {plain(how)}")
     typer.echo(f"{count(len(retried.staying), 'claim')} without an exact place")
     for placed in retried.staying:
-        typer.echo(f"  {plain(_place_line(placed))}")
+        print_place(placed)
+
+
+def print_place(placed: PlacedClaim) -> None:
+    """Print where a claim's place lies, how well that is known, and why there."""
+    typer.echo(f"  {plain(_place_line(placed))}")
 
 
 def _place_line(placed: PlacedClaim) -> str:

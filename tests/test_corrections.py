@@ -268,6 +268,16 @@ def test_no_word_of_others_becomes_markup_in_the_page(hostile, language):
     assert ('dir="rtl"' in page(found, **how)) == (code == "ar")
 
 
+def test_names_of_others_do_not_turn_a_line_in_arabic(store):  # noqa: F811
+    correct(store, store.claim("c1"), {"lost_by": None}, now=NOW)
+    (line,) = re.findall(
+        r"<p[^>]*>([^<]*Palmyra retaken[^<]*)<",
+        page(corrections(store), language=ARABIC),
+    )
+    assert "\u2068“Palmyra retaken”\u2069" in line
+    assert f'<p class="soft">{line}' in page(corrections(store), language=ARABIC)
+
+
 def test_the_feed_is_valid_atom_with_stable_ids(hostile, tmp_path):
     undo(hostile, 2, now=NOW + timedelta(hours=1))
     content = feed(corrections(hostile), named=True)

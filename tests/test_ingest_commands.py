@@ -72,6 +72,7 @@ def test_private_pages_are_refused_unless_allowed(hostile, store, monkeypatch):
     hostile.page("/homs", page("Homs"))
     result = check(run("ingest", f"{hostile.url}/homs"), 1)
     assert "127.0.0.1, this very machine; allow that with" in result.stderr
+    assert "127.0.0.1 is 127.0.0.1" not in result.stderr
     assert hostile.asked == []
     monkeypatch.setenv("TIDELINE_ALLOW_PRIVATE", "1")
     check(run("ingest", f"{hostile.url}/homs"), 0)
@@ -171,7 +172,8 @@ def test_a_feed_is_looked_at_once_without_every(hostile, store):
     assert "2 new; 1 article added" in result.stdout
     assert "is not there (404); tried again from" in result.stderr
     hostile.status("/feed", 304)
-    check(run("ingest", feed, "--allow-private"), 0)
+    again = check(run("ingest", feed, "--allow-private"), 0)
+    assert f"nothing new in {feed}" in again.stderr
     assert titles(store) == ["Homs taken"]
     assert hostile.paths_asked().count("/homs") == 1
 

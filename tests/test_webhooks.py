@@ -131,7 +131,32 @@ def test_a_filter_is_that_of_the_page(store, manners):
         add(store, 2, gained_by="Turkey", gained_by_text="Turkey")
         write_messages(store, PACKS, now=NOW)
         send_messages(store, manners, now=NOW)
-    assert told(came) == [["e-c1"], ["e-c1", "e-c2"]]
+    assert told(came) == [["e-c1"]]
+
+
+def test_events_without_what_was_asked_for_are_not_told(store, manners):
+    with listening([204]) as (url, came):
+        hook(store, url, "type=withdrew")
+        hook(store, url, "publisher=Elsewhere")
+        add(store, 1)
+        assert write_messages(store, PACKS, now=NOW) == 0
+        send_messages(store, manners, now=NOW)
+    assert came == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("nonsense=1", "no filter 'nonsense'; there are: actor, type"),
+        ("nonsense=", "no filter 'nonsense'"),
+        ("type=caputred", "'caputred' is no type; there are: captured"),
+        ("status=sure", "'sure' is no status; there are: claimed"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused(store, query, said):
+    with pytest.raises(StoreError, match=said):
+        hook(store, "https://example.org/hook", query)
+    assert webhooks(store) == []
 
 
 def test_a_message_proves_who_sent_it(store, manners):

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogs:
-    """What opens when a button of the header is pressed; `add` for those who may."""
+    """What opens when a button of the header is pressed; None for who may not.
 
+    `review` draws its button itself, with the number that waits.
+    """
+
+    review: Callable[[], None] | None
     downloads: Callable[[], None]
     add: Callable[[], None] | None
     places: Callable[[], None]
@@ -59,4 +63,6 @@ def header(
             say("Add a report"), icon=":material/add:", type="primary", key="add"
         ):
             dialogs.add()
+        if dialogs.review:
+            dialogs.review()
         dialogs.people()

@@ -31,6 +31,12 @@ def draw(
         )
 
 
+def notice() -> None:
+    """Say once what the pane was asked to say."""
+    if words := st.session_state.pop("notice", None):
+        st.html(f'<p class="tl-notice" role="status">{escape(words)}</p>')
+
+
 def sub(words: str, count: int | None = None) -> None:
     """Draw a heading, and a count beside it."""
     number = "" if count is None else f' <span class="tl-count">{count:,}</span>'

@@ -18,6 +18,7 @@ from geo.map import (
     told,
 )
 from geo.pages import (
+    acts,
     adding,
     controls,
     downloads,
@@ -26,6 +27,9 @@ from geo.pages import (
     listing,
     pane,
     placing,
+    queue,
+    reviewing,
+    search,
     session,
     signing,
     tiles,
@@ -88,6 +92,7 @@ ICON = ASSETS / "map" / "icon.svg"
 
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
+    acts.obey(store, setting)
     served = serve(store, setting.where, alike=session.weighs_alike())
     there = served.facets.choices(setting.now.date())
     person = visitor(setting.environment).person
@@ -96,9 +101,13 @@ def _page(store: Store, setting: Setting) -> None:
     dress()
     claims = pane.opened(store, view)
     view = pane.settled(served, view, claims)
+    waiting = None
+    if person.may(Deed.CONFIRM):
+        waiting = queue.waits(store, setting.where)
     seen = served.facets.shown(view)
     dialogs = controls.Dialogs(
         downloads=partial(downloads.draw, served, seen, view, setting.now.date()),
+        review=partial(queue.button, waiting) if waiting is not None else None,
         add=partial(adding.dialog, setting) if person.may(Deed.ADD) else None,
         places=partial(gazetteers.dialog, setting),
         ground=partial(_ground, store, setting),
@@ -121,6 +130,8 @@ def _page(store: Store, setting: Setting) -> None:
     with right, st.container(key=pane.name(scene)), st.container(key="pane"):
         if not len(served.events) and not served.unplaced:
             adding.start(setting)
+        elif waiting is not None and queue.is_on() and not search.is_on():
+            reviewing.draw(scene, waiting)
         else:
             pane.draw(scene)
     listing.draw(scene)

@@ -131,6 +131,9 @@ def _table(rows: gpd.GeoDataFrame) -> pd.DataFrame:
             say("Who"): [called(name) for name in rows["gained_by"].fillna("")],
             say("From"): [called(name) for name in rows["lost_by"].fillna("")],
             say("Status"): rows["status"].map(statuses).to_numpy(),
+            say("Review"): [
+                say("reviewed") if one else "" for one in rows["reviewed"].tolist()
+            ],
             say("Publisher"): rows["publisher"].to_numpy(),
             say("Reports"): rows["n_claims"].to_numpy(),
         }

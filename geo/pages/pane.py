@@ -15,30 +15,31 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from extract.records import Modality
 from geo.accounts import others, reasons
-from geo.checks import is_about
 from geo.events import EVENT_ID
-from geo.language import isolated
-from geo.pages import accounts, articles, heads, history, placing, search, session
-from geo.pages.served import home_conflict
+from geo.pages import (
+    accounts,
+    articles,
+    forms,
+    heads,
+    history,
+    past,
+    placing,
+    queue,
+    search,
+    session,
+    telling,
+)
 from geo.pages.words import plain, say, tongue
 from geo.people import Deed
 from geo.quoting import quotation
-from geo.reading import ROLES, contradictions_html, sentence_html, text_html
+from geo.reading import contradictions_html, text_html
 from geo.reasons import reasons_words
 from geo.view import days
 from geo.wording import (
-    CLAIMANTS,
     STATUS_NAMES,
-    STATUSES,
-    date_surety,
     days_words,
     headline,
-    listed,
-    place_surety,
-    reason_words,
-    when,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
     from extract.records import Article, Claim
     from geo.accounts import Others
-    from geo.checks import Finding
     from geo.facets import Rows
     from geo.pages.scene import Scene
     from geo.pages.served import Served
@@ -57,11 +57,6 @@ if TYPE_CHECKING:
 
 OTHERS = 8
 """Other events of a place that are listed before the table is pointed to."""
-
-MODALITIES = {
-    Modality.DENIED: "This report denies the event.",
-    Modality.PLANNED: "This report tells of a plan, which changes nothing on the map.",
-}
 
 
 def opened(store: Store, view: View) -> tuple[PlacedClaim, ...]:
@@ -96,6 +91,7 @@ def name(scene: Scene) -> str:
         scene.view.event or "",
         placed.claim.claim_id if placed else "",
         *(state.get(kind) or "" for kind in ("article", "place")),
+        "desk" if queue.is_on() else "",
     ]
     if not any(read):
         return "pane_idle"
@@ -105,8 +101,7 @@ def name(scene: Scene) -> str:
 def draw(scene: Scene) -> None:
     """Draw what is open, or how to open something."""
     state = st.session_state
-    if notice := state.pop("notice", None):
-        st.html(f'<p class="tl-notice" role="status">{escape(notice)}</p>')
+    heads.notice()
     if search.is_on():
         search.draw(scene.store, scene.served)
     elif scene.view.event:
@@ -115,10 +110,19 @@ def draw(scene: Scene) -> None:
         _claim(scene)
     elif article_id := state.get("article"):
         articles.draw_alone(scene.store, article_id)
+        if scene.person.may(Deed.CORRECT):
+            _missed(scene, article_id)
     elif place_id := state.get("place"):
         history.draw(scene.served.events, place_id)
     else:
         _nothing_open(scene.seen)
+
+
+def _missed(scene: Scene, article_id: str) -> None:
+    """Offer to add a claim to an article in which none was found."""
+    label = say("Add a claim that this article makes")
+    with st.expander(label, icon=":material/add:", key=f"missed_{article_id}"):
+        forms.add(scene, article_id)
 
 
 def _nothing_open(seen: Rows) -> None:
@@ -171,12 +175,13 @@ def _claim(
     article = scene.store.article(placed.claim.article_id)
     if article is None:
         return
-    colors = _colors(placed)
-    st.html(_quote(article, placed, colors))
+    colors = telling.colors_of(placed)
+    st.html(telling.quote(article, placed, colors))
     articles.steps(scene.store, placed)
-    _tools(article, placed, event)
-    st.html(_facts(placed, status))
-    findings = _findings(scene.store, placed.claim)
+    _tools(scene, article, placed, event)
+    st.html(telling.facts(placed, status))
+    past.draw(scene, placed)
+    findings = telling.findings(scene.store, placed.claim)
     if note := contradictions_html(findings, language=tongue()):
         st.html(note)
     if scene.person.may(Deed.PLACE):
@@ -188,9 +193,19 @@ def _claim(
     articles.whence(scene.store, article.article_id)
 
 
-def _tools(article: Article, placed: PlacedClaim, event: pd.Series | None) -> None:
-    """Offer the sentence to be copied, and the history of its place."""
+def _tools(
+    scene: Scene, article: Article, placed: PlacedClaim, event: pd.Series | None
+) -> None:
+    """Offer the claim to be reviewed, its sentence copied, its place's history."""
     with st.container(key="tools", horizontal=True):
+        if scene.person.may(Deed.CONFIRM):
+            st.button(
+                say("Review this"),
+                key="review_this",
+                icon=":material/fact_check:",
+                on_click=queue.go,
+                args=(placed.claim.claim_id,),
+            )
         copy = ":material/content_copy:"
         with st.popover(say("Copy quotation"), icon=copy, key="quotation"):
             text = quotation(article, placed.claim, language=tongue())
@@ -221,84 +236,6 @@ def _why(scene: Scene, event: pd.Series, parted: Others) -> str:
     found = reasons(scene.claims, event, against, scene.served.speakers)
     said = reasons_words(found, language=tongue())
     return text_html(said[:1].upper() + said[1:], css="tl-why")
-
-
-def _facts(placed: PlacedClaim, status: str | None) -> str:
-    claim, location, language = placed.claim, placed.location, tongue()
-    facts: dict[str, str | None] = {
-        say("When"): when(
-            claim.date_start, claim.date_end, claim.date_text, language=language
-        ),
-        say("Date is known"): date_surety(
-            claim.date_prec, claim.date_anchor, language=language
-        ),
-        say("Where"): claim.place_context,
-        say("Place is known"): _where(placed),
-        say("Says so"): _sayer(claim),
-        say("Status"): say(STATUSES[status]) if status in STATUSES else "",
-        say("Together with"): listed(
-            (isolated(language.actor(name)) for name in claim.associated),
-            language=language,
-        ),
-        say("How it was found"): reason_words(location.reason, language=language),
-        say("Place data"): location.source,
-    }
-    rows = "".join(
-        f"<dt>{escape(name)}</dt>{text_html(value, tag='dd')}"
-        for name, value in facts.items()
-        if value
-    )
-    return f'<dl class="tl-facts">{rows}</dl>'
-
-
-def _where(placed: PlacedClaim) -> str:
-    location = placed.location
-    sure = place_surety(location.where_prec, location.radius_m, language=tongue())
-    if not location.name or location.name == placed.claim.place:
-        return sure
-    return say("{place} ({name})", place=sure, name=location.name)
-
-
-def _sayer(claim: Claim) -> str:
-    sayer = say(CLAIMANTS[claim.claimant_type])
-    if not claim.claimed_by:
-        return sayer
-    return say("“{name}”: {sayer}", name=claim.claimed_by, sayer=sayer)
-
-
-def _findings(store: Store, claim: Claim) -> list[Finding]:
-    """Return what the article states of where this claim's place lies, and of how."""
-    return [one for one in store.findings(claim.article_id) if is_about(one, claim)]
-
-
-def _colors(placed: PlacedClaim) -> dict[str, str]:
-    """Return the actors' colours for the underlines, drawn towards the ink."""
-    pack = home_conflict()
-    found = {
-        "gained_by": pack.actor(placed.claim.gained_by),
-        "lost_by": pack.actor(placed.claim.lost_by),
-    }
-    return {
-        role: f"color-mix(in srgb, {actor.color} 78%, currentcolor)"
-        for role, actor in found.items()
-        if actor
-    }
-
-
-def _quote(article: Article, placed: PlacedClaim, colors: dict[str, str]) -> str:
-    """Return the sentence, and what its underlines mean."""
-    key = "".join(
-        f'<span class="tl-ev tl-{role.replace("_", "-")}"'
-        f' style="text-decoration-color:{escape(colors.get(role, ""))}">'
-        f"{escape(say(ROLES[role]))}</span>"
-        for role in ROLES
-        if getattr(placed.claim.evidence, role) is not None
-    )
-    note, modality = "", placed.claim.modality
-    if modality in MODALITIES:
-        note = f'<p class="tl-note">{escape(say(MODALITIES[modality]))}</p>'
-    quote = sentence_html(article, placed.claim, colors, language=tongue())
-    return f'{note}{quote}<p class="tl-key">{key}</p>'
 
 
 def _buttons(rows: gpd.GeoDataFrame, kind: str) -> None:

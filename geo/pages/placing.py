@@ -74,7 +74,7 @@ def draw(scene: Scene, placed: PlacedClaim) -> None:
         if location.match == "user":
             _by_hand(scene, placed)
         if scene.is_placing:
-            _pointing(scene, placed)
+            _pointing(placed)
             return
         _candidates(scene, placed)
         st.button(
@@ -106,8 +106,14 @@ def _candidates(scene: Scene, placed: PlacedClaim) -> None:
         )
 
 
-def _pointing(scene: Scene, placed: PlacedClaim) -> None:
-    """Take a point from the map or the keyboard, and how sure it is."""
+def point_fields() -> tuple[float, float, float] | None:
+    """Take a point from the map or the keyboard, and how sure it is.
+
+    Returns
+    -------
+    tuple or None
+        Degrees of longitude and latitude, and metres around them; None for no point.
+    """
     st.caption(say("Click the map, or write latitude and longitude in degrees."))
     st.text_input(
         say("Latitude, longitude"),
@@ -122,9 +128,15 @@ def _pointing(scene: Scene, placed: PlacedClaim) -> None:
         key="sure",
         format_func=partial(distance_words, language=tongue()),
     )
-    point, claim_id = st.session_state.get("point"), placed.claim.claim_id
+    point = st.session_state.get("point")
     if st.session_state.get("point_text") and point is None:
         trouble(say("Write it like 36.2264, 37.7805: latitude first."))
+    return (*point, float(radius_m)) if point else None
+
+
+def _pointing(placed: PlacedClaim) -> None:
+    """Let a point be stored as the place of the claim and its namesakes."""
+    point, claim_id = point_fields(), placed.claim.claim_id
     with st.container(horizontal=True):
         st.button(
             say("Store the place"),
@@ -132,7 +144,7 @@ def _pointing(scene: Scene, placed: PlacedClaim) -> None:
             key="place_store",
             disabled=not point,
             on_click=session.wish,
-            kwargs={"claim": claim_id, "point": (*(point or ()), radius_m)},
+            kwargs={"claim": claim_id, "point": point},
         )
         st.button(say("Cancel"), key="place_cancel", on_click=session.ask_point)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
+from geo.events import cluster, frame
 from geo.facets import Facets
 from geo.store import open_store
 from geo.view import ordered
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Conflict
+    from geo.events import Event
     from geo.store import PlacedClaim, Store
     from geo.weighing import Speakers
 
@@ -91,20 +93,37 @@ def find_columns(where: str | Path, name: str) -> Columns | None:
 
 @lru_cache(maxsize=KEPT)
 def _served(where: str, version: str, alike: bool) -> Served:
-    with open_store(where, create=False) as store:
-        events = ordered(store.events(_packs().values(), alike=alike))
-        speakers = store.speakers(_packs().values(), alike=alike)
-        unplaced = tuple(store.unplaced())
+    found = gathered(where, version, alike=alike)
+    events = ordered(frame(found.events))
     made = columns(events, home_conflict())
     return Served(
         version=f"{version} alike" if alike else version,
         events=events,
-        unplaced=unplaced,
+        unplaced=tuple(one for one in found.claims if one.location.match == "none"),
         columns=made,
         facets=Facets(events),
         positions={event_id: at for at, event_id in enumerate(events["event_id"])},
-        speakers=speakers,
+        speakers=found.speakers,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All claims of a store at one version, and the events that they are part of."""
+
+    claims: tuple[PlacedClaim, ...]
+    events: tuple[Event, ...]
+    speakers: Speakers
+
+
+@lru_cache(maxsize=2)
+def gathered(where: str, version: str, *, alike: bool) -> Gathered:
+    """Return what a store that is `where` holds; kept for whoever asks next."""
+    with open_store(where, create=False) as store:
+        claims = tuple(store.claims())
+        speakers = store.speakers(_packs().values(), alike=alike)
+    events = tuple(cluster(claims, speakers=speakers))
+    return Gathered(claims=claims, events=events, speakers=speakers)
 
 
 @lru_cache(maxsize=1)

@@ -187,6 +187,7 @@ def _open(**what: str | None) -> None:
     """
     for kind in ("event", "claim", "article", "place", "report"):
         st.session_state[kind] = what.get(kind)
+    st.session_state["at_desk"] = None
     # The search box may be drawn by now; its words can be set before it only.
     if any(what.values()):
         st.session_state["opened_anew"] = True

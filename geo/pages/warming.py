@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from geo.pages.queue import waits
 from geo.pages.routes import zipped
 from geo.pages.served import home_conflict, serve
 from geo.store import StoreError, open_store
@@ -47,3 +48,4 @@ def warm(where: str | Path) -> None:
     home_conflict()
     with suppress(StoreError), open_store(where, create=False) as store:
         zipped(serve(store, where).columns.payload)
+        waits(store, where)

@@ -1,0 +1,124 @@
+"""What waits for review, made once for each version of the store, and the way in it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from geo.pages import session
+from geo.pages.served import gathered
+from geo.pages.words import say
+from geo.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from geo.store import Store
+    from geo.waiting import Item
+
+DESK = "at_desk"
+"""The session's state that names the claim on the desk; None while none is reviewed."""
+
+FORM = "desk_form"
+"""The session's state that names the form that is open beside that claim."""
+
+_KEPT = 2
+_making = Lock()
+
+
+class Waiting:
+    """What waits in one version of a store, worst first, by the name of each."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items: Mapping[str, Item] = {key_of(one): one for one in items}
+        self.keys = tuple(self.items)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def beside(self, key: str, step: int) -> str | None:
+        """Return the one that many steps on, or the worst where that is gone."""
+        if key not in self.items:
+            return self.keys[0] if self.keys else None
+        at = self.keys.index(key) + step
+        return self.keys[at] if 0 <= at < len(self.keys) else None
+
+    def after(self, key: str, before: Waiting) -> str:
+        """Return what comes once something was done to `key`, "" for nothing.
+
+        It stays while it waits; else what stood behind it before comes, and the worst
+        when the end is reached.
+        """
+        if key in self.items:
+            return key
+        behind = before.keys[before.keys.index(key) :] if key in before.items else ()
+        return next((one for one in (*behind, *self.keys) if one in self.items), "")
+
+
+def key_of(item: Item) -> str:
+    """Name what waits: the claim, or the proposal of one that is not stored."""
+    return item.proposals[0].number if item.is_proposed else item.placed.claim.claim_id
+
+
+def waits(store: Store, where: str | Path) -> Waiting:
+    """Return what waits in a store that is open at `where`."""
+    # One reader makes it, and the others wait rather than make it too.
+    with _making:
+        return _waiting(str(where), store.version())
+
+
+@lru_cache(maxsize=_KEPT)
+def _waiting(where: str, version: str) -> Waiting:
+    from geo.waiting import Wanted, newer, queue
+
+    found = gathered(where, version, alike=False)
+    with open_store(where, create=False) as store:
+        proposed = newer(store)
+    return Waiting(queue(found.claims, found.events, Wanted(), proposed).items)
+
+
+def is_on() -> bool:
+    """Tell whether the pane is the review desk."""
+    return st.session_state.get(DESK) is not None
+
+
+def button(waiting: Waiting) -> None:
+    """Draw the way to the desk, with the number that waits."""
+    st.button(
+        say("Review ({n})", n=len(waiting)),
+        key="review_open",
+        icon=":material/fact_check:",
+        type="primary" if len(waiting) else "secondary",
+        shortcut="Q",
+        on_click=_begin,
+        args=(waiting.keys,),
+    )
+
+
+def _begin(keys: Collection[str]) -> None:
+    last: str = st.session_state.get("desk_last") or ""
+    go(last if last in keys else next(iter(keys), ""))
+
+
+def go(key: str) -> None:
+    """Ask for this one on the desk; "" for the desk when nothing waits."""
+    st.session_state["act"] = {"kind": "go", "key": key}
+
+
+def put(store: Store, waiting: Waiting, key: str) -> None:
+    """Lay this one on the desk, and have the map follow."""
+    item = waiting.items.get(key)
+    if item is not None and item.is_proposed:
+        session.open_article(item.placed.claim.article_id)
+    elif store.claim(key) is not None:
+        session.show(key, store.event_with(key))
+    else:
+        session.close()
+        key = ""
+    state = st.session_state
+    state["opened_anew"] = True  # what a search found gives way to it
+    state[DESK], state["desk_last"], state[FORM] = key, key, None
