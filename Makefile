@@ -63,6 +63,7 @@ check: test
 evaluate: $(TEST_READY)
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/evaluate.py test-output/cache/gazetteer.sqlite $(ARGS)
 	@$(BIN)/python tests/names_table.py
+	@$(BIN)/python tests/copies_table.py
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/places_table.py $(filter --update --lower,$(ARGS)) $(PLACES)
 
 # ARGS="killed --rounds 20" and the like; figures are lines of JSON.

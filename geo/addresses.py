@@ -114,7 +114,8 @@ def allowed(
         raise AddressError(f"{host} has {len(found)} addresses, which no page has")
     for address in found:
         if reason := refusal(address, allow_private=allow_private):
-            raise AddressError(f"{host} is {address}, {reason}")
+            named = "" if host == str(address) else f"{host} is "
+            raise AddressError(f"{named}{address}, {reason}")
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from geo.corrections import change_words, headline
-from geo.language import ENGLISH, load_languages
+from geo.language import ENGLISH, isolated, load_languages
 from geo.wording import day_words, listed
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def page(
     """Return the page of corrections in a language; `named` tells who made them."""
     say = language.say
     title = say("Corrections")
-    told = "".join(_article(one, language, named=named) for one in found.entries)
+    told = "".join(article(one, language, named=named) for one in found.entries)
     if not found.entries:
         told = f"<p>{escape(say('Nothing was corrected yet.'))}</p>"
     others = "".join(
@@ -86,7 +86,8 @@ def _link(address: str, words: str, more: str = "") -> str:
     return f'<a href="{escape(address)}"{more and " " + more}>{escape(words)}</a>'
 
 
-def _article(one: Correction, language: Language, *, named: bool) -> str:
+def article(one: Correction, language: Language, *, named: bool = False) -> str:
+    """Return one correction as a part of a page; `named` tells who made it."""
     say = language.say
     signs = [
         say("number {number}", number=one.number),
@@ -105,7 +106,7 @@ def _article(one: Correction, language: Language, *, named: bool) -> str:
             parts.append(
                 f'<blockquote dir="auto">{escape(about.sentence)}</blockquote>'
             )
-        parts.append(f'<p class="soft" dir="auto">{_source(about, language)}</p>')
+        parts.append(f'<p class="soft">{_source(about, language)}</p>')
         parts.append(_changes([change_words(change, language) for change in changes]))
     kind = ' class="undone"' if one.is_undone else ""
     return f'<article id="act-{one.number}"{kind}>{"".join(parts)}</article>'
@@ -136,7 +137,10 @@ def source_words(about: About, language: Language = ENGLISH) -> str:
     """Name the report that a correction is about."""
     day = day_words(about.published, language=language) if about.published else ""
     title = f"“{' '.join(about.title.split())}”" if about.title.strip() else ""
-    named = listed((about.publisher, title, day), language=language)
+    publisher, title = (
+        name and isolated(name, language.direction) for name in (about.publisher, title)
+    )
+    named = listed((publisher, title, day), language=language)
     return named or about.article_id
 
 
@@ -160,9 +164,15 @@ def moment_words(at: datetime, language: Language = ENGLISH) -> str:
 
 
 def feed(
-    found: Corrections, *, language: Language = ENGLISH, named: bool = False
+    found: Corrections,
+    *,
+    language: Language = ENGLISH,
+    named: bool = False,
+    file: str = "",
 ) -> bytes:
     """Return the corrections as an Atom feed; `named` tells who made them.
+
+    It links to the page that a server makes, or to a `file` that has all of them.
 
     Ids are those of the acts in this store, so that an entry keeps its own wherever
     the feed is served; `updated` is when the act was done, which never changes.
@@ -175,24 +185,26 @@ def feed(
     _put(ET.SubElement(root, "author"), "name", "Tideline")
     for rel, href, kind in (
         ("self", FEED, "application/atom+xml"),
-        ("alternate", PAGE, "text/html"),
+        ("alternate", file or PAGE, "text/html"),
     ):
         ET.SubElement(root, "link", {"rel": rel, "href": href, "type": kind})
     for one in found.entries:
-        root.append(_entry(one, language, named=named))
+        address = file or f"{PAGE}?before={one.number + 1}"
+        root.append(_entry(one, language, f"{address}#act-{one.number}", named=named))
     ET.indent(root)
     said = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return bytes(said) + b"\n"
 
 
-def _entry(one: Correction, language: Language, *, named: bool) -> ET.Element:
+def _entry(
+    one: Correction, language: Language, href: str, *, named: bool
+) -> ET.Element:
     entry = ET.Element("entry")
     _put(entry, "id", one.uid)
     _put(entry, "title", headline(one, language))
     _put(entry, "updated", _stamp(one.at))
     if named and one.who:
         _put(ET.SubElement(entry, "author"), "name", one.who)
-    href = f"{PAGE}?before={one.number + 1}#act-{one.number}"
     ET.SubElement(
         entry, "link", {"rel": "alternate", "href": href, "type": "text/html"}
     )

@@ -1,9 +1,9 @@
 """The chain of digests over all acts: how it is made, and made again to check it.
 
 An act's digest is of what it wrote and of the digest before it, so that nothing that
-was written can be changed unseen. Not in it are what can be made again of the rest
-(signatures), original bytes, whose own digest stands in what refers to them, and the
-moment of an act, so that the same acts give the same digests at any time.
+was written can be changed unseen. Not in it are what follows from the rest (signatures,
+what became of events), original bytes, whose own digest stands in what refers to them,
+and the moment of an act, so that the same acts give the same digests at any time.
 """
 
 from __future__ import annotations

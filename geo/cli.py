@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing, nullcontext
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -46,25 +45,20 @@ from geo.options import (
     ActorName,
     Address,
     Alike,
-    CoarsenKm,
     ConflictName,
-    DelayDays,
     Files,
     Format,
     FormatName,
     Jobs,
     Lang,
     On,
-    Output,
     PlaceName,
     Port,
     Published,
     Publisher,
     Samples,
-    Since,
     StoreAt,
     Title,
-    Until,
     Url,
     packs_of,
 )
@@ -77,6 +71,7 @@ from geo.printing import (
     progress,
     say,
 )
+from geo.publish_commands import publish_app
 from geo.publishers_commands import publishers_app
 from geo.review_commands import evaluate_app
 from geo.verdict_commands import review_app
@@ -104,6 +99,7 @@ app = typer.Typer(
 app.add_typer(drafts_app)
 app.add_typer(places_app)
 app.add_typer(publishers_app)
+app.add_typer(publish_app)
 app.add_typer(gazetteer_app)
 app.add_typer(layers_app)
 app.add_typer(webhooks_app)
@@ -217,43 +213,6 @@ app.command(
     " --publisher 'Daily Example'",
 )(ingest_command)
 app.command(name="watch", epilog="Example: tideline watch reports")(watch_command)
-
-
-@app.command(name="export", epilog="Example: tideline export events.geojson")
-def export_command(  # noqa: PLR0913 - a command's options are its arguments
-    out: Output,
-    day: Until = None,
-    since: Since = None,
-    coarsen_km: CoarsenKm = 0,
-    delay_days: DelayDays = 0,
-    alike: Alike = False,
-    store: StoreAt = "",
-) -> None:
-    """Write the events that have coordinates to a file: all, or those of some days."""
-    from geo.export import export
-    from geo.pages.served import all_actors
-    from geo.view import View, shown
-    from geo.withholding import withheld, withheld_words
-
-    if since and day and since > day:
-        raise typer.BadParameter(f"--since {since} is after --day {day}")
-    packs = load_conflicts()
-    with open_store_at(store, create=False) as opened:
-        events = opened.events(packs.values(), alike=alike)
-    today = datetime.now(UTC).date()
-    outgoing = withheld(
-        events, today=today, coarsen_km=coarsen_km, delay_days=delay_days
-    )
-    if day or since:
-        window = View(day=day or date.max, since=since)
-        outgoing = outgoing.only(shown(events, window)["event_id"])
-    try:
-        export(outgoing, out, all_actors(packs))
-    except OSError as error:
-        _fail(f"{out}: {(error.strerror or str(error)).lower()}")
-    say(f"{count(len(outgoing.events), 'event')} written to {out}")
-    for words in withheld_words(outgoing):
-        say(words)
 
 
 @app.command(

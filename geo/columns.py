@@ -199,6 +199,7 @@ def _numbers(
         "status": _codes(events["status"], list(STATUSES)),
         "confidence": percents(events),
         "reviewed": events["reviewed"].to_numpy().astype("u1"),
+        "inside": events["inside"].to_numpy().astype("u1"),
     }
 
 

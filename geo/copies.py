@@ -47,7 +47,9 @@ def copies(connection: Connection) -> dict[str, str]:
     if not found:
         return {}
     table = schema.article.c
-    query = select(table.article_id, table.published).where(table.article_id.in_(found))
+    linked = select(copy.c.article_id).union(select(copy.c.copy_of))
+    query = select(table.article_id, table.published)
+    query = query.where(table.article_id.in_(linked))
     days = {row.article_id: row.published for row in connection.execute(query)}
     root = {
         article_id: min(group, key=lambda one: _rank(one, days[one]))

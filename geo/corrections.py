@@ -264,13 +264,10 @@ class _Teller:
         for claim_id, changes in by_claim.items():
             yield self.claims[claim_id], _turned(changes, turned=turned)
         for row in self.copies.get(seq, ()):
-            was = self._before(copy, row, "article_id")
-            change = Changed(
-                field="copy_of",
-                before=was["copy_of"] if was else None,
-                after=row["copy_of"],
-            )
-            yield self._article(row["article_id"]), _turned([change], turned=turned)
+            change = Changed(field="copy_of", before=None, after=row["copy_of"])
+            # That it is no copy takes back that it was one.
+            back = turned != (not row["is_copy"])
+            yield self._article(row["article_id"]), _turned([change], turned=back)
 
     def _moves(self, seq: int, first: int) -> Iterator[Told]:
         """Yield the claims that a choice, or its undoing, placed elsewhere."""

@@ -43,19 +43,21 @@ def credited(outgoing: Outgoing, *, language: Language = ENGLISH) -> gpd.GeoData
     events = outgoing.events
     columns = [name for name in events.columns if name != "geometry"]
     sources = [source or "" for source in _known(events["place_source"])]
-    attributions = [
-        language.say(
+    owed = list(
+        zip(sources, _known(events["publisher"]), _known(events["url"]), strict=True)
+    )
+    # Written once for each article and list, not for each event.
+    written = {
+        one: language.say(
             "Place: {place}. Sentence: {sentence}.",
-            place=place_credit(source, outgoing.coarsen_km, language),
-            sentence=_sentence(publisher, url, language),
+            place=place_credit(one[0], outgoing.coarsen_km, language),
+            sentence=_sentence(*one[1:], language),
         )
-        for source, publisher, url in zip(
-            sources, _known(events["publisher"]), _known(events["url"]), strict=True
-        )
-    ]
+        for one in set(owed)
+    }
     made = events.assign(
         licence=np.array([licence(source) for source in sources], dtype=object),
-        attribution=np.array(attributions, dtype=object),
+        attribution=np.array([written[one] for one in owed], dtype=object),
     )
     return made[[*columns, *CREDITS, "geometry"]]
 

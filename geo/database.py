@@ -43,6 +43,10 @@ _REASONS = {
 }
 
 
+UNREADABLE = "the store cannot be read at this moment"
+"""What those who ask from elsewhere are told; where a store lies is not theirs."""
+
+
 class StoreError(Exception):
     """The store cannot be used, or not for this; the message says what to do."""
 

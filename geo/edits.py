@@ -68,6 +68,16 @@ def edits(
     ]
 
 
+def taken_back(connection: Connection) -> set[str]:
+    """Return the claims that are not there, as the act that added each is undone."""
+    query = select(edit.c.seq, edit.c.claim_id).where(
+        edit.c.action.in_((Action.ADD.value, Action.ACCEPT.value)),
+        edit.c.before == "{}",
+    )
+    gone = undone(connection)
+    return {row.claim_id for row in connection.execute(query) if row.seq in gone}
+
+
 def has_been_moved() -> ColumnElement[bool]:
     """Say of a claim that an edit, perhaps one that is undone, tells where it lies."""
     moved = select(edit.c.claim_id).where(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from extract.records import Claim, EventType, Modality, RelationKind
 from geo.coding import PLOVER, acled_sub_event
+from geo.inside import is_inside
 from geo.names import fold
 from geo.reasons import Reason, reasons_words
 from geo.review import State
@@ -85,6 +86,12 @@ class Event:
     def denials(self) -> tuple[PlacedClaim, ...]:
         """The claims that deny it, where others assert it."""
         return denying(self.claims) if self.status is not Status.DENIED else ()
+
+    @property
+    def inside(self) -> bool:
+        """Whether a force is reported inside that is not said to hold the place."""
+        told = (p.claim for p in self.claims if p.claim.modality is Modality.ASSERTED)
+        return any(map(is_inside, told))
 
     @property
     def contradicts(self) -> str | None:

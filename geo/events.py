@@ -70,6 +70,7 @@ DTYPES = {
     "where_prec": "Int64",
     "place_source": "object",
     "event_type": "object",
+    "inside": "bool",
     "gained_by": "object",
     "lost_by": "object",
     "date_start": "datetime64[ms]",

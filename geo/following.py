@@ -78,6 +78,13 @@ class Looked:
         """Whether nothing went wrong, and nothing waits for somebody to look at it."""
         return not self.said and self.taken.is_whole
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it was looked at, and there was nothing to take or to tell of."""
+        report = self.taken.report
+        came = report.added or report.already_there or self.taken.drafts
+        return self.is_whole and not self.n_new and not came
+
 
 def is_followed(store: Store, name: str) -> bool:
     """Say whether a feed was looked at before."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -119,7 +119,8 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter("Missing argument: a file, an address, or --urls FILE")
     with _opened(store, packs_of(conflict), header, find, online=online) as afresh:
         asking = _asking(afresh, every or 0, allow_private=allow_private)
-        whole = _gather(names, asking, go_on=bool(every))
+        with _until_ctrl_c() if every else nullcontext():
+            whole = _gather(names, asking, go_on=bool(every))
     raise typer.Exit(DONE if whole else FAILED)
 
 
@@ -132,6 +133,8 @@ def _gather(names: list[str], asking: Callable[[], Following], *, go_on: bool) -
     def told(looked: Looked) -> None:
         looks.append(looked)
         print_looked(looked)
+        if looked.is_nothing and not go_on:
+            say(f"nothing new in {looked.name}")
 
     gathered = gather(names, asking(), told, go_on=go_on)
     if len(gathered.feeds) < len(names):
@@ -149,16 +152,13 @@ def _follow(feeds: list[str], asking: Callable[[], Following]) -> None:
 
     store, now = asking().store, _now()
     say(f"following {count(len(feeds), 'feed')} until Ctrl-C")
-    try:
-        follow(
-            {feed: due(store, feed, now) for feed in feeds},
-            lambda feed: look(feed, asking()),
-            clock=_now,
-            sleep=time.sleep,
-            told=print_looked,
-        )
-    except KeyboardInterrupt:
-        say("stopped; the same command goes on from here")
+    follow(
+        {feed: due(store, feed, now) for feed in feeds},
+        lambda feed: look(feed, asking()),
+        clock=_now,
+        sleep=time.sleep,
+        told=print_looked,
+    )
 
 
 def watch_command(  # noqa: PLR0913 - a command's options are its arguments
@@ -183,7 +183,7 @@ def watch_command(  # noqa: PLR0913 - a command's options are its arguments
     with _opened(store, packs_of(conflict), header, online=online) as afresh:
         watch = Watch(folder, _asking(afresh, 0, allow_private=False))
         say(f"watching {folder} until Ctrl-C")
-        try:
+        with _until_ctrl_c():
             follow(
                 {str(folder): _now()},
                 watch.look,
@@ -191,8 +191,16 @@ def watch_command(  # noqa: PLR0913 - a command's options are its arguments
                 sleep=time.sleep,
                 told=print_looked,
             )
-        except KeyboardInterrupt:
-            say("stopped; the same command goes on from here")
+
+
+@contextmanager
+def _until_ctrl_c() -> Iterator[None]:
+    """End the command well when somebody stops what would go on without end."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from here")
+        raise typer.Exit(DONE) from None
 
 
 @drafts_app.command(name="list", epilog="Example: tideline drafts list")

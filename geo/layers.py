@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from geo import ledger_tables as tables
 from geo import schema
-from geo.acts import Act, undone, write
+from geo.acts import Act, turns, undone, write
 from geo.areas import EARTH_M
 from geo.database import StoreError
 from geo.events import CRS
@@ -170,11 +170,13 @@ def remove_layer(store: Store, number: int, *, now: datetime, why: str = "") -> 
     with store.writing() as connection:
         if number not in {one.number for one in _layers(connection)}:
             raise StoreError(f"there is no layer {number}; see tideline layers list")
+        # What was removed and had again is removed by undoing that it was had again.
+        last = turns(connection, number)[-1]
         act = Act(kind="undoing", now=now, who=store.who, why=why)
         write(
             connection,
             act,
-            lambda seq: [(schema.undoing, [{"seq": seq, "undoes": number}])],
+            lambda seq: [(schema.undoing, [{"seq": seq, "undoes": last}])],
         )
 
 

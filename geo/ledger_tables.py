@@ -108,9 +108,6 @@ band = Table(
 )
 """The keys of signatures: articles that share one are worth comparing."""
 
-MADE = frozenset({"signature", "band"})
-"""Tables that are made of others and could be made again."""
-
 edit = Table(
     "edit",
     metadata,
@@ -333,3 +330,6 @@ delivery = Table(
     sqlite_strict=True,
 )
 """One message to a webhook: when it is to be tried again, or when it arrived."""
+
+MADE = frozenset({"signature", "band", "event_change"})
+"""Tables that follow from the others: no act says what stands in them."""

@@ -249,6 +249,18 @@ Alike = Annotated[
         " against it.",
     ),
 ]
+Hxl = Annotated[
+    bool,
+    typer.Option("--hxl", help="In a .csv: a second row with HXL's tags of columns."),
+]
+Control = Annotated[
+    bool,
+    typer.Option(
+        "--control",
+        help="In a .gpkg: also who was last reported to hold each place by --day, and"
+        " estimated areas.",
+    ),
+]
 On = Annotated[
     date | None,
     typer.Option(
@@ -290,4 +302,16 @@ Samples = Annotated[
         file_okay=False,
         help="A folder of .jsonl files to load into a store that has no articles.",
     ),
+]
+ArchiveFile = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", dir_okay=False, help="The archive, a .zip file."),
+]
+Replace = Annotated[
+    bool,
+    typer.Option("--replace", help="Take the place of a store that is there already."),
+]
+SiteFolder = Annotated[
+    Path,
+    typer.Argument(metavar="DIR", help="The site's folder, made if need be."),
 ]

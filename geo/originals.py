@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,12 @@ class Retrieval:
     found: Mapping[str, Any]
 
 
+@lru_cache(maxsize=1)
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of bytes; of a file of many articles it is made but once."""
+    return sha256(content).hexdigest()
+
+
 def article_in(what: Article | Retrieved) -> Article:
     """Return the article, with or without its original."""
     return what.article if isinstance(what, Retrieved) else what
@@ -74,7 +81,7 @@ def article_in(what: Article | Retrieved) -> Article:
 
 def original_rows(connection: Connection, retrieved: Retrieved) -> Written:
     """Return the row of the original bytes, or none if the same are there already."""
-    digest = sha256(retrieved.content).hexdigest()
+    digest = digest_of(retrieved.content)
     same = select(original.c.sha256).where(original.c.sha256 == digest)
     if connection.execute(same).first():
         return []
@@ -92,7 +99,7 @@ def retrieval_row(retrieved: Retrieved, article_id: str, seq: int) -> Cells:
     return {
         "seq": seq,
         "article_id": article_id,
-        "sha256": sha256(retrieved.content).hexdigest(),
+        "sha256": digest_of(retrieved.content),
         "source": retrieved.source,
         "final_url": retrieved.final_url,
         "at": retrieved.at,

@@ -62,8 +62,14 @@ Number = Annotated[
 @places_app.command(name="list", epilog="Example: tideline places list")
 def list_command(store: StoreAt = "") -> None:
     """Print the places that are known roughly or not at all, and why."""
+    from geo.review import State
+
     with open_store_at(store, create=False) as opened:
-        inexact = [one for one in opened.claims() if one.location.where_prec != 1]
+        inexact = [
+            one
+            for one in opened.claims()
+            if one.location.where_prec != 1 and one.state is not State.REJECTED
+        ]
     print_places(inexact)
 
 

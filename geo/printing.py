@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 WIDE = 200
 """The width of a table that goes to a file or a pipe, in characters."""
 
+_ASKED = {"published": "no day of publication"}
 # C0 and C1 but tab and line feed, and what turns the order of the words about: an
 # embedding, override or isolate that is not closed reaches into what follows.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -178,10 +179,13 @@ def print_looked(looked: Looked) -> None:
 
 
 def _say_drafts(taken: Taken) -> None:
+    for note in taken.notes:
+        say(note)
     for number, (source, asks) in taken.drafts.items():
+        lacks = " and ".join(_ASKED.get(name, f"no {name}") for name in asks)
         wanted = " ".join(f"--{name} ..." for name in asks)
         say(
-            f"draft {number} waits, {source}: {', '.join(asks)} not found; give it with"
+            f"{source}: {lacks}; it waits as draft {number}, give it with"
             f" tideline drafts accept {number} {wanted}"
         )
 
@@ -278,7 +282,12 @@ def print_retried(retried: Retried) -> None:
         typer.echo(f"  {plain(how)}")
     typer.echo(f"{count(len(retried.staying), 'claim')} without an exact place")
     for placed in retried.staying:
-        typer.echo(f"  {plain(_place_line(placed))}")
+        print_place(placed)
+
+
+def print_place(placed: PlacedClaim) -> None:
+    """Print where a claim's place lies, how well that is known, and why there."""
+    typer.echo(f"  {plain(_place_line(placed))}")
 
 
 def _place_line(placed: PlacedClaim) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from geo.corrections import value_words
 from geo.edits import edits
 from geo.fields import told
 from geo.lessons import FIELDS, GROUPS, labelled
@@ -135,9 +136,17 @@ def print_log(done: Sequence[Edit]) -> None:
 
 def _change(before: Mapping[str, object], after: Mapping[str, object]) -> str:
     return "; ".join(
-        f"{name}: {_value(before.get(name))} -> {_value(value)}"
+        f"{name}: {_brief(name, before.get(name))} -> {_brief(name, value)}"
         for name, value in after.items()
+        if value != before.get(name)
     )
+
+
+def _brief(name: str, value: object) -> str:
+    """Return a value as a log has room for it: days and positions are words."""
+    if name in {"dates", "location"}:
+        return value_words(name, value)
+    return _value(value)
 
 
 def _value(value: object) -> str:

@@ -29,7 +29,7 @@ RUN = 5
 EXACT_WORDS = 8
 """Shorter texts that are the same may be so by chance."""
 
-NEAR_WORDS = 30
+NEAR_WORDS = 20
 """Shorter texts are only ever copies if they are the same to the word."""
 
 # Shares of the shorter text's shingles that stand in the longer one. From `SURELY` on

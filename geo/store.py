@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from geo import rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
+from geo.edits import taken_back
 from geo.event_changes import became, event_with
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
 from geo.originals import article_in
@@ -32,6 +33,7 @@ from geo.querying import (
     latest,
     open_choices,
 )
+from geo.review import State
 from geo.weighing import Speakers
 from geo.writing import (
     ArticleRefusedError,
@@ -171,7 +173,10 @@ class Store:
 
     def articles(self) -> list[ArticleHeader]:
         """Return all articles without their texts, in the order they were added."""
+        with self.reading() as connection:
+            gone = taken_back(connection)
         claims = select(schema.claim.c.article_id, func.count().label("n_claims"))
+        claims = claims.where(schema.claim.c.claim_id.not_in(gone))
         counted = claims.group_by(schema.claim.c.article_id).subquery()
         query = (
             select(
@@ -210,8 +215,15 @@ class Store:
         return next(iter(self._claims(schema.claim.c.claim_id == claim_id)), None)
 
     def unplaced(self) -> list[PlacedClaim]:
-        """Return the claims whose place has no coordinates, in the order added."""
-        return [one for one in self.claims() if one.location.match == "none"]
+        """Return the claims whose place is to be found, in the order added.
+
+        What was rejected needs no place.
+        """
+        return [
+            one
+            for one in self.claims()
+            if one.location.match == "none" and one.state is not State.REJECTED
+        ]
 
     def events(
         self, conflicts: Iterable[Conflict] = (), *, alike: bool = False

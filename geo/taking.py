@@ -57,11 +57,13 @@ class Taking:
 class Taken:
     """What became of sources: what `ingest` reports, and drafts by their numbers.
 
-    Of each draft there is the name of its source, and what is asked.
+    Of each draft there is the name of its source, and what is asked. `notes` are lines
+    on what may be wrong with what was found.
     """
 
     report: Report = field(default_factory=Report)
     drafts: dict[int, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -73,6 +75,7 @@ class Taken:
         for name in ("added", "already_there", "failures", "inexact"):
             getattr(self.report, name).extend(getattr(other.report, name))
         self.drafts |= other.drafts
+        self.notes.extend(other.notes)
 
 
 def found_in(
@@ -210,7 +213,9 @@ def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
     for one in found_in(source, into.defaults, feed):
         if isinstance(one, Unreadable):
             ready.append(one)
-        elif one.asks and one.line is None:
+            continue
+        taken.notes.extend(f"{source.name}: {note}" for note in one.notes)
+        if one.asks and one.line is None:
             number = drafts.keep(into.store, source, one, who=into.who, at=now)
             taken.drafts[number] = (source.name, one.asks)
         else:

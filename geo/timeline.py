@@ -33,6 +33,7 @@ CONTROL_DTYPES = {
     "age_days": "int64",
     "status": "object",
     "disputed": "bool",
+    "attacked": "bool",
     "contested": "bool",
     "event_id": "object",
 }
@@ -93,6 +94,7 @@ class _Spell:
     controlled_by: str | None
     first: int
     last: int
+    attacked: bool = False
     contested: bool = False
 
 
@@ -115,8 +117,9 @@ def control_on(events: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
         after a withdrawal that nobody followed. `since` is the last possible day of
         the event that began the spell, `last_reported` that of the one that began or
         affirmed it last; `event_id`, `status` and the point are that one's, `age_days`
-        the days from then to `day`. `contested` says that another or an unnamed actor
-        has attacked, advanced or besieged since. Of one day, affirmations come first,
+        the days from then to `day`. `attacked` says that another or an unnamed actor
+        has attacked, advanced or besieged since, `contested` that another one is
+        reported inside beside the holder. Of one day, affirmations come first,
         then attacks, then withdrawals, then takings; then the later first day decides,
         then the greater event id, so that the order of rows never does.
     """
@@ -130,6 +133,7 @@ def control_on(events: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
         "age_days": (pd.Timestamp(day) - last["date_end"]).dt.days,
         "status": last["status"],
         "disputed": last["status"] == Status.DISPUTED,
+        "attacked": [spell.attacked for spell in held],
         "contested": [spell.contested for spell in held],
         "event_id": last["event_id"],
     }
@@ -259,6 +263,7 @@ class _Told:
     ) -> None:
         self.rows: list[int] = rows.tolist()
         self.effects: list[int] = effects.tolist()
+        self.inside: list[bool] = events["inside"].to_numpy()[rows].tolist()
         self.takers = _names(events["gained_by"], rows)
         self.losers = _names(events["lost_by"], rows)
 
@@ -278,13 +283,14 @@ class _Told:
         holder = now.controlled_by if now else None
         if effect == _CONTEST:
             if now and (actor is None or actor != holder):
-                now.contested = True
+                now.attacked = True
+                now.contested |= self.inside[at] and None not in (actor, holder)
             return None
         if actor is None and (effect == _AFFIRM or self._is_of_another(at, holder)):
             return None
         row = self.rows[at]
         if now and actor == holder:
-            now.last, now.contested = row, False
+            now.last, now.attacked, now.contested = row, False, False
             return None
         return _Spell(controlled_by=actor, first=row, last=row)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from geo import review_options as opt  # noqa: TC001 - typer reads them
 from geo.gazetteer_commands import point_of
 from geo.options import StoreAt  # noqa: TC001 - typer reads them
+from geo.printing import print_place
 from geo.review_commands import (
     claim_in,
     claims_in,
@@ -121,6 +122,8 @@ def correct_command(  # noqa: PLR0913 - a command's options are its arguments
             named = replace(placed.claim, place=place or placed.claim.place)
             changes["location"] = _located(opened, named, at, radius_km)
         tell(correct(opened, placed, changes, now=now(), why=why), "corrected")
+        if "location" in changes:
+            print_place(claim_in(opened, claim))
 
 
 @review_app.command(

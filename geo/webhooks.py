@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import httpx
+import numpy as np
 from sqlalchemy import func, select
 
 from geo import schema
@@ -30,6 +31,7 @@ from geo.fetching import AGENT
 from geo.ledger_tables import delivery, webhook
 from geo.view import choices, passing, read_query
 from geo.withholding import withheld
+from geo.wording import STATUSES, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +52,14 @@ SECONDS = 20.0
 
 MOST = 500
 """Events in one message; what is more goes into further ones."""
+
+
+_FILTERS = (
+    *("actor", "type", "status", "publisher"),
+    *("confidence", "reviewed", "text", "box"),
+)
+_OF_THE_PAGE = ("day", "since", "mode", "areas", "alike", "event", "at", "lang", "data")
+"""What else stands in the page's address, and says nothing about a new event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +89,13 @@ def add_webhook(store: Store, hook: Webhook, *, now: datetime) -> int:
     Raises
     ------
     StoreError
-        If the address is none over http or https.
+        If the address is none over http or https, or the filter is none.
     """
     try:
         address_of(hook.url)
     except AddressError as error:
         raise StoreError(str(error)) from error
+    _check(parse_qs(hook.query.lstrip("?"), keep_blank_values=True))
     with store.writing() as connection:
         row = {
             "url": hook.url,
@@ -96,6 +107,19 @@ def add_webhook(store: Store, hook: Webhook, *, now: datetime) -> int:
         }
         made = connection.execute(webhook.insert(), row)
         return int((made.inserted_primary_key or (0,))[0])
+
+
+def _check(asked: dict[str, list[str]]) -> None:
+    """Refuse what no event can be asked for: it would let all of them pass, or none."""
+    for name in asked:
+        if name not in (*_FILTERS, *_OF_THE_PAGE):
+            known = ", ".join(_FILTERS)
+            raise StoreError(f"there is no filter {name[:40]!r}; there are: {known}")
+    for name, offered in (("type", tuple(TYPES)), ("status", tuple(STATUSES))):
+        for value in asked.get(name, ()):
+            if value not in offered:
+                known = ", ".join(offered)
+                raise StoreError(f"{value[:40]!r} is no {name}; there are: {known}")
 
 
 def webhooks(store: Store) -> list[Webhook]:
@@ -122,7 +146,9 @@ def remove_webhook(store: Store, number: int, *, now: datetime) -> None:
     """
     with store.writing() as connection:
         if number not in {row["id"] for row in _standing(connection)}:
-            raise StoreError(f"there is no webhook {number}; see tideline webhooks")
+            raise StoreError(
+                f"there is no webhook {number}; see tideline webhooks list"
+            )
         ended = webhook.update().where(webhook.c.id == number)
         connection.execute(ended.values(stopped=now))
         waiting = delivery.update().where(delivery.c.webhook_id == number)
@@ -153,7 +179,7 @@ def write_messages(
         if not asked:
             return 0
         came = _came(connection)
-        events = cluster(store.claims(), conflicts=conflicts)
+        events = cluster(store.claims(), speakers=store.speakers(conflicts))
         first = [
             min(came[one.claim.claim_id] for one in event.claims) for event in events
         ]
@@ -161,7 +187,8 @@ def write_messages(
         n_written = 0
         for row in asked:
             told = int(row["told"])
-            fresh = whole[[act > told for act in first]]
+            # As an array, since of no event an empty list would ask for no column.
+            fresh = whole[np.array([act > told for act in first], dtype=bool)]
             for body in _bodies(fresh, row["filter"], now):
                 message = {"webhook_id": row["id"], "body": body, "tries": 0}
                 connection.execute(
@@ -182,7 +209,17 @@ def _came(connection: Connection) -> dict[str, int]:
 
 def _bodies(events: gpd.GeoDataFrame, query: str, now: datetime) -> Iterable[str]:
     """Yield messages with the events that pass a filter, in their order."""
-    view = read_query(parse_qs(query), choices(events, now.date()))
+    asked = parse_qs(query)
+    # All that is asked for counts. The page drops what no event has, and these few
+    # events would then pass because of what they are not.
+    offered = replace(
+        choices(events, now.date()),
+        actors=tuple(asked.get("actor", ())),
+        types=tuple(asked.get("type", ())),
+        statuses=tuple(asked.get("status", ())),
+        publishers=tuple(asked.get("publisher", ())),
+    )
+    view = read_query(asked, offered)
     chosen = events[passing(events, view)]
     for start in range(0, len(chosen), MOST):
         part = chosen.iloc[start : start + MOST]

@@ -62,6 +62,15 @@ class Outgoing:
         return replace(self, events=self.events[chosen])
 
 
+def facts(outgoing: Outgoing) -> dict[str, str | int | None]:
+    """Return what a file says of itself, for JSON: as of when, and what it lacks."""
+    return {
+        "as_of": outgoing.as_of.isoformat(),
+        "coarsen_km": outgoing.coarsen_km,
+        "until": outgoing.until.isoformat() if outgoing.until else None,
+    }
+
+
 def withheld(
     events: gpd.GeoDataFrame,
     *,

@@ -211,6 +211,10 @@ def _sources(rng, count):
         "acled_sub_event": np.full(count, "Armed clash", dtype=object),
         "plover": np.full(count, "ASSAULT", dtype=object),
         "reviewed": rng.random(count) < 0.1,
+        "inside": np.zeros(count, dtype=bool),
+        "status_reason": np.full(count, "a newsroom says so", dtype=object),
+        "contradicts": np.full(count, None, dtype=object),
+        "says_otherwise": np.full(count, None, dtype=object),
         "confidence": rng.beta(8, 2, count).round(2),
         "char_start": np.full(count, 120),
     }

@@ -26,6 +26,7 @@ PLACE = {
     "age_days": 3,
     "status": "assessed",
     "disputed": False,
+    "attacked": False,
     "contested": False,
     "event_id": "e-1",
 }

@@ -73,6 +73,7 @@ def made(count, *, seed, places=40, spread=1.5, years=(2014, 2020)):
         "confidence": rng.choice([0.5, 0.75, 0.9], count),
         "reviewed": rng.random(count) < 0.3,
         "sentence": [f"This is said of {names[at]}." for at in place],
+        "inside": rng.random(count) < 0.5,
         **{name: values.astype("datetime64[ms]") for name, values in days.items()},
     }
     return framed(found, spots[point, place])

@@ -22,7 +22,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import httpx
@@ -135,37 +135,59 @@ def ended(pid):
 
 
 def killed(folder, asked):
-    """Kill a writer at random moments; what it did is sound and can be gone on with."""
+    """Kill a writer at random moments; what it did is sound and can be gone on with.
+
+    One in ten is killed while it may still be making the store.
+    """
     items, steps = sampled(asked.index, asked.articles)
+    open_store(folder / "blank").close()
     started = time.perf_counter()
     stored(folder / "undisturbed", items, steps)
-    lasts_s = time.perf_counter() - started
+    each_s = (time.perf_counter() - started) / len(items)
     wanted = dump(folder / "undisturbed")
     rng = random.Random(asked.seed)  # noqa: S311 - moments, no secrets
-    n_stored, bad, killed_before_end = [], [], 0
+    n_stored, bad, n_killed = [], [], 0
     for n in range(asked.rounds):
         path = folder / f"killed-{n}"
-        with child(lambda path=path: stored(path, items, steps) and 0) as pid:
-            time.sleep(rng.uniform(0, lasts_s))
+        if n % 10:
+            shutil.copyfile(folder / "blank", path)
+        begun, begins = os.pipe()
+        work = partial(writer_to_kill, path, items, steps, begins)
+        with child(work) as pid:
+            os.read(begun, 1)
+            time.sleep(rng.uniform(0, each_s * len(items)))
             os.kill(pid, signal.SIGKILL)
-        killed_before_end += ended(pid) == -signal.SIGKILL
+        n_killed += ended(pid) == -signal.SIGKILL
+        os.close(begun)
+        os.close(begins)
         with open_store(path) as store:
             n_stored.append(len(store.articles()))
         bad += faults(path)
+        started = time.perf_counter()
         stored(path, items, steps)
+        # The machine may be busier, or less, than before.
+        left = len(items) - n_stored[-1]
+        each_s = (time.perf_counter() - started) / left if left else each_s
         if dump(path) != wanted:
             bad.append(f"round {n} (seed {asked.seed}) gave another store")
         remove(path)
     say(
         trial="killed",
         rounds=asked.rounds,
-        killed_before_end=killed_before_end,
+        killed_before_end=n_killed,
         articles=len(items),
-        stored_when_killed=[min(n_stored), int(np.median(n_stored)), max(n_stored)],
+        stored_when_killed=np.percentile(n_stored, [0, 25, 50, 75, 100]).tolist(),
         different_counts=len(set(n_stored)),
+        load=os.getloadavg()[0],
         bad=bad,
     )
     return bad
+
+
+def writer_to_kill(path, items, steps, begins):
+    os.write(begins, b"!")
+    stored(path, items, steps)
+    return 0
 
 
 def remove(path):
@@ -215,7 +237,7 @@ def disk_full(folder, asked):
     """Let there be no more room, by a limit to files and, for root, on a small disk."""
     items, steps = sampled(asked.index, asked.articles)
     stored(folder / "undisturbed", items, steps)
-    wanted = dump(folder / "undisturbed")
+    wanted = told(folder / "undisturbed")
     whole = (folder / "undisturbed").stat().st_size
     bad, said, trials = [], set(), 0
     for room in np.linspace(LEAST_ROOM, whole, max(2, asked.rounds // 20)).astype(int):
@@ -225,7 +247,8 @@ def disk_full(folder, asked):
         bad += faults(path)
         stored(path, items, steps)
         trials += 1
-        if dump(path) != wanted:
+        # A small article may have fitted in where one before it did not.
+        if told(path) != wanted:
             bad.append(f"with {room} bytes of room another store came out")
     on_disk = small_disk(folder, items, steps)
     if on_disk is not None:

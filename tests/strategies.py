@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 from conftest import make_article, make_claim, make_location, make_nowhere
 from hypothesis import strategies as st
 
@@ -16,8 +19,9 @@ from extract.records import (
     RelationKind,
     Span,
 )
-from geo.events import PlacedClaim
+from geo.events import CRS, DTYPES, PlacedClaim
 from geo.geocode import Candidate
+from geo.weighing import Status
 
 ACTORS = ("Syrian government", "Islamic State", "Syrian opposition")
 FIRST = date(2017, 3, 1)
@@ -169,3 +173,45 @@ def placed_claims(draw, max_size=8, places=2, types=tuple(EventType)):
         by = draw(st.sampled_from(("One", "Two", "")))
         found.append(replace(placed(claim, where, publisher=by), published=draw(days)))
     return found
+
+
+# What spreadsheets take for formulas, and the signs that part cells and quote them.
+formulas = st.text(st.sampled_from("=+-@\t\r\n;|, '\"a＝\u00a0"), max_size=8)
+_known = {
+    "event_type": st.sampled_from([kind.value for kind in EventType]),
+    "status": st.sampled_from([status.value for status in Status]),
+    "event_id": texts.map(lambda text: f"e-{text}"),
+}
+_by_dtype = {
+    "object": st.none() | texts | formulas,
+    "float64": st.just(float("nan")) | st.floats(0, 1e6),
+    "Int64": st.none() | st.integers(1, 6),
+    "int64": st.integers(0, 2**53),
+    "bool": st.booleans(),
+    "datetime64[ms]": st.none() | st.dates() | st.sampled_from((date.min, date.max)),
+}
+_degrees = {
+    "lon": st.floats(-180, 180) | st.sampled_from((-180.0, 180.0, -0.0)),
+    "lat": st.floats(-90, 90) | st.sampled_from((-90.0, 90.0)),
+}
+
+
+@st.composite
+def event_frames(draw, max_size=4):
+    """Return any events frame: odd texts, any day, both sides of the date line."""
+    size = draw(st.integers(0, max_size))
+    columns = {}
+    for name, dtype in DTYPES.items():
+        if name == "geometry":
+            continue
+        one = _known.get(name, _by_dtype[dtype])
+        values = draw(st.lists(one, min_size=size, max_size=size))
+        if dtype.startswith("datetime64"):
+            values = np.array(values, dtype="datetime64[D]").astype(dtype)
+        columns[name] = pd.Series(values, dtype=dtype)
+    lon, lat = (
+        draw(st.lists(_degrees[axis], min_size=size, max_size=size))
+        for axis in _degrees
+    )
+    points = gpd.points_from_xy(np.array(lon, float), np.array(lat, float))
+    return gpd.GeoDataFrame(columns, geometry=points, crs=CRS)[list(DTYPES)]

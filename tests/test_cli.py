@@ -162,7 +162,7 @@ def test_a_report_without_a_day_says_what_is_known_of_it(machine):
     pdf = made_files.pdf([[TEXT.split("\n")[0]]], info="/CreationDate(D:20170306)")
     (machine / "a.pdf").write_bytes(pdf)
     result = check(run("ingest", "a.pdf"), 1)
-    assert "no day of publication; give it with --published" in result.stderr
+    assert "no day of publication; it waits as draft 1" in result.stderr
     assert "the file was made on 2017-03-06" in " ".join(result.stderr.split())
 
 
@@ -261,8 +261,8 @@ def test_ingest_lists_claims_without_an_exact_place(report):
 def test_ingest_asks_for_the_day(report):
     result = check(run("ingest", report, "--store", "s.sqlite"), 1)
     assert (
-        "report.txt: no day of publication; give it with --published YYYY-MM-DD"
-        in result.stderr
+        "report.txt: no day of publication; it waits as draft 1, give it with tideline"
+        " drafts accept 1 --published" in result.stderr
     )
 
 

@@ -155,7 +155,10 @@ def test_choices_tell_what_moved_and_their_undoing_too(store):  # noqa: F811
 def test_copies_by_readers_and_publishers_are_told(store):  # noqa: F811
     other = make_article(article_id="a2", title="A copy", text="Other text.")
     store.add(other, [], make_placing({}, article_id="a2"), now=NOW)
-    copied = {"article_id": "a2", "copy_of": "a1", "how": "reader", "likeness": 1.0}
+    copied = {
+        "article_id": "a2", "copy_of": "a1", "how": "reader", "likeness": 1.0,
+        "is_copy": 1,
+    }  # fmt: skip
     known = {
         "ordinal": 0, "name": "SANA", "aliases": "[]", "kind": "state_media",
         "side": "Syrian government", "owner": "the state", "is_gone": 0,
@@ -230,7 +233,8 @@ class Tags(HTMLParser):
 @pytest.fixture
 def hostile(tmp_path):
     """A store in which all that others write is hostile."""
-    with open_store(tmp_path / "hostile.sqlite", who=HOSTILE) as opened:
+    why = HOSTILE.replace("\x0b", "")
+    with open_store(tmp_path / "hostile.sqlite", who=why) as opened:
         text = f"{HOSTILE} took Palmyra."
         article = make_article(
             text=text, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)"
@@ -242,7 +246,6 @@ def hostile(tmp_path):
             ),
         )  # fmt: skip
         opened.add(article, [claim], make_placing({"c1": make_location()}), now=NOW)
-        why = HOSTILE.replace("\x0b", "")
         changes = {"gained_by": why, "lost_by": None}
         correct(opened, opened.claim("c1"), changes, now=NOW, why=why)
         yield opened
@@ -263,6 +266,16 @@ def test_no_word_of_others_becomes_markup_in_the_page(hostile, language):
     code = language.code if language else "en"
     assert f'lang="{code}"' in page(found, **how)
     assert ('dir="rtl"' in page(found, **how)) == (code == "ar")
+
+
+def test_names_of_others_do_not_turn_a_line_in_arabic(store):  # noqa: F811
+    correct(store, store.claim("c1"), {"lost_by": None}, now=NOW)
+    (line,) = re.findall(
+        r"<p[^>]*>([^<]*Palmyra retaken[^<]*)<",
+        page(corrections(store), language=ARABIC),
+    )
+    assert "\u2068“Palmyra retaken”\u2069" in line
+    assert f'<p class="soft">{line}' in page(corrections(store), language=ARABIC)
 
 
 def test_the_feed_is_valid_atom_with_stable_ids(hostile, tmp_path):

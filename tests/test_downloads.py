@@ -55,6 +55,10 @@ def test_what_is_downloaded_is_held_back_as_the_reader_asks(filled, visit):
         x, y, _ = snapped(np.array([lon]), np.array([lat]), 20_000.0)
         assert np.allclose(spot, [x[0], y[0]], atol=1e-6)
 
+    tagged = text_of(download(page, "CSV (HXL)")).splitlines()
+    assert tagged[1].startswith("#event+id,#loc+name,")
+    assert len(tagged) == 2 + 16
+
     one_file = text_of(download(page, "HTML"))
     assert "grid of 20 km" in one_file
     assert len(json.loads(blocks(one_file)["reading"])) == 16

@@ -72,6 +72,7 @@ def test_private_pages_are_refused_unless_allowed(hostile, store, monkeypatch):
     hostile.page("/homs", page("Homs"))
     result = check(run("ingest", f"{hostile.url}/homs"), 1)
     assert "127.0.0.1, this very machine; allow that with" in result.stderr
+    assert "127.0.0.1 is 127.0.0.1" not in result.stderr
     assert hostile.asked == []
     monkeypatch.setenv("TIDELINE_ALLOW_PRIVATE", "1")
     check(run("ingest", f"{hostile.url}/homs"), 0)
@@ -144,7 +145,7 @@ def test_a_list_of_addresses_and_files_are_taken_together(hostile, desk, store):
         (["ingest", "http://a/", "--every", "often"], "no time between a minute"),
         (["ingest"], "Missing argument"),
         (["watch", "urls.txt"], "is a file"),
-        (["drafts", "show", "one"], "not a valid int"),
+        (["drafts", "show", "one"], "valid integer"),
     ],
 )
 def test_a_wrong_call_is_told(desk, arguments, said):
@@ -164,13 +165,15 @@ def test_standard_input_is_kept_as_it_came(store):
 
 def test_a_feed_is_looked_at_once_without_every(hostile, store):
     feed = f"{hostile.url}/feed"
-    hostile.page("/feed", rss(item("/homs"), item("/gone")).encode(), kind="text/xml")
+    body = rss(item("/homs"), item("/gone")).encode()
+    hostile.page("/feed", body, kind="text/xml", ETag='"one"')
     hostile.page("/homs", page("Homs"))
     result = check(run("ingest", feed, "--allow-private"), 1)
     assert "2 new; 1 article added" in result.stdout
     assert "is not there (404); tried again from" in result.stderr
     hostile.status("/feed", 304)
-    check(run("ingest", feed, "--allow-private"), 0)
+    again = check(run("ingest", feed, "--allow-private"), 0)
+    assert f"nothing new in {feed}" in again.stderr
     assert titles(store) == ["Homs taken"]
     assert hostile.paths_asked().count("/homs") == 1
 
@@ -221,7 +224,6 @@ def test_a_feed_is_followed_until_ctrl_c(hostile, desk, store):
         said = stopped(process)
     finally:
         process.kill()
-    assert "following 1 feed until Ctrl-C" in said
     assert "the same command goes on from here" in said
 
 

@@ -13,6 +13,7 @@ EDGES = {
     *("geo.layers_commands", "geo.webhook_commands"),
     *("geo.ledger_commands", "geo.ingest_commands"),
     "geo.publishers_commands",
+    "geo.publish_commands",
     "geo.review_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is

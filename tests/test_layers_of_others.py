@@ -21,6 +21,7 @@ from geo.layers import (
     remove_layer,
 )
 from geo.store import StoreError, open_store
+from geo.undoing import redo
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -182,6 +183,15 @@ def test_a_layer_of_a_name_is_there_once_and_can_be_removed(store):
     with pytest.raises(StoreError, match="no layer"):
         remove_layer(store, number, now=NOW)
     assert add(store) > number
+
+
+def test_a_layer_that_was_had_again_can_be_removed_again(store):
+    number = add(store)
+    for _ in range(2):
+        remove_layer(store, number, now=NOW)
+        assert layers(store) == []
+        redo(store, number, now=NOW)
+        assert [layer.number for layer in layers(store)] == [number]
 
 
 def test_events_are_compared_by_place_and_time_alone(store):

@@ -62,7 +62,7 @@ def controlled(events, view, frame):
         position[row.event_id]: (
             actors.get(row.controlled_by, -1),
             row.since,
-            row.contested,
+            2 if row.contested else int(row.attacked),
         )
         for row in held.itertuples()
     }
@@ -85,7 +85,7 @@ def compare(frame, windows):
             assert told["events"] == seen.index.tolist()
             assert told["count"] == len(seen)
             assert controlled(events, asked, frame) == {
-                last: (holder, events["date_end"].iloc[first], bool(contested))
+                last: (holder, events["date_end"].iloc[first], contested)
                 for holder, first, last, contested in told["control"]
             }
 

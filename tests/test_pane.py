@@ -2,14 +2,18 @@
 
 import re
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import pytest
 import server
 import telling
+from conftest import make_article, make_placing
 from streamlit.testing.v1 import AppTest
 from telling import ARMY, PALMYRA, RAQQA, said, tell
 
+from geo.copies import mark
+from geo.originals import Retrieved
 from geo.pages.accounts import SHOWN
 from geo.pages.filters import PILLS
 from geo.pages.words import plain
@@ -311,3 +315,32 @@ def test_an_event_of_no_store_can_be_closed_again(where):
     page = run(event="e-elsewhere")
     assert "not in this store" in html(page)
     assert "Read the source" in html(press(page, "close"))
+
+
+def test_an_article_says_whence_it_came_and_what_it_is_a_copy_of(where):
+    with open_store(where) as store:
+        claim = store.claim(TOOK.removeprefix("e-")).claim
+        article = store.article(claim.article_id)
+        came = Retrieved(
+            article=article,
+            content=b"<p>as it came</p>",
+            media_type="text/html",
+            source="<b>page</b>",
+            at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
+        )
+        nothing = make_placing({}, article_id=article.article_id)
+        store.add(came, [], nothing, now=came.at)
+        first = make_article(
+            article_id="first", publisher="<i>Wire</i>", published=date(2010, 1, 1)
+        )
+        store.add(first, [], make_placing({}, article_id="first"), now=came.at)
+        mark(store, (article.article_id, "first"), is_copy=True, now=came.at)
+    page = html(run(event=TOOK))
+    digest = sha256(came.content).hexdigest()
+    assert (
+        f"Retrieved 2026-01-02 03:04 UTC from &lt;b&gt;page&lt;/b&gt;, SHA-256 {digest}"
+        in page
+    )
+    assert (
+        "The same text as in &lt;i&gt;Wire&lt;/i&gt;: both count as one source." in page
+    )

@@ -34,6 +34,12 @@ def review(*arguments, code=0):
     return check(run("review", *arguments, *STORE), code)
 
 
+def test_no_place_is_asked_for_what_was_rejected(ids):
+    assert "al-Nowhere" in check(run("places", "list", *STORE), 0).stdout
+    review("reject", ids["al-Nowhere"], "--why", "a film")
+    assert "al-Nowhere" not in check(run("places", "list", *STORE), 0).stdout
+
+
 def claim(claim_id):
     with open_store("s.sqlite") as store:
         return store.claim(claim_id)
@@ -118,7 +124,14 @@ def test_fields_are_corrected(ids):
 
 
 def test_a_place_is_corrected_by_name_and_by_point(ids):
-    review("correct", ids["al-Nowhere"], "--place", "Manbij", *WHO)
+    nowhere = review("correct", ids["al-Nowhere"], "--place", "Xyzzyville", *WHO)
+    assert "Xyzzyville: known to" in nowhere.stdout
+    assert "in no gazetteer" in nowhere.stdout
+    known = review("correct", ids["al-Nowhere"], "--place", "Manbij", *WHO)
+    assert "Manbij: known to 3 km (exact)" in known.stdout
+    log = review("log", "--limit", "1").stdout
+    assert "location: " in log
+    assert "37.95° E, within 3 km" in " ".join(log.split())
     found = claim(ids["al-Nowhere"])
     assert found.claim.place == "Manbij"
     assert found.location.where_prec == 1

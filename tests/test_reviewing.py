@@ -240,6 +240,28 @@ def test_a_claim_is_added_from_selected_words(store):
     assert store.event_with(claim_id) is not None
 
 
+def test_what_was_rejected_waits_for_no_place(store):
+    lost = make_claim(claim_id="c4", article_id="a4", place="Nowhere")
+    placing = make_placing({"c4": make_nowhere()}, article_id="a4")
+    store.add(make_article(article_id="a4", title="Lost"), [lost], placing, now=NOW)
+    assert [one.claim.claim_id for one in store.unplaced()] == ["c4"]
+    done = reject(store, store.claim("c4"), now=NOW, why="no place at all")
+    assert store.unplaced() == []
+    undo(store, done.act, now=NOW)
+    assert [one.claim.claim_id for one in store.unplaced()] == ["c4"]
+
+
+def test_an_article_counts_the_claims_that_are_there(store):
+    claim = make_claim(claim_id="c4", lost_by=None)
+    done = add_claim(store, claim, make_location(), now=NOW)
+    reject(store, store.claim("c1"), now=NOW, why="a film")
+    counts = []
+    for turn in (undo, redo):
+        turn(store, done.act, now=NOW)
+        counts.append([one.n_claims for one in store.articles()])
+    assert counts == [[3], [4]]
+
+
 def test_an_added_claim_can_be_corrected_undone_and_added_again(store):
     claim = claim_of(store.article("a1"), Span(start=0, end=65), FIELDS)
     first = add_claim(store, claim, make_location(), now=NOW)

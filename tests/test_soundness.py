@@ -20,10 +20,12 @@ from test_store import NOW
 from typer.testing import CliRunner
 
 from extract.records import Relation, RelationKind
+from geo.acts import Act
 from geo.cli import app
 from geo.copies import mark
 from geo.soundness import CHECKS, look
 from geo.store import open_store
+from geo.writing import insert_placings
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +44,10 @@ def whole(tmp_path_factory):
             store.add(article, [], nothing, now=NOW + timedelta(hours=n))
         store.place([], now=NOW, choice=make_choice(lon=38, lat=34))
         (choice,) = store.choices()
-        store.place(
-            [make_placing({"c1": make_location(lon=38)})], now=NOW, undoes=choice
-        )
+        undoing = Act(kind="undoing", now=NOW, who="Ann")
+        moved = make_placing({"c1": make_location(lon=38)})
+        with store.writing() as connection:
+            insert_placings(connection, [moved], undoing, undoes=choice)
         mark(store, ("a1", "a2"), is_copy=True, now=NOW)
     return path
 
@@ -101,7 +104,7 @@ BROKEN = [
     ("digests of acts", "UPDATE revision SET kind = 'placing' WHERE kind = 'choice'"),
     ("digests of acts", "UPDATE revision SET digest = '2:0' WHERE seq = 3"),
     ("digests of acts", "DELETE FROM copy"),
-    ("digests of acts", "INSERT INTO event_change VALUES (1, 'e-1', '', 'ended')"),
+    ("digests of acts", "INSERT INTO copy VALUES (1, 'a1', 'a2', 'near', 0.9, 1)"),
     ("originals", "UPDATE original SET content = x'00', size = 1"),
     ("hashes of articles", "UPDATE article SET text = text || ' It rained.'"),
     (

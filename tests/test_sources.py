@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import made_files
 import pytest
+from conftest import make_placing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_files import TEXT
@@ -17,6 +18,7 @@ from extract.found import CORRECTABLE
 from extract.jsonl import claim_record
 from extract.read import Header, Unreadable, article_id, read_articles
 from extract.sources import Found, Source, article_from, articles_in
+from geo.store import open_store
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT.parent / "shared" / "reports" / "seed-report.txt"
@@ -221,6 +223,25 @@ def test_defaults_hold_where_the_source_says_nothing():
         "publisher": "option",
         "lang": "option",
     }
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"The army\x1b[0m took\x0c Homs\x1a \x7f." + b" Rain." * 99, "a.txt"),
+        ("Homs fell \u202eback\u202c.\u2028\ufffe 😀".encode(), "a.txt"),
+        (b'{"text": "Homs\\u0001 fell.\\ud83d\\ude00"}', "a.jsonl"),
+        (b"<p>Homs&#1; fell&#x85; on &#xFFFE; Friday.</p>", "a.html"),
+        (made_files.pdf([["Homs \x19fell."]]), "a.pdf"),
+    ],
+)
+def test_what_is_found_can_be_stored_to_the_letter(tmp_path, content, name):
+    [found] = found_in(content, name)
+    article = article_from(found, {"published": "2017-03-05"})
+    with open_store(tmp_path / "store.sqlite") as store:
+        placing = make_placing({}, article_id=article.article_id)
+        assert store.add(article, [], placing, now=datetime.now(UTC))
+        assert store.article(article.article_id) == article
 
 
 def test_plain_text_is_read_without_the_readers_of_other_formats():

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import ACTORS, days, placed, placed_claims
 
-from extract.records import EventType, Modality
+from extract.records import EventType, Evidence, Modality, Span
 from geo.events import cluster, frame
 from geo.timeline import (
     CHANGE_DTYPES,
@@ -136,10 +137,53 @@ def test_status_and_age_travel_with_control():
         ([("repelled", GOVERNMENT, OPPOSITION, 5, 5)], False),
     ],
 )
-def test_contested_by_others_since_it_was_last_affirmed(reports, expected):
+def test_attacked_by_others_since_it_was_last_affirmed(reports, expected):
     state = control_on(told(TAKEN, *reports), day(9)).iloc[0]
     assert state["controlled_by"] == GOVERNMENT
-    assert state["contested"] == expected
+    assert state["attacked"] == expected
+    assert not state["contested"]
+
+
+def pushed(words, taker=OPPOSITION, first=5):
+    """Return an advance in the words of its sentence, from the first on to Palmyra."""
+    sentence = f"{words} Palmyra."
+    place = Span(start=len(words) + 1, end=len(words) + 8)
+    return make_claim(
+        event_type=EventType.ADVANCED,
+        gained_by=taker,
+        lost_by=None,
+        date_start=day(first),
+        date_end=day(first),
+        sentence=sentence,
+        char_end=len(sentence),
+        evidence=Evidence(trigger=Span(start=0, end=1), place=place),
+    )
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (pushed("Entered"), True),
+        (pushed("Pushed into"), True),
+        (pushed("Advanced inside"), True),
+        (pushed("Took parts of"), True),
+        (pushed("Advanced on"), False),
+        (pushed("Reached"), False),
+        (pushed("Entered the outskirts of"), False),
+        (pushed("Entered", taker=None), False),
+        (pushed("Entered", taker=GOVERNMENT), False),
+        (pushed("Entered", first=1), False),
+        (replace(pushed("Attacked into"), event_type=EventType.ATTACKED), False),
+    ],
+)
+def test_control_is_contested_only_with_both_inside(claim, expected):
+    taken = make_claim(date_start=day(2), date_end=day(2))
+    events = frame(cluster([placed(taken), placed(claim)]))
+    state = control_on(events, day(9)).iloc[0]
+    assert (state["controlled_by"], state["contested"]) == (GOVERNMENT, expected)
+    assert control_on(events, day(3)).iloc[0]["contested"] == (
+        expected and claim.date_end <= day(3)
+    )
 
 
 def test_of_one_day_affirmations_come_before_losses_and_takings():

@@ -28,11 +28,14 @@ SQL = re.compile(
     r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|ATTACH|WHERE|ORDER BY)\b"
 )
 MADE = {
+    "geo.archiving": "names of tables as the checked file has them, quoted",
     "geo.database": "the number of this kind of file, a constant",
     "geo.filing": "its own schema and constants, before any row is read",
     "geo.gazetteer": "names of columns, and one question mark for each value",
 }
 """Modules that put SQL together, and what they put into it."""
+OWN_XML = {"geo.qgis_project": "a style that `geo.qml` made a moment before"}
+"""Modules that read XML of this program's own making."""
 
 
 def countries_of_packs():
@@ -120,6 +123,8 @@ def test_no_xml_is_read_by_our_own_hand():
     reading = {"parse", "fromstring", "iterparse", "XML", "XMLParser", "XMLPullParser"}
     for module, name, _ in calls():
         of, _, what = name.rpartition(".")
+        if module in OWN_XML:
+            continue
         assert of not in {"ET", "ElementTree", "etree"} or what not in reading, module
     for path in MODULES:
         source = path.read_text(encoding="utf-8")
@@ -127,9 +132,10 @@ def test_no_xml_is_read_by_our_own_hand():
 
 
 def test_tables_leave_through_the_export_that_defuses_formulas():
-    """`geo/export.py` puts an apostrophe before what a spreadsheet would run."""
+    """`geo/sheet.py` puts an apostrophe before what a spreadsheet would run."""
     writing = ("csv.writer", "csv.DictWriter", ".to_csv", ".to_excel")
-    assert {m for m, name, _ in calls() if name.endswith(writing)} == {"geo.export"}
+    assert not {m for m, name, _ in calls() if name.endswith(writing)}
+    assert {m for m, name, _ in calls() if name == "sheet"} == {"geo.export"}
     # Streamlit's own download of a table does not.
     config = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
     assert "disableDataExport = true" in config

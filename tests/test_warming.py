@@ -69,7 +69,9 @@ def test_columns_stay_at_hand_while_they_are_served(monkeypatch):
     monkeypatch.setattr(
         served,
         "_served",
-        lambda _, version: SimpleNamespace(columns=SimpleNamespace(name=version)),
+        lambda _, version, _alike: SimpleNamespace(
+            columns=SimpleNamespace(name=version)
+        ),
     )
     for number in "ABACADAEAF":
         served.serve(Version(number), "here")

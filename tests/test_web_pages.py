@@ -78,12 +78,21 @@ def test_a_short_report_brings_no_menu(wrap):
 
 def test_a_page_of_tables_is_read_with_a_note():
     prose = "".join(f"<p>{one}</p>" for one in made_files.paragraphs_of(TEXT))
-    cells = f"<td><a href='/'>Home</a></td><td>{prose}</td>"
+    menu = "<nav><a href='/'>Home</a> <a href='/w'>Army captures Homs</a></nav>"
+    cells = f"<td>{menu}</td><td>{prose}</td>"
     found = read(f"<html><body><table><tr>{cells}</tr></table></body></html>".encode())
     assert PROSE in found.text
+    assert "captures Homs" not in found.text
     assert found.notes == (
         "no article was marked; there may be parts of menus in the text",
     )
+
+
+def test_the_wider_search_takes_no_menu_either():
+    menu = "<nav><p><a href='/w'>Army captures Hama, reports say</a></p></nav>"
+    row = f"<tr><td>{menu}</td><td><p>The army took Homs on Friday.</p></td></tr>"
+    found = read(f"<html><body><table>{row}</table></body></html>".encode())
+    assert found.text == "The army took Homs on Friday."
 
 
 def test_what_a_page_says_of_itself_is_found_and_said_where():
@@ -199,6 +208,7 @@ def test_a_day_is_found_where_pages_keep_it(head, body, url, how):
         ("", "<p>Copyright 5 March 2017</p>", ""),
         ("", '<p class="date">2 hours ago</p><time>yesterday</time>', ""),
         ("", '<p class="date">March 2017</p>', ""),
+        ("", '<p class="date">03/2017, 10:30</p>', ""),
         (
             "",
             '<time datetime="2017-03">March</time>',
@@ -279,6 +289,9 @@ def test_broken_characters_are_told():
     one = read(page(TEXT).replace(b"hills", b"hi\xffls"))
     assert one.notes == found.notes
     assert "Za’araya" in one.text
+    # One whole character of two bytes is enough to tell UTF-8 from a Windows page.
+    few = read(page("Head\n\nThe army took Homs.").replace(b"took", b"to\xffk"))
+    assert few.notes == found.notes
     assert "save it as UTF-8" in read(b"<html><p>" + b"\x81\x8d" * 50).reason
 
 

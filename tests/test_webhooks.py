@@ -10,8 +10,10 @@ import pytest
 from conftest import make_article, make_claim, make_location, make_placing
 
 from extract.conflict import load_conflicts
+from extract.records import ClaimantType, Publisher
 from geo.fetching import Manners
 from geo.pacing import Pace
+from geo.publishers import set_publisher
 from geo.store import StoreError, open_store
 from geo.webhooks import (
     WAITS_S,
@@ -103,6 +105,24 @@ def test_each_event_is_told_once_from_then_on(store, manners):
     assert told(came) == [["e-c2", "e-c3"]]
 
 
+def test_where_there_is_no_event_yet_nobody_is_told(store):
+    hook(store, "http://127.0.0.1:1/")
+    set_publisher(store, Publisher(name="P1", kind=ClaimantType.MONITOR), now=NOW)
+    assert write_messages(store, PACKS, now=NOW) == 0
+
+
+def test_publishers_count_as_people_know_them(store, manners):
+    set_publisher(store, Publisher(name="P1", kind=ClaimantType.MONITOR), now=NOW)
+    with listening([200]) as (url, came):
+        hook(store, url)
+        add(store, 1, claimed_by=None, claimant_type=ClaimantType.UNKNOWN)
+        write_messages(store, PACKS, now=NOW)
+        send_messages(store, manners, now=NOW)
+    [feature] = json.loads(came[0][1])["features"]
+    [status] = store.events(PACKS)["status"]
+    assert feature["properties"]["status"] == status == "assessed"
+
+
 def test_a_filter_is_that_of_the_page(store, manners):
     with listening([204]) as (url, came):
         hook(store, url, "?actor=Syrian+government&type=captured&day=1999-01-01")
@@ -111,7 +131,32 @@ def test_a_filter_is_that_of_the_page(store, manners):
         add(store, 2, gained_by="Turkey", gained_by_text="Turkey")
         write_messages(store, PACKS, now=NOW)
         send_messages(store, manners, now=NOW)
-    assert told(came) == [["e-c1"], ["e-c1", "e-c2"]]
+    assert told(came) == [["e-c1"]]
+
+
+def test_events_without_what_was_asked_for_are_not_told(store, manners):
+    with listening([204]) as (url, came):
+        hook(store, url, "type=withdrew")
+        hook(store, url, "publisher=Elsewhere")
+        add(store, 1)
+        assert write_messages(store, PACKS, now=NOW) == 0
+        send_messages(store, manners, now=NOW)
+    assert came == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("nonsense=1", "no filter 'nonsense'; there are: actor, type"),
+        ("nonsense=", "no filter 'nonsense'"),
+        ("type=caputred", "'caputred' is no type; there are: captured"),
+        ("status=sure", "'sure' is no status; there are: claimed"),
+    ],
+)
+def test_a_filter_that_is_none_is_refused(store, query, said):
+    with pytest.raises(StoreError, match=said):
+        hook(store, "https://example.org/hook", query)
+    assert webhooks(store) == []
 
 
 def test_a_message_proves_who_sent_it(store, manners):

@@ -176,7 +176,7 @@ def texts_in(content, suffix):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "events.gpkg"
             path.write_bytes(content)
-            return dumped + gpd.read_file(path).to_csv()
+            return dumped + gpd.read_file(path, layer="events").to_csv()
     if suffix == ".parquet":
         return gpd.read_parquet(io.BytesIO(content)).to_csv()
     if suffix == ".html":

@@ -4,6 +4,7 @@
   "use strict";
   const tideline = (window.tideline = window.tideline || {});
   const [AFFIRM, CONTEST] = [0, 1];
+  const [ATTACKED, INSIDE] = [1, 2];
   const UNREPORTED = -2; // nothing was reported of the place yet
   const UNKNOWN = -1; // somebody left, nobody is reported to have come
 
@@ -15,7 +16,7 @@
       this.holder = new Int32Array(size); // an actor, UNKNOWN or UNREPORTED
       this.since = new Int32Array(size); // the event that began the spell
       this.last = new Int32Array(size); // the one that began or affirmed it last
-      this.contested = new Uint8Array(size); // attacked since by another
+      this.contested = new Uint8Array(size); // since then, by another: ATTACKED or INSIDE
       for (let group = 0; group < data.groups; group++) this._group(group);
     }
 
@@ -47,7 +48,8 @@
       const isHeld = before !== UNREPORTED;
       if (effect === CONTEST) {
         const isHolder = actor !== UNKNOWN && actor === before;
-        if (isHeld && !isHolder) this.contested[at] = 1;
+        const isInside = this.data.inside[i] && actor !== UNKNOWN && before >= 0;
+        if (isHeld && !isHolder) this.contested[at] = Math.max(this.contested[at], isInside ? INSIDE : ATTACKED);
         return;
       }
       const isOfAnother = before >= 0 && loser[i] !== tideline.NOBODY && loser[i] !== before;
@@ -70,4 +72,5 @@
 
   tideline.UNKNOWN = UNKNOWN;
   tideline.UNREPORTED = UNREPORTED;
+  tideline.INSIDE = INSIDE;
 })();

@@ -10,7 +10,7 @@
     x: Uint32Array, y: Uint32Array, group: Uint32Array, named: Uint32Array, radius: Float32Array,
     place: Uint32Array, day: Int32Array, span: Int32Array, taker: Uint16Array, loser: Uint16Array,
     publisher: Uint16Array, type: Uint8Array, status: Uint8Array, confidence: Uint8Array,
-    reviewed: Uint8Array,
+    reviewed: Uint8Array, inside: Uint8Array,
   };
 
   // Add the base again, and put `nothing` where the wire has its greatest number.

@@ -26,7 +26,7 @@
       const last = fold.last[at];
       found.push({
         from, to, holder: fold.holder[at], since: fold.since[at], reported: data.day[last],
-        hatched: Boolean(fold.contested[at]) || data.status[last] === disputed,
+        hatched: fold.contested[at] === tideline.INSIDE || data.status[last] === disputed,
       });
     }
     return found;

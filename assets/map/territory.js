@@ -72,7 +72,7 @@
     say: function () {
       if (!this._box) return;
       this._title.textContent = tideline.t("Estimate from reported places");
-      this._text.textContent = tideline.t("Striped: disputed or attacked. Pale: old, or said by one side alone.");
+      this._text.textContent = tideline.t("Striped: disputed, or another force is inside. Pale: old, or said by one side alone.");
     },
   });
 
@@ -189,7 +189,7 @@
         const event = fold.last[at];
         const status = data.header.statuses[data.status[event]];
         const isThin = status === "claimed" || clock.day - data.day[event] > THIN_DAYS;
-        const isStriped = status === "disputed" || fold.contested[at];
+        const isStriped = status === "disputed" || fold.contested[at] === tideline.INSIDE;
         const color = parts(data.actor(fold.holder[at]).color, dark);
         const strength = isThin ? THIN : FIRM;
         inks.holder[spot] = fold.holder[at];

@@ -51,7 +51,8 @@
         ? tideline.t("reported to be held by {actor}", { actor: named(layer, actor[row]) })
         : tideline.t("nobody is reported to hold it");
     const age = ageWords(clock.day - data.day[event[row]]);
-    return contested[row] ? [name, held, age, tideline.t("attacked since")] : [name, held, age];
+    const fought = contested[row] === tideline.INSIDE ? tideline.t("another force is inside") : tideline.t("attacked since");
+    return contested[row] ? [name, held, age, fought] : [name, held, age];
   }
 
   function fill(box, [first, ...rest], words) {

@@ -127,7 +127,9 @@ def item(question: Question) -> Reply:
     snapshot = question.snapshots.newest()
     found = _found(question, snapshot, feature_id)
     if found is None:
-        moved = snapshot.event_now(feature_id) if name == "events" else None
+        moved = None
+        if name == "events":
+            moved = question.snapshots.became(snapshot, feature_id)
         if moved:
             there = f"{question.base}/collections/events/items/{quote(moved, safe='')}"
             detail = "this event is part of another now"

@@ -59,11 +59,11 @@ def _control(
     moments = {
         name: held[name].date().isoformat() for name in ("since", "last_reported")
     }
-    same = ("place_id", "place", "status", "disputed", "contested", "event_id")
+    same = ("place_id", "place", "status", "disputed", "contested", "attacked")
     return {
         "day": day.isoformat(),
         "controlled_by": _known(held["controlled_by"]),
-        **{name: held[name] for name in same},
+        **{name: held[name] for name in (*same, "event_id")},
         **moments,
         "age_days": int(held["age_days"]),
         "radius_m": event["radius_m"],

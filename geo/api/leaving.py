@@ -7,6 +7,7 @@ all that is known of the place.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -33,7 +34,7 @@ _EMPTY = {"int64": 0, "bool": False, "float64": float("nan")}
 _NEEDED = (
     *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
     *("place_source", "event_type", "gained_by", "lost_by", "date_start", "date_end"),
-    "status",
+    *("inside", "status"),
 )
 """The columns that control and areas are made of."""
 
@@ -87,9 +88,19 @@ def leaving(
             for placed in claims
             if _CLAIM + placed.claim.claim_id in rows
         },
-        outgoing=replace(out, events=out.events[~are_claims][list(_NEEDED)]),
+        outgoing=replace(out, events=_interned(out.events[~are_claims][list(_NEEDED)])),
         until=until,
     )
+
+
+def _interned(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return events whose texts are kept once, however many states have them."""
+    texts = {
+        name: [intern(value) if isinstance(value, str) else None for value in column]
+        for name, column in events.items()
+        if column.dtype == object
+    }
+    return events.assign(**texts).astype(dict.fromkeys(texts, "object"))
 
 
 def _claim_rows(claims: Sequence[PlacedClaim]) -> gpd.GeoDataFrame:
@@ -105,6 +116,8 @@ def _claim_rows(claims: Sequence[PlacedClaim]) -> gpd.GeoDataFrame:
         "place_source": [one.location.source or None for one in claims],
         "date_start": _days([one.claim.date_start for one in claims]),
         "date_end": _days([one.claim.date_end for one in claims]),
+        # That is an event's; what is held back reads it of all rows alike.
+        "status_reason": [""] * len(claims),
         "publisher": [one.publisher for one in claims],
         "url": [one.url for one in claims],
     }

@@ -47,6 +47,11 @@ _STATUS = {
     429: "Too many requests; Retry-After says in how many seconds to ask again",
     503: "The store cannot be read at this moment",
 }
+# What a pattern can say of a moment: that 31 February is no day it cannot.
+_END = (
+    r"(?:\.\.|[0-9]{3}[1-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?Z)?)"
+)
 _REASONS = ("400", "406", "429", "503")
 
 
@@ -97,6 +102,14 @@ def _paths() -> Json:
     return paths
 
 
+_ITEM: Json = {
+    "name": "featureId",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+}
+
+
 def _of_collection(one: Collection) -> Json:
     path = f"/collections/{one.name}"
     asked = [
@@ -110,28 +123,25 @@ def _of_collection(one: Collection) -> Json:
         *one.filters,
     ]
     features, feature = f"{one.name}_collection", f"{one.name}_feature"
-    item = {
-        "name": "featureId",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "minLength": 1},
-    }
+    about = _content(JSON, "Collection")
+    page = _get(
+        f"{one.name}.items",
+        one.description,
+        _content(GEOJSON, features),
+        [_ref(name) for name in asked],
+        also=("410",),
+    )
+    first = {"featureId": "$response.body#/features/0/id"}
+    link = {"operationId": f"{one.name}.item", "parameters": first}
+    page["get"]["responses"]["200"]["links"] = {"item": link}
     return {
-        path: _get(
-            f"{one.name}.about", one.title, _content(JSON, "Collection"), [_ref("f")]
-        ),
-        f"{path}/items": _get(
-            f"{one.name}.items",
-            one.description,
-            _content(GEOJSON, features),
-            [_ref(name) for name in asked],
-            also=("410",),
-        ),
+        path: _get(f"{one.name}.about", one.title, about, [_ref("f")]),
+        f"{path}/items": page,
         f"{path}/items/{{featureId}}": _get(
             f"{one.name}.item",
             f"One of: {one.title}",
             _content(GEOJSON, feature),
-            [item, _ref("f")],
+            [_ITEM, _ref("f")],
             also=("404", *(("308",) if one.name == "events" else ())),
         ),
     }
@@ -201,21 +211,7 @@ def _parameters() -> Json:
             "The state of the data to answer from; `next` links have it",
             {"type": "string", "pattern": "^[0-9a-f]{1,64}$"},
         ),
-        "bbox": {
-            **_query(
-                "west,south,east,north in degrees, edges included; or six numbers, "
-                "whose heights count for nothing. West may be greater than east, "
-                "across the date line",
-                {
-                    "type": "array",
-                    "minItems": 4,
-                    "maxItems": 6,
-                    "items": {"type": "number"},
-                },
-            ),
-            "style": "form",
-            "explode": False,
-        },
+        "bbox": _box(),
         "bbox-crs": _query(
             "The reference system of bbox", {"type": "string", "enum": [CRS84]}
         ),
@@ -223,11 +219,21 @@ def _parameters() -> Json:
             "A day or moment of RFC 3339, or two with / between; .. or nothing leaves "
             "an end open. A moment counts as its day in UTC; what may have happened "
             "within passes",
-            {"type": "string", "minLength": 1},
+            {"type": "string", "pattern": f"^({_END}|{_END}?/{_END}?)$"},
         ),
     }
     parameters = {name: {"name": name, **told} for name, told in plain.items()}
     return parameters | {name: _filter(name) for name in _TELLS}
+
+
+def _box() -> Json:
+    told = (
+        "west,south,east,north in degrees, edges included; or six numbers, whose "
+        "heights count for nothing. West may be greater than east, across the date line"
+    )
+    numbers: Json = {"type": "array", "minItems": 4, "maxItems": 6}
+    schema = {**numbers, "items": {"type": "number"}}
+    return {**_query(told, schema), "style": "form", "explode": False}
 
 
 def _query(description: str, schema: Json) -> Json:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-# Smaller answers gain nothing; level 4 packs a thousand events to an eighth.
-_LEAST, _LEVEL = 512, 4
+# Smaller answers gain nothing. Level 1 packs a page of a thousand events to a twelfth
+# in 2 ms, level 6 to a sixteenth in 9.
+_LEAST, _LEVEL = 512, 1
 VARY = "Accept, Accept-Encoding"
 # Shared caches may keep it, but ask each time whether it still holds.
 _CACHED = "public, no-cache"

@@ -23,6 +23,7 @@ from geo.api.limiting import Limit, client_of
 from geo.api.replying import ProblemError, Reply, accepts, problem, response
 from geo.api.setting import ANYONE, HOST, Setting, SettingError, read_setting
 from geo.api.snapshots import GoneError, Snapshots
+from geo.database import UNREADABLE
 from geo.store import StoreError
 
 if TYPE_CHECKING:
@@ -130,8 +131,7 @@ class Api:
             reply = problem(410, _GONE, {})
         except StoreError:
             # What is wrong with it, and where it lies, is told to the operator's page.
-            detail = "the store cannot be read at this moment"
-            reply = problem(503, detail, {"Retry-After": "30"})
+            reply = problem(503, UNREADABLE, {"Retry-After": "30"})
         return response(request, reply)
 
     def _made(self, request: Request) -> Reply:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from sys import intern
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from geo.api.leaving import leaving
 from geo.api.stored import read_stored
 from geo.events import EVENT_ID, cluster
 from geo.store import open_store
+from geo.weighing import Speakers
 from geo.withholding import last_day
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ FORM = "1"
 KEPT = 24
 """States that are kept at most, the one of now among them."""
 
-ROWS_KEPT = 1_500_000
+ROWS_KEPT = 600_000
 """Features in all kept states together, but for the last two."""
 
 DAYS_KEPT = 16
@@ -153,6 +155,17 @@ class Snapshots:
         except KeyError as error:
             raise GoneError(name) from error
 
+    def became(self, snapshot: Snapshot, event_id: str) -> str | None:
+        """Return the event that one of this id is part of, or was handed on to."""
+        now = snapshot.event_now(event_id)
+        if now:
+            return now
+        with open_store(self._where(), create=False) as store:
+            heirs = store.became(event_id)
+        events = snapshot.tables["events"]
+        # One that is held back is told to nobody.
+        return next((one for one in heirs if events.feature(one)), None)
+
     def on(self, snapshot: Snapshot, kind: str, day: date) -> Table:
         """Return control or areas at the end of a day, worked out once for it."""
         key = (snapshot.name, kind, day)
@@ -199,7 +212,8 @@ class Snapshots:
     def _make(self, before: Snapshot | None) -> Snapshot:
         with open_store(self._where(), create=False) as store:
             stored = read_stored(store)
-        events = cluster(stored.claims, conflicts=_packs().values())
+        speakers = Speakers(_packs().values(), stored.publishers)
+        events = cluster(stored.claims, speakers=speakers)
         out = leaving(events, stored.claims, self._setting, self.today())
         earlier = before.tables if before else {}
         tables = {
@@ -213,7 +227,7 @@ class Snapshots:
             outgoing=out.outgoing,
             tables=tables,
             event_of={
-                placed.claim.claim_id: event.event_id
+                intern(placed.claim.claim_id): intern(event.event_id)
                 for event in events
                 if event.event_id in out.events
                 for placed in event.claims

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from geo import schema
 from geo.ledger_tables import edit
+from geo.publishers import publishers
 from geo.querying import (
     ArticleHeader,
     added,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from extract.records import Publisher
     from geo.events import PlacedClaim
     from geo.store import Store
 
@@ -34,7 +36,7 @@ class Stored:
     """What a store holds at one version.
 
     `added` says of each claim when its article was stored, `changed` when it was last
-    stored, placed or reviewed; both in UTC.
+    stored, placed or reviewed; both in UTC. `publishers` are those that people set.
     """
 
     version: str
@@ -42,6 +44,7 @@ class Stored:
     articles: tuple[ArticleHeader, ...]
     added: Mapping[str, datetime]
     changed: Mapping[str, datetime]
+    publishers: tuple[Publisher, ...] = ()
 
 
 def read_stored(store: Store) -> Stored:
@@ -57,6 +60,7 @@ def read_stored(store: Store) -> Stored:
         )
         articles = _articles(connection, claims)
         changed = _changed(connection)
+        told = publishers(connection)
     when = {article.article_id: article.added_at for article in articles}
     stored_at = {
         placed.claim.claim_id: when[placed.claim.article_id] for placed in claims
@@ -70,6 +74,7 @@ def read_stored(store: Store) -> Stored:
             claim_id: max(at, changed.get(claim_id, at))
             for claim_id, at in stored_at.items()
         },
+        publishers=tuple(told),
     )
 
 
@@ -98,22 +103,29 @@ def _counted(claims: list[PlacedClaim]) -> Counter[str]:
 
 
 def _changed(connection: Connection) -> dict[str, datetime]:
-    """Return when each claim was last placed, reviewed, or had a review undone."""
-    at, location = schema.revision.c.at, schema.location.c
-    undoing = schema.undoing.c
-    acts = (
-        select(location.claim_id, at).join_from(
-            schema.location, schema.revision, schema.revision.c.seq == location.seq
-        ),
-        select(edit.c.claim_id, at).join_from(
-            edit, schema.revision, schema.revision.c.seq == edit.c.seq
-        ),
-        select(edit.c.claim_id, at)
-        .join_from(edit, schema.undoing, undoing.undoes == edit.c.seq)
-        .join(schema.revision, schema.revision.c.seq == undoing.seq),
-    )
+    """Return when each claim was last placed, reviewed, or had a review turned."""
+    turned = _turned(connection)
     last: dict[str, datetime] = {}
-    for query in acts:
-        for claim_id, moment in connection.execute(query):
-            last[claim_id] = max(moment, last.get(claim_id, moment))
+    for table in (schema.location, edit):
+        query = select(table.c.claim_id, table.c.seq, schema.revision.c.at).join(
+            schema.revision, schema.revision.c.seq == table.c.seq
+        )
+        for claim_id, seq, at in connection.execute(query):
+            last[claim_id] = max(turned.get(seq, at), last.get(claim_id, at))
+    return last
+
+
+def _turned(connection: Connection) -> dict[int, datetime]:
+    """Return when each act that was undone was last undone or done again."""
+    undoing, acts = schema.undoing.c, schema.revision.c
+    query = (
+        select(undoing.seq, undoing.undoes, acts.at)
+        .join(schema.revision, acts.seq == undoing.seq)
+        .order_by(undoing.seq)
+    )
+    first: dict[int, int] = {}
+    last: dict[int, datetime] = {}
+    for seq, undoes, at in connection.execute(query):
+        first[seq] = first.get(undoes, undoes)
+        last[first[seq]] = at
     return last

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from geo.accounts import in_text_order
+from geo.copies import copies
+from geo.language import isolated
+from geo.originals import retrievals
 from geo.pages import heads, session
 from geo.pages.words import say, tongue
 from geo.reading import article_html, link_html, text_html, unmarked_html
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from extract.records import Article
     from geo.events import PlacedClaim
+    from geo.originals import Retrieval
     from geo.store import Store
 
 
@@ -37,6 +41,35 @@ def draw_alone(store: Store, article_id: str) -> None:
     why = say("No sentence of it says who took, lost or holds a place.")
     heads.draw(say("A report without a claim"), f"<p>{escape(why)}</p>")
     st.html(_html(article, unmarked_html(article)))
+    whence(store, article_id)
+
+
+def whence(store: Store, article_id: str) -> None:
+    """Say of what article this is a copy, and whence and when its original came."""
+    with store.reading() as connection:
+        original = copies(connection).get(article_id)
+    told = [_copy_words(store, original)] if original else []
+    told += [_retrieval_words(one) for one in retrievals(store, article_id)]
+    for words in told:
+        st.html(text_html(words, tag="p", css="tl-byline tl-whence"))
+
+
+def _copy_words(store: Store, original: str) -> str:
+    article = store.article(original)
+    name = (article.publisher or article.title) if article else ""
+    return say(
+        "The same text as in {name}: both count as one source.",
+        name=isolated(name or original),
+    )
+
+
+def _retrieval_words(came: Retrieval) -> str:
+    return say(
+        "Retrieved {at} from {source}, {digest}",
+        at=f"{came.at:%Y-%m-%d %H:%M} UTC",
+        source=isolated(came.final_url or came.source),
+        digest=f"SHA-256 {came.sha256}",
+    )
 
 
 def publisher_words(publisher: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -215,13 +216,9 @@ def _fields(draft: Draft, setting: Setting, *, is_open: bool) -> dict[str, Any]:
             help=_where(found, "lang"),
         )
         _origin(found)
-        st.text_area(
-            say("Text as it will be read"),
-            found.text[:LONGEST_SHOWN],
-            key=f"{key}_text",
-            height=180,
-            disabled=True,
-        )
+        st.caption(say("Text as it will be read"))
+        text = escape(found.text[:LONGEST_SHOWN])
+        st.html(f'<div class="tl-found" dir="auto" tabindex="0">{text}</div>')
         fields["counts"] = st.checkbox(
             say("This one counts"), value=True, key=f"{key}_counts"
         )

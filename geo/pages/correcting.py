@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from geo.bulletin import FEED, PAGE, feed, page
 from geo.corrections import corrections
+from geo.database import UNREADABLE
 from geo.language import ENGLISH, load_languages
 from geo.pages.served import home_conflict
 from geo.store import StoreError, open_store
@@ -70,8 +71,8 @@ async def _found(where: str | Path, request: Request) -> Corrections | Response:
         before = int(asked)
     try:
         return await run_in_threadpool(_read, where, before)
-    except StoreError as error:
-        return PlainTextResponse(str(error), status_code=503)
+    except StoreError:
+        return PlainTextResponse(UNREADABLE, status_code=503)
 
 
 def _read(where: str | Path, before: int | None) -> Corrections:

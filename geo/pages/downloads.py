@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from geo.export import FORMS, areas_geojson
+from geo.export import FORMS, TAGGED, areas_geojson
 from geo.map import day_number
 from geo.pages import session
 from geo.pages.served import home_conflict
@@ -19,8 +19,10 @@ from geo.withholding import COARSEN_KM, LONGEST_DELAY, last_day, withheld
 from geo.wording import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
+    from geo.export import Form
     from geo.facets import Rows
     from geo.language import Language
     from geo.map import Command
@@ -134,12 +136,12 @@ def _buttons(wanted: _Wanted) -> None:
         st.button(
             say("Picture"), key="picture_wanted", on_click=_ask_picture, width=BUTTON
         )
-        for suffix in sorted(FORMS, key=lambda suffix: suffix != PAGE):
+        for ending, form in _offered():
             st.download_button(
-                FORMS[suffix].name,
-                data=partial(_written, wanted, suffix),
-                file_name=f"{name}{suffix}",
-                mime=FORMS[suffix].mime,
+                form.name,
+                data=partial(_written, wanted, form, f"{name}{ending}"),
+                file_name=f"{name}{ending}",
+                mime=form.mime,
                 on_click="ignore",
                 width=BUTTON,
             )
@@ -172,12 +174,22 @@ def _areas(wanted: _Wanted) -> bytes:
     return areas_geojson(_passing(outgoing, wanted), day).encode()
 
 
-def _written(wanted: _Wanted, suffix: str) -> bytes:
+def _offered() -> Iterator[tuple[str, Form]]:
+    """Yield the forms with what their files' names end in, the page first."""
+    yield PAGE, FORMS[PAGE]
+    for suffix, form in FORMS.items():
+        if suffix != PAGE:
+            yield suffix, form
+        if suffix == ".csv":
+            yield "-hxl.csv", TAGGED
+
+
+def _written(wanted: _Wanted, form: Form, name: str) -> bytes:
     """Write a file when a reader asks for it: of the window, or a page of all days."""
     outgoing, conflict = _outgoing(wanted), home_conflict()
-    if suffix != PAGE:
+    if form is not FORMS[PAGE]:
         chosen = outgoing.only(wanted.seen.column("event_id"))
-        return FORMS[suffix].write(chosen, conflict)
+        return form.content(chosen, conflict, name)
     from geo.onefile import one_file
 
     chosen = _passing(outgoing, wanted)

@@ -26,6 +26,9 @@ from geo.where import is_loopback
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+LONGEST = 4_000
+"""Characters of a path; in none of them stands a number too long to be read."""
+
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOAD = re.compile(r"/_stcore/upload_file/[^/]+/[^/]+")
 _UPLOADING = _SAFE | {"PUT", "DELETE"}
@@ -71,6 +74,8 @@ class Guard:
         asks = is_socket or method not in _SAFE or scope["path"].endswith(_SIGN_OUT)
         if asks and not self._is_from_here(headers, scope, must_say=is_socket):
             return 403, "this has to come from the page itself"
+        if len(scope["path"]) > LONGEST:
+            return 414, "no address here is that long"
         if not _is_upload(scope) and _has_body(headers):
             return 413, "this takes no content"
         return None

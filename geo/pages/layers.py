@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from geo.columns import mercator
+from geo.database import UNREADABLE
 from geo.layers import layer_events, layers
 from geo.pages import session
 from geo.pages.tiles import WIDTH
@@ -57,9 +58,12 @@ def layer_routes(where: Callable[[], str | Path]) -> list[Route]:
 
 def _answer(where: str | Path, number: int, event: int | None) -> Response:
     try:
-        layer, events = _layer(str(where), number)
-    except StoreError as error:
-        return PlainTextResponse(str(error), status_code=404)
+        found = _layer(str(where), number)
+    except StoreError:
+        return PlainTextResponse(UNREADABLE, status_code=503)
+    if found is None:
+        return PlainTextResponse("there is no such layer", status_code=404)
+    layer, events = found
     if event is None:
         return JSONResponse(_columns(layer, events), headers=dict(_KEEP))
     if event >= len(events):
@@ -67,17 +71,18 @@ def _answer(where: str | Path, number: int, event: int | None) -> Response:
     return JSONResponse(_words(layer, events.iloc[event]), headers=dict(_KEEP))
 
 
-def _layer(where: str, number: int) -> tuple[Layer, gpd.GeoDataFrame]:
-    """Return a layer that is not removed, and its events, which never change."""
+def _layer(where: str, number: int) -> tuple[Layer, gpd.GeoDataFrame] | None:
+    """Return a layer that is not removed, and its events; None if there is none."""
     with open_store(where, create=False) as store:
-        found = {layer.number: layer for layer in layers(store)}
-        if number not in found:
-            raise StoreError(f"there is no layer {number}")
-        return found[number], _events(where, number)
+        found = next((one for one in layers(store) if one.number == number), None)
+        if found is None:
+            return None
+        return found, _events(where, number, store.version())
 
 
 @lru_cache(maxsize=_KEPT)
-def _events(where: str, number: int) -> gpd.GeoDataFrame:
+def _events(where: str, number: int, _version: str) -> gpd.GeoDataFrame:
+    """Return a layer's events, once for each version: stores are restored, too."""
     with open_store(where, create=False) as store:
         return layer_events(store, number)
 

@@ -190,6 +190,7 @@ def _claim(
         against = scene.served.events.iloc[parted.against]
         accounts.draw(scene, placed, event, against)
     articles.draw(article, placed, colors)
+    articles.whence(scene.store, article.article_id)
 
 
 def _tools(

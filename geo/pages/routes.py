@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from geo.basemap import OSM, Offered
+from geo.database import UNREADABLE
 from geo.language import catalogue_json, load_languages
 from geo.map import (
     ASSETS,
@@ -99,8 +100,8 @@ def routes(
 async def _columns(where: str | Path, name: str) -> Columns | Response:
     try:
         found = await run_in_threadpool(find_columns, where, name)
-    except StoreError as error:
-        return PlainTextResponse(str(error), status_code=503)
+    except StoreError:
+        return PlainTextResponse(UNREADABLE, status_code=503)
     return found or _missing()
 
 

@@ -1,0 +1,30 @@
+"""A client that asks an ASGI application in this process, one request at a time."""
+
+import asyncio
+
+import httpx
+
+
+class Client:
+    """Asks as `httpx` does; redirects are followed unless that is turned off."""
+
+    def __init__(self, app):
+        self._app = app
+
+    def request(self, method, path, *, follow_redirects=True, **asked):
+        """Ask, and return the whole answer."""
+
+        async def ask():
+            transport = httpx.ASGITransport(self._app)
+            async with httpx.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1"
+            ) as asking:
+                return await asking.request(
+                    method, path, follow_redirects=follow_redirects, **asked
+                )
+
+        return asyncio.run(ask())
+
+    def get(self, path, **asked):
+        """Ask by GET."""
+        return self.request("GET", path, **asked)
