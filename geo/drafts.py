@@ -124,6 +124,14 @@ def close(store: Store, draft: Draft, *, at: datetime) -> None:
             raise DraftError(f"draft {draft.number} does not wait any more")
 
 
+def settle(store: Store, content: bytes, *, who: str, at: datetime) -> None:
+    """Have no draft of somebody's wait any more for what is stored from these bytes."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    same = (table.c.sha256 == sha256, table.c.who == who, table.c.closed.is_(None))
+    with store.writing() as connection:
+        connection.execute(table.update().where(*same).values(closed=at))
+
+
 def _of(who: str | None) -> tuple[ColumnElement[bool], ...]:
     return () if who is None else (table.c.who == who,)
 

@@ -99,7 +99,7 @@ def add_layer(
     rows = [_row(event, n) for n, event in enumerate(events)]
     with store.writing() as connection:
         if name in {one.name for one in _layers(connection)}:
-            raise StoreError(f"there is a layer {name!r}; remove it first")
+            raise StoreError(f"there is a layer {name!r}; give another --name")
         there = select(tables.original.c.sha256).where(
             tables.original.c.sha256 == digest
         )

@@ -69,7 +69,7 @@ def confirm(store: Store, seen: PlacedClaim, *, now: datetime, why: str = "") ->
 def reject(store: Store, seen: PlacedClaim, *, now: datetime, why: str) -> Done:
     """Say that the text does not tell what a claim says; that needs a reason."""
     if not why.strip():
-        raise ReviewRefusedError("a rejection needs a reason: say why")
+        raise ReviewRefusedError("a rejection needs a reason: say why (--why)")
     if seen.state is State.REJECTED:
         raise ReviewRefusedError(f"claim {id_of(seen)} is rejected already")
     after = {"state": State.REJECTED.value}

@@ -221,6 +221,9 @@ def take(source: Source, into: Taking, feed: Header | None = None) -> Taken:
         else:
             ready.append(_ready(one, source, now))
     taken.report = stored(ready, into)
+    if taken.report.added and not taken.drafts:
+        # An earlier look at the same bytes lacked what is known now.
+        drafts.settle(into.store, source.content, who=into.who, at=now)
     return taken
 
 

@@ -112,6 +112,14 @@ def test_a_dropped_draft_waits_no_longer(store, into):
     assert put(store) == 2
 
 
+def test_what_is_taken_again_with_all_that_was_asked_waits_no_longer(store, into):
+    assert take(SOURCE, into).drafts
+    put(store, who="bob")
+    with_day = replace(into, defaults=Header(published=date(2026, 1, 4)))
+    assert len(take(SOURCE, with_day).report.added) == 1
+    assert [one.who for one in waiting(store, None)] == ["bob"]
+
+
 def test_corrections_are_told_from_what_was_found():
     day = date(2026, 1, 4)
     right = corrected(FOUND, {"published": day, "title": "Palmyra", "publisher": "X"})
