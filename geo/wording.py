@@ -32,7 +32,8 @@ TYPES: dict[str, str] = {
 """Event types in the order of filters, with the word for each."""
 
 STATUSES: dict[str, str] = {
-    "claimed": "only the side that gains by it, its allies or partial media say so",
+    "claimed": "nobody says so but the side that gains by it, its allies, partial "
+    "media, or sources that the reports do not place",
     "assessed": "the other side, an independent monitor or newsroom, or two "
     "independent publishers say so",
     "disputed": "another report of these days denies or contradicts it",

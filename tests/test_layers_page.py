@@ -64,3 +64,11 @@ def test_a_layer_is_shown_where_chosen_follows_time_and_says_whose_it_is(
     expect(tip).to_contain_text("CC BY 4.0")
     assert screen.map.evaluate("window.PWN") is None
     assert screen.page.evaluate("window.PWN") is None
+
+
+def test_the_choice_of_layers_is_offered_in_the_language_of_the_page(visit, layered):
+    screen = visit(f"{layered}/?lang=ar")
+    screen.settle()
+    screen.page.get_by_role("button", name="الخريطة", exact=True).click()
+    box = screen.page.get_by_test_id("stPopoverBody")
+    expect(box.get_by_role("combobox")).to_have_attribute("placeholder", "لا شيء")

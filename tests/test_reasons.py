@@ -15,6 +15,7 @@ from geo.language import load_languages
 from geo.reasons import Why, reasons_words, sentences
 from geo.view import ordered
 from geo.weighing import Speakers
+from geo.wording import STATUSES
 
 GOVERNMENT, ISLAMIC_STATE, OPPOSITION = ACTORS
 PACKS = load_conflicts()
@@ -159,6 +160,14 @@ def test_that_all_are_weighed_alike_is_said():
         "a newsroom says so in its own voice: SANA",
         "all publishers are weighed alike, whichever side they lean to",
     ]
+
+
+def test_what_a_status_means_does_not_deny_the_reason_for_it():
+    nameless = told(1, kind=ClaimantType.UNKNOWN, claimed_by="a spokesman")
+    (event,) = cluster([nameless], speakers=SPEAKERS)
+    assert [one.kind for one in event.reasons] == [Why.UNPLACED_ONLY]
+    assert "sources that the reports do not place" in STATUSES[event.status]
+    assert "sources that the reports do not place" in event.status_reason
 
 
 def test_the_reasons_stand_in_the_events_frame():

@@ -69,6 +69,8 @@ def test_all_by_keyboard(visit, where, address):
     changed = {after[one] for one in after if after[one] != before[one]}
     assert changed == {State.CONFIRMED, State.REJECTED}
     press(screen, "u", notice(screen, "Undone."))
+    press(screen, "Shift+U", notice(screen, "Done again."))
+    press(screen, "u", notice(screen, "Undone."))
     # Whoever types a word reviews nothing by it.
     box = screen.page.get_by_role("textbox", name="Search places")
     box.press_sequentially("yuxe")

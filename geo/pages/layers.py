@@ -138,5 +138,6 @@ def choose(store: Store) -> None:
             list(there),
             format_func=lambda number: there[number].name,
             key=CHOICE,
+            placeholder=say("none"),
             help=say("Imported as it is, and never counted among the reports."),
         )

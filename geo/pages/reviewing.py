@@ -72,8 +72,8 @@ def _placed(scene: Scene, key: str, item: Item | None) -> PlacedClaim | None:
 
 def _count(waiting: Waiting, key: str) -> str:
     if key in waiting.items:
-        at = waiting.keys.index(key) + 1
-        said = say("{at} of {all} to review, worst first", at=at, all=len(waiting))
+        at, among = f"{waiting.keys.index(key) + 1:,}", f"{len(waiting):,}"
+        said = say("{at} of {all} to review, worst first", at=at, all=among)
     else:
         said = say("{n} to review", n=len(waiting))
     return text_html(said, tag="p", css="tl-soft")
