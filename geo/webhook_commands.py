@@ -132,7 +132,7 @@ def _send(store: str, manners: Manners) -> Sent:
         write_messages(opened, load_conflicts().values(), now=now)
         sent = send_messages(opened, manners, now=now)
     for trouble in sent.troubles:
-        say(f"{trouble}; it is tried again later")
+        say(trouble)
     say(f"{count(sent.n_arrived, 'message')} arrived")
     return sent
 

@@ -233,6 +233,8 @@ def send_messages(store: Store, manners: Manners, *, now: datetime) -> Sent:
         .add_columns(webhook.c.secret)
         .join(webhook, webhook.c.id == delivery.c.webhook_id)
         .where(delivery.c.next.is_not(None), delivery.c.next <= now)
+        # One may be removed while a message to it is under way.
+        .where(webhook.c.stopped.is_(None))
         .order_by(delivery.c.id)
     )
     with store.reading() as connection:
@@ -241,13 +243,18 @@ def send_messages(store: Store, manners: Manners, *, now: datetime) -> Sent:
     for message in due:
         trouble = _post(message, manners, now)
         n_arrived += not trouble
+        again = _note(store, message, trouble, now)
         if trouble:
-            troubles.append(f"message {message['id']}: {trouble}")
-        _note(store, message, trouble, now)
+            after = f"tried again from {again:%Y-%m-%d %H:%M} UTC" if again else ""
+            said = after or f"given up after {message['tries'] + 1} tries"
+            troubles.append(f"message {message['id']}: {trouble}; {said}")
     return Sent(n_arrived=n_arrived, troubles=tuple(troubles))
 
 
-def _note(store: Store, message: dict[str, Any], trouble: str, now: datetime) -> None:
+def _note(
+    store: Store, message: dict[str, Any], trouble: str, now: datetime
+) -> datetime | None:
+    """Note what became of a message; return when it is tried again, if it is."""
     tries = message["tries"] + 1
     is_over = not trouble or tries > len(WAITS_S)
     wait = None if is_over else now + timedelta(seconds=WAITS_S[tries - 1])
@@ -257,6 +264,7 @@ def _note(store: Store, message: dict[str, Any], trouble: str, now: datetime) ->
         connection.execute(
             table.values(tries=tries, next=wait, done=done, said=trouble)
         )
+    return wait
 
 
 def signature(secret: str, body: bytes, seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -189,11 +190,13 @@ def test_what_does_not_arrive_is_tried_again_and_in_the_end_given_up(
         for n, wait_s in enumerate(WAITS_S, 1):
             sent = send_messages(store, manners, now=now)
             assert said in sent.troubles[0]
+            assert "tried again from" in sent.troubles[0]
             early = now + timedelta(seconds=wait_s - 1)
             assert send_messages(store, manners, now=early).troubles == ()
             now += timedelta(seconds=wait_s)
             assert len(came) == n
-        assert len(send_messages(store, manners, now=now).troubles) == 1
+        [trouble] = send_messages(store, manners, now=now).troubles
+        assert trouble.endswith("given up after 8 tries")
         later = now + timedelta(days=365)
         assert send_messages(store, manners, now=later).troubles == ()
     assert len(set(told(came)[0])) == 1
@@ -225,6 +228,23 @@ def test_who_is_removed_is_told_nothing(store, manners):
     assert webhooks(store) == []
     with pytest.raises(StoreError, match="no webhook"):
         remove_webhook(store, number, now=NOW)
+
+
+def test_who_is_removed_while_told_is_not_told_again(store, manners):
+    with listening([500]) as (url, came):
+        number = hook(store, url)
+        add(store, 1)
+        write_messages(store, PACKS, now=NOW)
+
+        def resolve(host, port):
+            remove_webhook(store, number, now=NOW)
+            return [host]
+
+        send_messages(store, replace(manners, resolve=resolve), now=NOW)
+        assert len(came) == 1
+        later = NOW + timedelta(days=1)
+        assert send_messages(store, manners, now=later).troubles == ()
+    assert len(came) == 1
 
 
 def test_machines_of_the_own_network_are_not_told_unasked(store, tmp_path):
