@@ -239,7 +239,7 @@ UNKEEPABLE = (
     ("copy", "report-1", "report-2", "--why", "\udcff"),
     ("publishers", "set", "X", "--why", "\udcff"),
     ("publishers", "undo", "9" * 20),
-    ("webhooks", "add", "http://example.org/", "--filter", "\udcff"),
+    ("webhooks", "add", "http://example.org/", "--filter", "text=\udcff"),
     ("review", "show", "\udcff"),
     ("review", "undo", "9" * 20),
     ("original", "\udcff", "out"),
