@@ -6,7 +6,9 @@ TEST_READY := $(VENV)/.test-ready
 BENCH_READY := $(VENV)/.bench-ready
 # Versions and hashes only; no address, so that any package index will do.
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+LOCKS := requirements.lock requirements-test.lock requirements-bench.lock
+# Older versions of pip stumble over this extra's name, whose package is locked anyway.
 # For `make lock`: UPGRADE=--upgrade takes the newest versions.
 UPGRADE ?=
 # For `make run`: PORT=8600 and the like; the next free port otherwise.
@@ -93,6 +95,7 @@ lock:
 	uv $(COMPILE) $(UPGRADE) -o requirements.lock
 	uv $(COMPILE) $(UPGRADE) --extra test -c requirements.lock -o requirements-test.lock
 	uv $(COMPILE) $(UPGRADE) --extra bench -c requirements.lock -o requirements-bench.lock
+	sed -i.bak 's/^lxml\[html-clean\]==/lxml==/' $(LOCKS) && rm -f $(LOCKS:=.bak)
 
 clean:
 	rm -rf $(VENV) build dist test-output *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
