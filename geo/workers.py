@@ -117,14 +117,16 @@ class _Worker(Generic[T, R]):
         # threads and open files of SQLite among it.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(opened, theirs), daemon=True
-        )
+        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.batch: deque[tuple[int, T]] = deque()
         self.is_ready = False
         with _no_interrupt():
             self._process.start()
         theirs.close()  # so that reading ends when the process does
+        # Not as an argument: Python hands those over by a pipe whose other end it holds
+        # itself meanwhile, and so waits for ever for a process that died at its start.
+        with suppress(OSError):
+            self.pipe.send(opened)
 
     def give(self, batch: Iterable[tuple[int, T]]) -> bool:
         """Send a batch; False if the process has ended."""
@@ -155,11 +157,16 @@ class _Worker(Generic[T, R]):
         return f"the process that worked on it ended with {how}"
 
 
-def _work(
-    opened: Callable[[], AbstractContextManager[Callable[[T], R]]], pipe: Connection
-) -> None:
-    """Answer each item of each batch, until the other end is closed."""
+def _work(pipe: Connection) -> None:
+    """Answer each item of each batch, until the other end is closed.
+
+    The first message is what makes the function that answers.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to heed
+    try:
+        opened = pipe.recv()
+    except (EOFError, ConnectionError):
+        return
     with opened() as work, suppress(EOFError, ConnectionError), pipe:
         pipe.send(READY)
         while True:

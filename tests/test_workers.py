@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def breaking():
     yield act
 
 
+@contextmanager
+def waiting_for(_much):
+    yield act
+
+
 def lost(item, why):
     return f"{item} lost: {why}"
 
@@ -86,6 +92,15 @@ def test_processes_that_die_on_everything_come_to_an_end():
 def test_a_process_that_cannot_start_is_an_error_and_no_wait():
     with pytest.raises(WorkerError, match="signal 9 before it could start"):
         list(ordered(range(3), breaking))
+
+
+def test_a_process_that_dies_at_once_is_an_error_however_much_it_was_to_know(
+    monkeypatch,
+):
+    monkeypatch.setattr("multiprocessing.spawn._python_exe", b"/bin/false")
+    much = partial(waiting_for, "x" * 1_000_000)
+    with pytest.raises(WorkerError, match="exit code 1 before it could start"):
+        list(ordered(range(3), much))
 
 
 def test_the_input_is_read_as_the_work_goes_on():
