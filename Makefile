@@ -16,7 +16,7 @@ PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
 # Tests run as two processes, a file in one of them; SPREAD= runs them in one.
-SPREAD ?= -n 2 --dist loadfile --max-worker-restart 2
+SPREAD ?= -n 2 --dist loadfile --max-worker-restart 0
 # For the places of `make evaluate`.
 PLACES ?=
 

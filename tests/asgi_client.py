@@ -1,6 +1,7 @@
 """A client that asks an ASGI application in this process, one request at a time."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 
@@ -23,7 +24,9 @@ class Client:
                     method, path, follow_redirects=follow_redirects, **asked
                 )
 
-        return asyncio.run(ask())
+        # Not here: a browser of other tests may have its loop in this thread.
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, ask()).result()
 
     def get(self, path, **asked):
         """Ask by GET."""
