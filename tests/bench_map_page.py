@@ -13,10 +13,10 @@ from bench_map_frame import synthetic
 
 import streamlit_app
 from geo.basemap import offered
+from geo.pages import served
 from geo.pages.routes import middleware, routes
-from geo.pages.served import serve
 from geo.pages.warming import lifespan
-from geo.store import Store, open_store
+from geo.store import open_store
 from geo.where import store_at
 
 
@@ -29,10 +29,10 @@ if __name__ == "__main__":
     streamlit_app.main()
 else:
     where = store_at(None, os.environ)
-    Store.events = lambda _store, _packs: made_up()
+    served.frame = lambda _events: made_up()
     # The first session shall measure the page, not how events are made up.
     with open_store(where) as store:
-        serve(store, where)
+        served.serve(store, where)
     tiles = offered(os.environ)
     app = st.App(
         __file__,

@@ -1,5 +1,10 @@
 """The events that `make bench-map` makes up are like those of a store."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from bench_map_frame import n_places, synthetic
@@ -10,6 +15,8 @@ from extract.conflict import load_conflicts
 from geo.events import CRS, DTYPES
 from geo.view import days
 from geo.wording import STATUSES, TYPES
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +65,23 @@ def test_what_shall_be_drawn_is_counted_by_day(made):
         number = int(np.datetime64(day).astype(int))
         places = made["place_id"][by_then].nunique()
         assert Wanted(made).on(number) == (by_then.sum(), places)
+
+
+def test_the_page_that_is_measured_serves_what_is_made_up(tmp_path):
+    code = (
+        "import bench_map_page as page\n"
+        "from geo.pages.served import serve\n"
+        "from geo.store import open_store\n"
+        "with open_store(page.where, create=False) as store:\n"
+        "    print(len(serve(store, page.where).events))\n"
+    )
+    places = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    names = {"BENCH_MAP_EVENTS": "50", "TIDELINE_STORE": str(tmp_path / "s.sqlite")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **names, "PYTHONPATH": places},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["50"]
