@@ -7,7 +7,7 @@ from shutil import which
 import pytest
 import server
 from map_frame import Frame
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from screen import Screen
 
 ARGS = (
@@ -15,6 +15,7 @@ ARGS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
 SLOW_MS = 30_000
+expect.set_options(timeout=SLOW_MS)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import server
+from browsing import SLOW_MS
 from conftest import make_nowhere, make_placing
 from playwright.sync_api import expect
 from screen import HOSTILE, hostile
@@ -42,7 +43,15 @@ def press(screen, key, shown):
     """Press a key anywhere on the page, and wait for what it brings."""
     screen.settle()
     screen.page.keyboard.press(key)
-    expect(shown).to_be_visible()
+    expect(shown).to_be_visible(timeout=SLOW_MS)
+    screen.settle()
+
+
+def begin(screen):
+    """Take what is open to the desk; its keys work once its buttons are there."""
+    screen.settle()
+    button(screen, "review_this").click()
+    expect(button(screen, "form_more")).to_be_visible(timeout=SLOW_MS)
     screen.settle()
 
 
@@ -86,8 +95,7 @@ def test_all_by_keyboard(visit, where, address):
 
 def test_a_place_is_corrected_by_a_click_on_the_map(visit, where, address):
     screen = visit(f"{address}/?event=e-claim-report-16")
-    screen.settle()
-    button(screen, "review_this").click()
+    begin(screen)
     press(screen, "e", button(screen, "fix_point"))
     button(screen, "fix_point").click()
     screen.until("s.placing === 1")
