@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from contextlib import contextmanager, suppress
 from multiprocessing import connection
+from types import ModuleType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ class _Worker(Generic[T, R]):
         self._process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.batch: deque[tuple[int, T]] = deque()
         self.is_ready = False
-        with _no_interrupt():
+        with _no_interrupt(), _no_script():
             self._process.start()
         theirs.close()  # so that reading ends when the process does
         # Not as an argument: Python hands those over by a pipe whose other end it holds
@@ -185,6 +187,21 @@ def _no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _no_script() -> Iterator[None]:
+    """Keep a process that starts from running this one's script once more.
+
+    Python's own way does, so that what the script defines can be unpickled there. Where
+    a page was drawn, that script is the page's.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 class _Queue(Generic[T, R]):

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from test_cli import CACHE, ROOT, TEXT, check, machine, run  # noqa: F401 - for all
@@ -72,6 +73,16 @@ def ordered(items, opened=acting, jobs=2, size=size):
 def test_results_come_in_the_order_of_the_items():
     assert list(ordered(range(300), waiting_first)) == list(range(300))
     assert list(ordered([])) == []
+
+
+def test_the_script_of_this_process_runs_in_no_other(tmp_path, monkeypatch):
+    # As after a page was drawn, whose script Streamlit makes the main module.
+    script = ModuleType("__main__")
+    script.__file__ = str(tmp_path / "page.py")
+    Path(script.__file__).write_text("raise SystemExit(1)")
+    monkeypatch.setitem(sys.modules, "__main__", script)
+    assert list(ordered(range(3))) == [f"{n} done" for n in range(3)]
+    assert sys.modules["__main__"] is script
 
 
 def test_a_killed_process_costs_the_item_it_was_at_and_no_other():
