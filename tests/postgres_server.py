@@ -123,7 +123,9 @@ class Server:
     def database(self, template="template0"):
         """Make a database and return its name."""
         name = f"t{next(_numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Several times as fast as the other way, which newer servers take by themselves.
+        how = "STRATEGY file_copy" if binaries().parent.name >= "15" else ""
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         return name
 
     @cache  # noqa: B019 - there is one server a process
@@ -138,6 +140,10 @@ class Server:
     def store(self):
         """Return the address of a new store."""
         return self.url(self.database(self.template()))
+
+    def drop(self, url):
+        """Drop a store, whoever still reads it."""
+        self.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 @cache
