@@ -4,6 +4,7 @@ Where no server can be had, the tests on PostgreSQL are left out, and the run sa
 """
 
 from collections import Counter
+from shutil import copyfile
 
 import pytest
 from postgres_server import NoServerError, server
@@ -30,6 +31,9 @@ class Files:
     def store(self):
         return self.factory.mktemp("store") / "store.sqlite"
 
+    def copy(self, where):
+        return copyfile(where, self.store())
+
     def drop(self, where):
         """Leave it: pytest throws its folders away by itself."""
 
@@ -44,11 +48,11 @@ def stores(request, tmp_path_factory):
 
 @pytest.fixture
 def new_store(stores):
-    """Return where a store is that nobody wrote to yet, another one for each call."""
+    """Return where a store is that nobody wrote to yet, or the copy of one, as called."""
     made = []
 
-    def new():
-        made.append(stores.store())
+    def new(like=None):
+        made.append(stores.copy(like) if like else stores.store())
         return made[-1]
 
     yield new

@@ -8,7 +8,6 @@ import ast
 import os
 import sys
 from pathlib import Path
-from shutil import copy
 
 import pytest
 import server
@@ -133,21 +132,20 @@ def app():
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    path = tmp_path_factory.mktemp("desk") / "store.sqlite"
-    server.fill(path)
-    return path
+def filled(stores):
+    made = stores.store()
+    server.fill(made)
+    return made
 
 
 @pytest.fixture
-def where(filled, tmp_path, monkeypatch):
+def where(filled, new_store, tmp_path, monkeypatch):
     # Streamlit's driver puts its script in the place of the main module.
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    path = tmp_path / "store.sqlite"
+    path = new_store(filled)
     monkeypatch.setenv("TIDELINE_STORE", str(path))
     monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
     monkeypatch.setenv("TIDELINE_GAZETTEERS", str(tmp_path / "lists"))
-    copy(filled, path)
     return path
 
 
