@@ -173,7 +173,7 @@ def restore_command(
     A store that is there already stays, unless --replace is given.
     """
     from geo.archiving import restore
-    from geo.store import StoreError
+    from geo.whereabouts import StoreError, whereabouts
 
     target = store_at(store, os.environ)
     try:
@@ -183,7 +183,7 @@ def restore_command(
     except OSError as error:
         _fail(f"{file}: {(error.strerror or str(error)).lower()}")
     say(
-        f"{count(made.rows.get('article', 0), 'article')} restored to {target},"
+        f"{count(made.rows.get('article', 0), 'article')} restored to {whereabouts(target)},"
         f" as of {made.made}"
     )
 
