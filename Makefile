@@ -15,8 +15,9 @@ UPGRADE ?=
 PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
-# Tests run as two processes, a file in one of them; SPREAD= runs them in one.
-SPREAD ?= -n 2 --dist loadfile --max-worker-restart 0
+# Tests run as two processes, a file in one of them, in the order that tests/conftest.py
+# puts them; SPREAD= runs them in one.
+SPREAD ?= -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 # For the places of `make evaluate`.
 PLACES ?=
 
