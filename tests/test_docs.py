@@ -76,6 +76,7 @@ def few(_countries):
 
 # Their examples need more than a file of reports.
 ELSEWHERE = {"serve", "original", "copy", "watch", "drafts", "layers", "webhooks"}
+ELSEWHERE |= {"corpus"}
 
 
 @pytest.mark.usefixtures("desk")
