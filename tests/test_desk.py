@@ -6,7 +6,6 @@ themselves are called, in a run of a page at which somebody with that role is si
 
 import ast
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -140,8 +139,6 @@ def filled(stores):
 
 @pytest.fixture
 def where(filled, new_store, tmp_path, monkeypatch):
-    # Streamlit's driver puts its script in the place of the main module.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     path = new_store(filled)
     monkeypatch.setenv("TIDELINE_STORE", str(path))
     monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
