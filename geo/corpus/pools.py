@@ -23,16 +23,33 @@ class Failed:
     deadly: bool = False
 
 
+AHEAD = 2
+"""Tasks given out for each worker: one that it does, and one that it need not wait for.
+More would only die with it."""
+
+
 class Pool(Protocol):
     """Whoever does tasks."""
 
     def each(
-        self, work: Callable[[T], R], given: Iterable[T], *, alone: bool = False
+        self, work: Callable[[T], R], given: Iterable[T], *, ahead: int = AHEAD
     ) -> Iterator[tuple[T, R | Failed]]:
         """Yield what comes of each that is given, as it comes.
 
-        With `alone` nothing else is under way meanwhile, so that whatever ends a worker
-        is known. An OSError is a failure; what else a task raises is raised here.
+        Parameters
+        ----------
+        work
+            What is done with each.
+        given
+            In the order in which to begin.
+        ahead
+            How many each worker is given at a time. With 0 there is one in all, so that
+            whatever ends a worker is known.
+
+        Raises
+        ------
+        Exception
+            That a task raised, but for an OSError, which is a failure.
         """
         ...
 
@@ -45,7 +62,7 @@ class InProcess:
         work: Callable[[T], R],
         given: Iterable[T],
         *,
-        alone: bool = False,
+        ahead: int = 0,
     ) -> Iterator[tuple[T, R | Failed]]:
         """Yield what comes of each that is given."""
         for one in given:
