@@ -31,6 +31,7 @@ MEETING_PLACES = {
         "geo.extracting",
         "geo.explaining",
         "geo.review_commands",
+        "geo.corpus.sources",
     ),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
