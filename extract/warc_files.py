@@ -115,11 +115,11 @@ def _framed(file: BinaryIO) -> Iterator[_Framed]:
             yield _Framed(b"", b"", "not a record of WARC")
             line = _skipped(file, line)
             continue
-        head, fault = _head(file, line)
+        head, line, fault = _head(file, line)
         length = _LENGTH.search(head)
         if fault or not length:
             yield _Framed(head, b"", fault or "it does not say how long it is")
-            line = _skipped(file, b"")
+            line = _skipped(file, line)
             continue
         content, is_whole = _content(file, int(length[1]))
         behind = file.readline(_PIECE)
@@ -141,25 +141,24 @@ def _next_line(file: BinaryIO) -> bytes:
 
 
 def _skipped(file: BinaryIO, line: bytes) -> bytes:
-    """Return the next line that begins a record; nothing at the end of the file."""
-    line = line or file.readline(_PIECE)
+    """Return the next line that begins a record, from `line` on; nothing at the end."""
     while line and not line.startswith(_MARK):
         line = file.readline(_PIECE)
     return line
 
 
-def _head(file: BinaryIO, line: bytes) -> tuple[bytes, str]:
-    """Return the lines before a record's content, and what is wrong with them."""
+def _head(file: BinaryIO, line: bytes) -> tuple[bytes, bytes, str]:
+    """Return the lines before a record's content, the last, and what is wrong."""
     lines, length = [line], len(line)
     while line.strip():
         line = file.readline(MAX_HEAD)
         length += len(line)
         if not line:
-            return b"".join(lines), "the file ends in the middle of it"
-        if length > MAX_HEAD:
-            return b"".join(lines), "its head is too long"
+            return b"".join(lines), line, "the file ends in the middle of it"
+        if length > MAX_HEAD or line.startswith(_MARK):
+            return b"".join(lines), line, "its head does not end where it should"
         lines.append(line)
-    return b"".join(lines), ""
+    return b"".join(lines), line, ""
 
 
 def _content(file: BinaryIO, length: int) -> tuple[bytes, bool]:

@@ -6,7 +6,6 @@ and keys, which stand in addresses, too.
 
 from __future__ import annotations
 
-import glob
 import io
 import os
 import re
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from geo.corpus.buckets import buckets
 from geo.corpus.patience import Patient, patiently, reason
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def shown(address: str) -> str:
 def found(pattern: str) -> list[Listed]:
     """Return the files that a path, folder, pattern or address names, by their names.
 
-    Of a folder, all counts that lies in it, but what begins with a dot or underscore.
-    Of web servers only what is named is asked for, so `*` and `?` are themselves.
+    Of folders and patterns, what begins with a dot or an underscore does not count. Of
+    web servers only what is named is asked for, so `*` and `?` are themselves.
 
     Raises
     ------
@@ -129,8 +129,20 @@ def _here(pattern: str) -> list[Listed]:
     path = Path(pattern)
     if path.exists() or not _PATTERN.search(pattern):
         return list(_at(path))
-    matched = map(Path, glob.glob(pattern, recursive=True))
+    # Unlike the module `glob`, it follows no links to folders, which may go in circles.
+    root = Path(path.anchor)
+    matched = [
+        one
+        for one in root.glob(str(path.relative_to(root)))
+        if all(map(_counts, one.parts[_literal(path) :]))
+    ]
     return list({one.address: one for path in matched for one in _at(path)}.values())
+
+
+def _literal(path: Path) -> int:
+    """Return how many parts of a path come before the first that is a pattern."""
+    is_pattern = (n for n, part in enumerate(path.parts) if _PATTERN.search(part))
+    return next(is_pattern, len(path.parts))
 
 
 def _at(path: Path) -> Iterator[Listed]:
@@ -162,9 +174,9 @@ def _elsewhere(pattern: str) -> list[Listed]:
     if _WEB.match(pattern) or "::" in pattern:
         return [_listed(pattern, files.info(path))]
     if _PATTERN.search(path):
-        entries = files.glob(path, detail=True)
+        entries = files.glob(path, detail=True, on_error="raise")
     elif files.isdir(path):
-        every = files.find(path, detail=True)
+        every = files.find(path, detail=True, on_error="raise")
         entries = {
             name: entry
             for name, entry in every.items()
@@ -206,22 +218,13 @@ def _listed(address: str, entry: dict[str, Any]) -> Listed:
 def _file_system(address: str) -> tuple[Any, str]:
     """Return the file system that knows an address, and what it calls it."""
     if address.lower().startswith("s3://"):
-        return _buckets(), address[len("s3://") :].rstrip("/")
+        return buckets(), address[len("s3://") :].rstrip("/")
     if _WEB.match(address):
         return _web(), address
     from fsspec.core import url_to_fs
 
     files, path = url_to_fs(address)
     return files, path
-
-
-@cache
-def _buckets() -> Any:  # noqa: ANN401
-    """Return buckets by the usual AWS_* settings, which Arrow reads itself."""
-    from fsspec.implementations.arrow import ArrowFSWrapper
-    from pyarrow.fs import S3FileSystem
-
-    return ArrowFSWrapper(S3FileSystem())
 
 
 @cache

@@ -228,7 +228,8 @@ def _of_stream(part: Part, name: str, defaults: Header) -> Iterator[Found | Unre
         else:
             from extract.rows import in_lines
 
-            yield from in_lines(file, b"", name, defaults)
+            every = in_lines(file, b"", name, defaults)
+            yield from (item for item in every if item.line or not stream.fault)
     if stream.fault:
         yield Unreadable(source=name, reason=stream.fault)
 
@@ -243,13 +244,12 @@ def _of_stretch(
     """
     from extract.rows import in_lines
 
-    is_whole = not part.start and part.end is None
     with closing(opened(part.address, max(part.start - 1, 0))) as file:
         lines = Stretch(file, part.start, part.end)
         for item in in_lines(lines, b"", name, defaults):
             if item.line:
                 yield replace(item, line=lines.begin + 1)
-            elif is_whole:
+            elif not lines.at:
                 yield item
 
 

@@ -28,20 +28,22 @@ class Stretch:
         self.begin = start
         """The byte at which the last line that was read begins, counted from 0."""
         self._file, self._end = file, end
-        self._at, self._is_inside = max(start - 1, 0), start > 0
+        self.at = max(start - 1, 0)
+        """The byte that is read next."""
+        self._is_inside = start > 0
         while self._is_inside:
             self._read(_PIECE)
 
     def readline(self, size: int, /) -> bytes:
         """Return the next line, of at most so many bytes; nothing at the end."""
         if not self._is_inside:
-            if self._end is not None and self._at >= self._end:
+            if self._end is not None and self.at >= self._end:
                 return b""
-            self.begin = self._at
+            self.begin = self.at
         return self._read(size)
 
     def _read(self, size: int) -> bytes:
         line = self._file.readline(size)
-        self._at += len(line)
+        self.at += len(line)
         self._is_inside = bool(line) and not line.endswith(b"\n")
         return line
