@@ -6,6 +6,7 @@ Both count what they are asked for, and fail as they are told to.
 import contextlib
 import hashlib
 import re
+import socket
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,27 @@ class Shelf:
     """What the next answers to GET are: a status, or after how many bytes they break."""
     asked: list = field(default_factory=list)
     url: str = ""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, shelf):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.shelf, self.open = shelf, set()
+        shelf.url = f"http://127.0.0.1:{self.server_port}"
+
+    def process_request(self, request, client_address):
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def end(self):
+        """Close what is still open, too: a server that is gone answers nobody."""
+        self.shutdown()
+        self.server_close()
+        for one in self.open:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,7 +84,8 @@ class _Handler(BaseHTTPRequestHandler):
         return self._content(content, with_body, cut=fault)
 
     def _plain(self, status, with_body):
-        body = b"<Error><Code>Oops</Code></Error>" if with_body else b""
+        code = {403: "AccessDenied", 404: "NoSuchKey", 503: "SlowDown"}.get(status)
+        body = f"<Error><Code>{code}</Code></Error>".encode() if with_body else b""
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -142,16 +165,13 @@ def serving(files, **behaviour):
     shelf = Shelf(
         {path: bytes(content) for path, content in files.items()}, **behaviour
     )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads, server.shelf = True, shelf
-    shelf.url = f"http://127.0.0.1:{server.server_port}"
+    server = _Server(shelf)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield shelf
     finally:
-        server.shutdown()
-        server.server_close()
+        server.end()
         thread.join()
 
 

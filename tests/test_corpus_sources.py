@@ -461,7 +461,7 @@ def records_of(pages):
             "the file ends in the middle of it",
         ),
         (lambda one: one[:-900], "it is not as long as it says"),
-        (lambda one: one[:200] + b"\n", "its head does not end where it should"),
+        (lambda one: one[:120] + b"\n", "its head does not end where it should"),
         (lambda one: LENGTH.sub(b"X: Y", one), "it does not say how long it is"),
         (lambda one: b"X" + one, "not a record of WARC"),
         (

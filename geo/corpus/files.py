@@ -75,9 +75,9 @@ def found(pattern: str) -> list[Listed]:
     ask = _elsewhere if _ELSEWHERE.match(pattern) else _here
     try:
         files = sorted(patiently(partial(ask, pattern)), key=lambda one: one.name)
-    except Exception as error:
-        # Each file system has errors of its own; nothing has been done yet.
-        raise ValueError(f"{shown(pattern)}: {reason(error)}") from error
+    except Exception as error:  # noqa: BLE001 - each file system has errors of its own
+        # Without the error itself, which names the address and so what may open it.
+        raise ValueError(f"{shown(pattern)}: {reason(error)}") from None
     if not files:
         raise ValueError(f"{shown(pattern)}: there is no such file")
     return files
@@ -107,6 +107,8 @@ def opened(address: str, start: int = 0, *, at_random: bool = False) -> BinaryIO
         return file
     files, path = _file_system(address)
     size = patiently(partial(files.info, path))["size"]
+    if at_random and size is None:
+        raise ValueError("its server does not say how long it is; download it first")
     is_stream = _WEB.match(address) and not at_random
     open_at = partial(_streamed if is_stream else _sought, files, path, size)
     return io.BufferedReader(Patient(open_at, start, size), BUFFER)

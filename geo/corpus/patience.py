@@ -49,7 +49,8 @@ def patiently(ask: Callable[[], T]) -> T:
             if not _may_pass(error):
                 raise
             last = error
-    raise ReachError(f"{reason(last)}, {TRIES} times") from last
+    # Without the error itself, which names the address and so what may open it.
+    raise ReachError(f"{reason(last)}, {TRIES} times") from None
 
 
 def reason(error: BaseException) -> str:

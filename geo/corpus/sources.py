@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     from extract.records import Article
     from geo.corpus.files import Listed
-
-logger = logging.getLogger(__name__)
 
 PART_BYTES = 16_000_000
 """About how much of an input one task reads, unpacked."""
@@ -114,9 +111,9 @@ def read_part(part: Part, defaults: Header = _HEADER) -> Iterator[Article | Left
             yield _article(item, part, defaults)
     except ReachError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Libraries raise whatever comes to them at bytes that were made to break them.
-        logger.debug("%s could not be read", name, exc_info=True)
+        # They are not logged: some name the address, and so what may open it.
         yield LeftOut(where=name, why=reason(error))
 
 
@@ -161,9 +158,8 @@ def _cut_table(whole: Part, part_bytes: int) -> list[Part]:
     try:
         with closing(opened(whole.address, at_random=True)) as file:
             groups = Table(file, whole.name, Header()).groups
-    except Exception:
+    except Exception:  # noqa: BLE001
         # Whatever is wrong is told when the part is read, and costs no other.
-        logger.debug("%s could not be read", whole.name, exc_info=True)
         return [whole]
     parts, start, size = [], 0, 0
     for group in groups:

@@ -48,6 +48,8 @@ class Stream(io.RawIOBase):
             return 0
         try:
             content = self._plain.read(len(buffer))
+        except (FileNotFoundError, PermissionError):
+            raise  # nothing is wrong with what is packed
         except (pa.ArrowException, OSError) as error:
             self.fault = f"the rest is not read: {_why(error)}"
             return 0
