@@ -77,7 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "list-type" in query:
             return self._listing(path.strip("/"), query)
         content = shelf.files.get(path)
-        if any(name.startswith(f"{path.rstrip('/')}/") for name in shelf.files):
+        is_bucket = path.count("/") == 1
+        if is_bucket and any(name.startswith(f"{path}/") for name in shelf.files):
             return self._plain(200, with_body)
         if content is None:
             return self._plain(404, with_body)

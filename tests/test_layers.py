@@ -17,6 +17,7 @@ EDGES = {
     "geo.review_commands",
     # Each worker has an environment of its own.
     "geo.corpus.buckets",
+    "geo.corpus_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
@@ -33,13 +34,13 @@ MEETING_PLACES = {
         "geo.extracting",
         "geo.explaining",
         "geo.review_commands",
-        "geo.corpus.sources",
     ),
+    *("geo.corpus.reading", "geo.corpus.sources"),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
 HEAVY = {
     *("geopandas", "pandas", "streamlit", "sqlalchemy", "folium", "pyogrio"),
-    "httpx",
+    *("httpx", "dask", "distributed", "pyarrow"),
 }
 NO_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "service"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ class Part:
     end: int | None = None
     size: int = 0
     version: str = ""
+
+    @property
+    def told(self) -> dict[str, str | int | None]:
+        """All of it that may be written down, and that tells it from another part."""
+        return {key: value for key, value in asdict(self).items() if key != "address"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,15 +102,15 @@ def read_part(part: Part, defaults: Header = _HEADER) -> Iterator[Article | Left
 
     Raises
     ------
-    ReachError
+    ConnectionError
         If the file lies elsewhere and nobody answers; later it may be there again.
     """
     name = shown(part.address)
     try:
         for item in _items(part, name, Header(lang=defaults.lang)):
             yield _article(item, part, defaults)
-    except ReachError:
-        raise
+    except ReachError as error:
+        raise ConnectionError(str(error)) from None
     except Exception as error:  # noqa: BLE001
         # Libraries raise whatever comes to them at bytes that were made to break them.
         # They are not logged: some name the address, and so what may open it.
