@@ -148,3 +148,9 @@ def test_no_texts_are_kept(whole, articles):
     content = b"".join(bytes_in(whole[0]).values())
     assert articles[0].text.encode() not in content
     assert not (whole[0] / "unfinished").exists()
+
+
+def test_leaves_change_nothing(whole, lines, tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.corpus.reading.LEAF", 7)
+    run(tmp_path / "out", lines)
+    same_rows(tmp_path / "out", whole[0])

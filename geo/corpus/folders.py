@@ -16,6 +16,7 @@ from geo.corpus.files import shown
 from geo.corpus.geoparquet import KINDS, NO_COUNTRY, NO_YEAR, Partition, folder_of
 from geo.corpus.reading import LEFT_OUT
 from geo.corpus.settings import CorpusError, Setting, program_digest
+from geo.corpus.sources import PART_BYTES
 from geo.credits import GENERAL
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     asked
         What is asked for now.
     n_shards
-        Into how many claims and keys are dealt; as many as there are parts if None.
+        Into how many claims and keys are dealt; about as many as there are parts, if
+        packed ones were of the usual size, if None.
 
     Raises
     ------
@@ -126,7 +128,8 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     path = folder / _BEGUN
     if not path.exists():
         _check_free(out)
-        most = min(max(1, len(asked.parts)), _MOST_SHARDS)
+        size = sum(part.size for part in asked.parts) // PART_BYTES
+        most = min(max(1, len(asked.parts), size), _MOST_SHARDS)
         begun = {
             "run": asked.told,
             "day": asked.day.isoformat(),

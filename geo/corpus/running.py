@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from geo.corpus.folders import Summary, begin, finished, publish, write_left_out
 from geo.corpus.geoparquet import KINDS, Partition
-from geo.corpus.leaves import keep_slices
+from geo.corpus.leaves import keep_leaves
 from geo.corpus.pools import Failed
-from geo.corpus.reading import LEFT_OUT, Slice
+from geo.corpus.reading import LEFT_OUT, Slice, n_articles
 from geo.corpus.settings import CorpusError
 from geo.corpus.shards import read_table, sizes
 from geo.corpus.stages import MAKING, Task, count_in, partition_task, perform
@@ -86,8 +86,8 @@ def run_corpus(
     run = _Run(setting, asked.parts, hands.pool)
     told = _Told(hands)
     slices = _read_all(run, told)
-    keep_slices(setting, slices)
-    for tasks in _stages(setting, slices):
+    leaves = keep_leaves(setting, slices)
+    for tasks in _stages(setting, len(leaves)):
         _do_all(run, told, tasks)
     partitions = _partitions(setting)
     _do_all(run, told, [partition_task(one) for one in partitions])
@@ -96,16 +96,16 @@ def run_corpus(
     return summary
 
 
-def _stages(setting: Setting, slices: Sequence[Slice]) -> list[list[Task]]:
+def _stages(setting: Setting, n_leaves: int) -> list[list[Task]]:
     """Return the tasks of the stages between reading and writing."""
     shards = [str(n) for n in range(setting.n_shards)]
-    numbers = [str(n) for n in range(len(slices))]
+    numbers = [str(n) for n in range(n_leaves)]
     return [
         [Task("shared", shard) for shard in shards],
         [Task("kept", "all")],
         [Task("pairs", shard) for shard in shards],
         [Task("links", number) for number in numbers],
-        [Task("copies", "all", len(slices))],
+        [Task("copies", "all", n_leaves)],
         [Task("events", shard) for shard in shards],
     ]
 
@@ -279,7 +279,7 @@ def _summed(
     """Count what came of a run, and write the list of what was left out."""
     folders = [setting.made("read", one.name) for one in slices]
     kept, copied = setting.made("kept", "all"), setting.made("copies", "all")
-    n_read = sum(read_table(path / "articles.arrow").num_rows for path in folders)
+    n_read = sum(n_articles(path) for path in folders)
     n_dropped = read_table(kept / "seqs.arrow").num_rows
     n_refused = len((kept / LEFT_OUT).read_bytes().splitlines())
     rows = Counter({"claims": 0, "events": 0})
