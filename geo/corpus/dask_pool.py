@@ -20,7 +20,7 @@ from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
-from geo.corpus.pools import AHEAD, Failed, words_of
+from geo.corpus.pools import AHEAD, PASSING, Failed, words_of
 from geo.corpus.settings import CorpusError
 from geo.workers import no_script
 
@@ -204,7 +204,7 @@ def _outcome(future: Future[R]) -> R | Failed:
         tries = error.allowed_failures + 1
         ended = "a worker" if tries == 1 else f"{tries} workers"
         return Failed(f"it ended {ended} (killed, or out of memory)", deadly=True)
-    if isinstance(error, OSError):
+    if isinstance(error, PASSING):
         return Failed(words_of(error))
     raise error
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from geo.corpus.patience import ReachError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -22,6 +24,10 @@ class Failed:
     why: str
     deadly: bool = False
 
+
+PASSING = (OSError, ReachError)
+"""Errors that may be gone when a task is tried later: a full disk, a server that is
+down."""
 
 AHEAD = 2
 """Tasks given out for each worker: one that it does, and one that it need not wait for.
@@ -49,7 +55,7 @@ class Pool(Protocol):
         Raises
         ------
         Exception
-            That a task raised, but for an OSError, which is a failure.
+            That a task raised, but for those that may pass: they are failures.
         """
         ...
 
@@ -68,11 +74,11 @@ class InProcess:
         for one in given:
             try:
                 done: R | Failed = work(one)
-            except OSError as error:
+            except PASSING as error:
                 done = Failed(words_of(error))
             yield one, done
 
 
-def words_of(error: OSError) -> str:
+def words_of(error: BaseException) -> str:
     """Return what was wrong, in a line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -9,7 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from geo.corpus.cutting import Told, is_done, read_all
-from geo.corpus.folders import Summary, begin, finished, publish, write_left_out
+from geo.corpus.folders import (
+    UNFINISHED,
+    Summary,
+    begin,
+    finished,
+    publish,
+    write_left_out,
+)
 from geo.corpus.geoparquet import KINDS, Partition
 from geo.corpus.leaves import keep_leaves
 from geo.corpus.pools import AHEAD, Failed
@@ -72,6 +79,7 @@ def run_corpus(
         called again.
     """
     if summary := finished(out, asked):
+        shutil.rmtree(out / UNFINISHED, ignore_errors=True)
         return summary
     setting = begin(out, asked, n_shards)
     shutil.rmtree(setting.folder / MAKING, ignore_errors=True)
