@@ -8,10 +8,12 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 from extract.records import (
@@ -26,6 +28,9 @@ from extract.records import (
 from extract.records import Claim as _Claim
 
 pytest_plugins = ["browsing"]
+
+# The runner makes all commands anew for each call; they are the same ones.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None
