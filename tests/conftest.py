@@ -27,7 +27,7 @@ from extract.records import (
 )
 from extract.records import Claim as _Claim
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "stores"]
 
 # The runner makes all commands anew for each call; they are the same ones.
 typer.testing._get_command = cache(typer.testing._get_command)
