@@ -43,10 +43,17 @@ os.environ["TIDELINE_GAZETTEERS"] = str(
 )
 
 
+# Without a browser these take longest.
+LONG = (
+    *("test_corpus", "test_places", "test_postgres", "test_store", "test_tools"),
+    "test_workers",
+)
+
+
 def pytest_collection_modifyitems(items):
-    """Put the files that drive a browser most first: two processes then end together."""
+    """Put the files that take longest first: two processes then end together."""
     driven = Counter(i.path for i in items if i.get_closest_marker("browser"))
-    items.sort(key=lambda item: -driven[item.path])
+    items.sort(key=lambda i: (-driven[i.path], not i.path.stem.startswith(LONG)))
 
 
 @pytest.hookimpl(wrapper=True)
