@@ -66,7 +66,7 @@ def write(
     # It reads claims as they stand, and so what is undone, which is known here.
     from geo.event_changes import noted
 
-    seq = _next(connection)
+    seq = last_act(connection) + 1
     first, last = before or [], after(seq)
     head = (act.kind, act.article_id, act.who, act.why)
     row = {
@@ -85,9 +85,17 @@ def write(
     return seq
 
 
-def _next(connection: Connection) -> int:
+def last_act(connection: Connection) -> int:
+    """Return the number of the last act, 0 before the first."""
     last = connection.execute(select(func.max(schema.revision.c.seq))).scalar()
-    return int(last or 0) + 1
+    return int(last or 0)
+
+
+def done_since(connection: Connection, number: int) -> dict[str, int]:
+    """Return how many acts of each kind came after one."""
+    acts = schema.revision.c
+    counted = select(acts.kind, func.count()).where(acts.seq > number)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(acts.kind))}
 
 
 def _digest(connection: Connection) -> str:

@@ -1,4 +1,4 @@
-"""A whole store copied to another place, row by row, and held against what it came from.
+"""A whole store copied to another place, and held against what it came from.
 
 Either may be a file or a database in PostgreSQL. All of it arrives, in one transaction,
 or nothing does. Tables are taken as they are declared, so new ones come along.
@@ -6,7 +6,6 @@ or nothing does. Tables are taken as they are declared, so new ones come along.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,8 @@ from geo.database import StoreError
 from geo.sql_types import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from psycopg import Copy
     from sqlalchemy import Column, Connection, Select, Table
 
@@ -131,7 +132,7 @@ class _Counter:
 
 
 class _Tally:
-    """Counts rows, and adds up a digest of each: the same in whatever order they come."""
+    """Counts rows, and adds up a digest of each, in whatever order they come."""
 
     def __init__(self) -> None:
         self.n = 0
@@ -246,12 +247,12 @@ def _check_has_no_nul(table: Table, row: Row) -> None:
     for column, value in zip(_columns(table), row, strict=True):
         if isinstance(value, str) and "\0" in value:
             told = dict(zip((c.name for c in _columns(table)), row, strict=True))
-            key = ", ".join(f"{c.name} {told[c.name]!r}" for c in table.primary_key)
-            whose = told.get("article_id")
-            of = "" if whose is None or "article_id" in key else f" of article {whose!r}"
+            keys = [c.name for c in table.primary_key]
+            keys += ["article_id"] if told.get("article_id") else []
+            which = ", ".join(f"{name} {told[name]!r}" for name in dict.fromkeys(keys))
             raise StoreError(
-                f"{table.name} {key}{of} has a NUL character in its {column.name}, "
-                "which PostgreSQL cannot hold; keep this store in a file"
+                f"{column.name} of a row of {table.name} ({which}) has a NUL character, for "
+                "which PostgreSQL has no place; keep this store in a file"
             )
 
 
