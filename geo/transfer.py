@@ -251,7 +251,7 @@ def _check_has_no_nul(table: Table, row: Row) -> None:
             keys += ["article_id"] if told.get("article_id") else []
             which = ", ".join(f"{name} {told[name]!r}" for name in dict.fromkeys(keys))
             raise StoreError(
-                f"{column.name} of a row of {table.name} ({which}) has a NUL character, for "
+                f"{column.name} of a row of {table.name} ({which}) has a NUL in it, for "
                 "which PostgreSQL has no place; keep this store in a file"
             )
 

@@ -70,7 +70,16 @@ def desk(tmp_path, monkeypatch):
 
 
 # Their examples need more than a file of reports.
-ELSEWHERE = {"serve", "original", "copy-of", "watch", "drafts", "layers", "webhooks"}
+ELSEWHERE = {
+    "serve",
+    "original",
+    "copy-of",
+    "copy",
+    "watch",
+    "drafts",
+    "layers",
+    "webhooks",
+}
 
 
 @pytest.mark.usefixtures("desk")
