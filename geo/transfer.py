@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
-from geo import ledger_tables, schema  # noqa: F401 - they fill `metadata`
+from geo import schema  # noqa: F401 - it fills `metadata`
 from geo.chain import broken
 from geo.database import StoreError
+from geo.ledger_tables import MADE
 from geo.sql_types import metadata
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def transfer(
     done = _Counter(on_progress)
     with origin.reading() as source, target.writing() as sink:
         _check_is_empty(sink)
+        _clear(sink)
         sent = {}
         for table in metadata.sorted_tables:
             sent[table.name] = tally = _Tally()
@@ -88,7 +90,7 @@ def transfer(
                 pass
             if tally != sent[table.name]:
                 raise StoreError(
-                    f"the rows of {table.name} came out otherwise; nothing was copied"
+                    f"the rows of {table.name} came out otherwise; nothing is kept"
                 )
         unsound = tuple(sorted(set(broken(sink))))
     rows = {name: tally.n for name, tally in sent.items()}
@@ -107,11 +109,30 @@ def rows_of(store: Store) -> int:
 
 def _check_is_empty(connection: Connection) -> None:
     for table in metadata.sorted_tables:
+        if table.name in MADE:
+            continue
         if connection.execute(select(*table.primary_key).limit(1)).first():
             raise StoreError(
                 "there is a store with something in it already, which stays as it is; "
                 "copy to a new file or to an empty database"
             )
+
+
+def _clear(connection: Connection) -> None:
+    """Take out what a new store makes for itself, and room that a broken copy left.
+
+    In PostgreSQL rows would otherwise be put into that room, out of their order, which
+    the digests of older programs count on.
+    """
+    quote = connection.dialect.identifier_preparer
+    named = [quote.format_table(table) for table in metadata.sorted_tables]
+    if connection.dialect.name != "postgresql":
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        return
+    sizes = " + ".join(f"pg_relation_size('{name}')" for name in named)
+    if connection.execute(text(f"SELECT {sizes}")).scalar():
+        connection.execute(text(f"TRUNCATE {', '.join(named)}"))
 
 
 class _Counter:
@@ -179,11 +200,14 @@ def _query(table: Table) -> Select[Any]:
 
 
 def _rows(connection: Connection, table: Table) -> Iterator[Row]:
-    """Yield the rows of a table one by one, in no order."""
+    """Yield the rows of a table one by one, in the order in which they were written."""
     if connection.dialect.name == "postgresql":
         yield from _copied_out(connection, table)
         return
-    for row in connection.execute(_query(table)):
+    query = _query(table)
+    if table.dialect_options["sqlite"]["with_rowid"]:
+        query = query.order_by(literal_column("rowid"))
+    for row in connection.execute(query):
         yield tuple(row)
 
 
@@ -211,31 +235,32 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 def _copied_out(connection: Connection, table: Table) -> Iterator[Row]:
-    query = _query(table).compile(connection)
-    with _copy(connection, table, f"COPY ({query}) TO STDOUT") as copy:
+    # A table is read from its beginning, whoever else is reading it.
+    connection.execute(text("SET LOCAL synchronize_seqscans = off"))
+    with _copy(connection, table, "TO STDOUT") as copy:
         yield from copy.rows()
 
 
 def _copied_in(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
-    quote = connection.dialect.identifier_preparer
-    names = ", ".join(quote.quote(column.name) for column in _columns(table))
-    into = f"COPY {quote.format_table(table)} ({names}) FROM STDIN"
-    with _copy(connection, table, into) as copy:
+    with _copy(connection, table, "FROM STDIN") as copy:
         for row in rows:
             _check_has_no_nul(table, row)
             copy.write_row(row)
 
 
 @contextmanager
-def _copy(connection: Connection, table: Table, statement: str) -> Iterator[Copy]:
+def _copy(connection: Connection, table: Table, way: str) -> Iterator[Copy]:
     """Begin a COPY in binary, in which numbers arrive to the last bit."""
+    quote = connection.dialect.identifier_preparer
+    names = ", ".join(quote.quote(column.name) for column in _columns(table))
+    statement = f"COPY {quote.format_table(table)} ({names}) {way} (FORMAT BINARY)"
     driver: Any = connection.connection.driver_connection
     errors: type[Exception] = connection.dialect.dbapi.Error  # type: ignore[union-attr]
     try:
         with driver.cursor() as cursor:
             cursor.execute(f"{_query(table).compile(connection)} LIMIT 0")
             types = [column.type_code for column in cursor.description]
-            with cursor.copy(f"{statement} (FORMAT BINARY)") as copy:
+            with cursor.copy(statement) as copy:
                 copy.set_types(types)
                 yield copy
     except errors as error:
@@ -251,8 +276,8 @@ def _check_has_no_nul(table: Table, row: Row) -> None:
             keys += ["article_id"] if told.get("article_id") else []
             which = ", ".join(f"{name} {told[name]!r}" for name in dict.fromkeys(keys))
             raise StoreError(
-                f"{column.name} of a row of {table.name} ({which}) has a NUL in it, for "
-                "which PostgreSQL has no place; keep this store in a file"
+                f"{column.name} of a row of {table.name} ({which}) has a NUL in it, "
+                "for which PostgreSQL has no place; keep this store in a file"
             )
 
 
