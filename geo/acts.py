@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from geo import schema
 from geo.chain import chained
+from geo.postgres import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +83,17 @@ def write(
         for table, table_rows in (*first, (schema.revision, [row]), *last):
             if table_rows:
                 connection.execute(table.insert(), table_rows)
+    announce(connection, seq)
     return seq
+
+
+def announce(connection: Connection, number: int) -> None:
+    """Tell whoever listens of an act, at the moment when it counts.
+
+    Of a file nothing needs to be told: who listens sees that it was written to.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, str(number))))
 
 
 def last_act(connection: Connection) -> int:

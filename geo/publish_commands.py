@@ -210,7 +210,7 @@ def copy_command(origin: FromStore, target: ToStore) -> None:
         made = transfer(source, sink, on_progress=advance)
     rows = sum(made.rows.values())
     say(
-        f"{count(made.rows['article'], 'article')} copied to {sink.path},"
+        f"{count(made.rows['article'], 'article')} copied to {sink.where},"
         f" {count(rows, 'row')} in all; every one was compared"
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 
 from geo import schema  # noqa: F401 - it fills `metadata`
+from geo.acts import announce, last_act
 from geo.chain import broken
 from geo.database import StoreError
 from geo.ledger_tables import MADE
@@ -93,6 +94,7 @@ def transfer(
                     f"the rows of {table.name} came out otherwise; nothing is kept"
                 )
         unsound = tuple(sorted(set(broken(sink))))
+        announce(sink, last_act(sink))
     rows = {name: tally.n for name, tally in sent.items()}
     return Transferred(rows=rows, version=target.version(), unsound=unsound)
 
@@ -264,6 +266,8 @@ def _copy(connection: Connection, table: Table, way: str) -> Iterator[Copy]:
                 copy.set_types(types)
                 yield copy
     except errors as error:
+        if driver.closed:
+            connection.invalidate()
         raise DBAPIError(statement, None, error) from error
 
 
