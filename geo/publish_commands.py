@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from geo.export import Form
 
-FAILED = 1
+DONE, FAILED = 0, 1
 
 publish_app = typer.Typer()
 
@@ -175,6 +175,7 @@ def restore_command(
     A store that is there already stays, unless --replace is given.
     """
     from geo.archiving import restore
+    from geo.database import whereabouts
     from geo.store import StoreError
 
     target = store_at(store, os.environ)
@@ -184,10 +185,8 @@ def restore_command(
         _fail(str(error))
     except OSError as error:
         _fail(f"{file}: {(error.strerror or str(error)).lower()}")
-    say(
-        f"{count(made.rows.get('article', 0), 'article')} restored to {target},"
-        f" as of {made.made}"
-    )
+    told = count(made.rows.get("article", 0), "article")
+    say(f"{told} restored to {whereabouts(target)}, as of {made.made}")
 
 
 @publish_app.command(
@@ -213,6 +212,9 @@ def copy_command(origin: FromStore, target: ToStore) -> None:
         f"{count(made.rows['article'], 'article')} copied to {sink.where},"
         f" {count(rows, 'row')} in all; every one was compared"
     )
+    for act in made.unsound:
+        say(f"act {act} is not what was written, in the one as in the other")
+    raise typer.Exit(FAILED if made.unsound else DONE)
 
 
 def _fail(message: str) -> NoReturn:

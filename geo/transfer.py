@@ -18,9 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from geo import schema  # noqa: F401 - it fills `metadata`
 from geo.acts import announce, last_act
 from geo.chain import broken
-from geo.database import StoreError
 from geo.ledger_tables import MADE
 from geo.sql_types import metadata
+from geo.whereabouts import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Select, Table
 
     from geo.store import Store
+    from geo.whereabouts import Whereabouts
 
     Row = tuple[Any, ...]
 
@@ -76,6 +77,7 @@ def transfer(
         If `target` holds anything, or cannot hold what is sent, or came out
         otherwise; it is empty then.
     """
+    _check_are_two(origin.where, target.where)
     done = _Counter(on_progress)
     with origin.reading() as source, target.writing() as sink:
         _check_is_empty(sink)
@@ -97,6 +99,16 @@ def transfer(
         announce(sink, last_act(sink))
     rows = {name: tally.n for name, tally in sent.items()}
     return Transferred(rows=rows, version=target.version(), unsound=unsound)
+
+
+def _check_are_two(one: Whereabouts, other: Whereabouts) -> None:
+    """Refuse to copy a store onto itself; by another name it is not empty, or is."""
+    if one.path and other.path:
+        is_one = one.path.samefile(other.path)
+    else:
+        is_one = str(one) == str(other)
+    if is_one:
+        raise StoreError(f"{one} is the same store; name another one to copy it to")
 
 
 def rows_of(store: Store) -> int:

@@ -54,7 +54,6 @@ def _disturbed(folder, asked, server):
         here.mkdir()
         way = list(WAYS)[n % len(WAYS)]
         url = server.store()
-        after_s = rng.uniform(0, each_s * len(items))
         with ExitStack() as running:
             writers = _begun(running, here, url, items, steps)
             until = here / "until"
@@ -62,7 +61,9 @@ def _disturbed(folder, asked, server):
                 running.enter_context(child(partial(_read, url, until, here / f"r{r}")))
                 for r in range(READERS)
             ]
-            time.sleep(after_s)
+            # Wherever they are by then, and at whatever step of it.
+            _wait_for(here, rng.randrange(len(items)))
+            time.sleep(rng.uniform(0, each_s))
             done[way] += WAYS[way](server, writers, rng)
             n_there.append(_count(url))
             codes = [ended(pid) for pid in writers]
@@ -156,6 +157,12 @@ def _read(url, until, out):
         wrong += ["an article went away"] if len(ids) != len(listed) else []
     out.write_text(json.dumps(wrong[:5]))
     return 0
+
+
+def _wait_for(here, count):
+    """Wait until so many articles were stored."""
+    while len(_said(here)) < count:
+        time.sleep(0.005)
 
 
 def _said(here):

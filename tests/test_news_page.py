@@ -21,14 +21,8 @@ LATER = (
 
 
 @pytest.fixture
-def where(tmp_path):
-    path = tmp_path / "store.sqlite"
-    server.fill(path)
-    return path
-
-
-@pytest.fixture
 def served(where, cache):
+    server.fill(where)
     with server.served(where, cache=cache) as address:
         yield address
 
