@@ -81,9 +81,14 @@ def test_a_database_tells_the_number_of_an_act_once_it_counts(postgres):
     act = Act(kind="placing", now=NOW)
     with connected(whereabouts(where)) as ear, open_store(where) as store:
         ear.execute(f"LISTEN {CHANNEL}")
-        with store.writing() as connection:
-            write(connection, act, lambda _seq: [])
-            connection.rollback()  # this act never was
+
+        def broken():
+            with store.writing() as connection:
+                write(connection, act, lambda _seq: [])
+                raise RuntimeError("this act never was")
+
+        with pytest.raises(RuntimeError):
+            broken()
         with store.writing() as connection:
             write(connection, act, lambda _seq: [])
             assert list(ear.notifies(timeout=0.1)) == []
