@@ -211,8 +211,12 @@ def copy_command(origin: FromStore, target: ToStore) -> None:
         f"{count(made.rows['article'], 'article')} copied to {sink.where},"
         f" {count(rows, 'row')} in all; every one was compared"
     )
-    for act in made.unsound:
-        say(f"act {act} is not what was written, in the one as in the other")
+    if made.unsound:
+        n = len(made.unsound)
+        say(
+            f"act {made.unsound[0]} is not what was written, in the one as in the other"
+            f" ({count(n, 'such act')}); tideline check says more"
+        )
     raise typer.Exit(FAILED if made.unsound else DONE)
 
 
