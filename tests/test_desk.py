@@ -7,6 +7,7 @@ themselves are called, in a run of a page at which somebody with that role is si
 import ast
 import os
 from pathlib import Path
+from shutil import copy
 
 import pytest
 import server
@@ -131,18 +132,19 @@ def app():
 
 
 @pytest.fixture(scope="module")
-def filled(stores):
-    made = stores.store()
-    server.fill(made)
-    return made
+def filled(tmp_path_factory):
+    path = tmp_path_factory.mktemp("desk") / "store.sqlite"
+    server.fill(path)
+    return path
 
 
 @pytest.fixture
-def where(filled, new_store, tmp_path, monkeypatch):
-    path = new_store(filled)
+def where(filled, tmp_path, monkeypatch):
+    path = tmp_path / "store.sqlite"
     monkeypatch.setenv("TIDELINE_STORE", str(path))
     monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
     monkeypatch.setenv("TIDELINE_GAZETTEERS", str(tmp_path / "lists"))
+    copy(filled, path)
     return path
 
 
