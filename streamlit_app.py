@@ -42,7 +42,9 @@ if __name__ == "__main__":
 else:
     from geo.api.serving import api_routes
     from geo.basemap import offered
+    from geo.listening import Listener
     from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
+    from geo.pages.news import news_routes
     from geo.pages.routes import middleware, routes
     from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
@@ -58,13 +60,15 @@ else:
         """Say where the store is."""
         return store_at(None, os.environ)
 
+    listener = Listener(store)
     app = st.App(
         __file__,
         routes=[
             *routes(store, lambda: offered(os.environ)),
+            *news_routes(store, listener),
             *api_routes(store, os.environ, lambda: datetime.now(UTC)),
             *correction_routes(store, lambda: os.environ.get(SHOW_REVIEWERS) == "1"),
         ],
         middleware=middleware(offered(os.environ), addresses),
-        lifespan=lifespan(store),
+        lifespan=lifespan(store, listener),
     )

@@ -176,6 +176,13 @@ StoreAt = Annotated[
         show_default=False,
     ),
 ]
+FromStore = Annotated[
+    str, typer.Argument(metavar="FROM", help="The store to copy: a file or URL.")
+]
+ToStore = Annotated[
+    str,
+    typer.Argument(metavar="TO", help="A new file, or the URL of an empty database."),
+]
 Online = Annotated[
     bool,
     typer.Option(

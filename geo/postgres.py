@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SCHEMA = "tideline"
 """The schema that a store's tables are in."""
 
+CHANNEL = "tideline"
+"""Whoever listens on it is told the number of every act."""
+
 MARK = "A Tideline store"
 """The comment on `alembic_version` that tells a store from other programs' tables."""
 
@@ -155,15 +158,26 @@ def opened(where: Whereabouts, *, create: bool) -> Engine:
     return engine
 
 
-def _engine(where: Whereabouts) -> Engine:
-    names: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(where.url)}
+def connected(where: Whereabouts) -> psycopg.Connection[Any]:
+    """Return a connection to the database, on which every statement counts at once.
 
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached.
+    """
+    names: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(where.url)}
+    try:
+        connection = psycopg.connect("", autocommit=True, **names)
+    except psycopg.OperationalError as error:
+        raise StoreError(_unreachable(where, error)) from error
+    connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
+    return connection
+
+
+def _engine(where: Whereabouts) -> Engine:
     def connect() -> psycopg.Connection[Any]:
-        try:
-            connection = psycopg.connect("", autocommit=True, **names)
-        except psycopg.OperationalError as error:
-            raise StoreError(_unreachable(where, error)) from error
-        connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
+        connection = connected(where)
         connection.autocommit = False
         return connection
 

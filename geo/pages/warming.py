@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
+
 from geo.pages.queue import waits
 from geo.pages.routes import zipped
 from geo.pages.served import home_conflict, serve
@@ -18,16 +20,23 @@ if TYPE_CHECKING:
 
     import streamlit as st
 
+    from geo.listening import Listener
+
 
 def lifespan(
-    where: Callable[[], str | Path],
+    where: Callable[[], str | Path], listener: Listener
 ) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
-    """Have the server make ready beside its first answers; `where` is the store."""
+    """Have the server make ready beside its first answers; `where` is the store.
+
+    It listens to the store for as long as it runs.
+    """
 
     @asynccontextmanager
     async def begin(_app: st.App) -> AsyncIterator[None]:
         Thread(target=warm, args=(where(),), daemon=True).start()
+        listener.start()
         yield
+        await run_in_threadpool(listener.stop)
 
     return begin
 
