@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema that this program writes: the newest of `geo/migrations/versions`."""
 
 APPLICATION_ID = 0x54494445

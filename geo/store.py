@@ -21,6 +21,7 @@ from geo.acts import Act
 from geo.database import StoreError, explained, open_engine, path_of, reading, writing
 from geo.edits import taken_back
 from geo.event_changes import became, event_with
+from geo.event_keeping import refresh
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
 from geo.originals import article_in
 from geo.publishers import publishers
@@ -105,6 +106,7 @@ class Store:
         self.path = path
         self.who = who
         self._engine = engine
+        self._is_deferring = False
 
     def __enter__(self) -> Self:
         return self
@@ -390,10 +392,16 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Hold the one right to write: all is kept at the end, or nothing.
 
-        What changes what is served is written with `geo.acts.write`.
+        What changes what is served is written with `geo.acts.write`. The events that
+        follow are kept with it (`geo.event_keeping`); if many do, some time after it.
         """
-        with explained(self.path), writing(self._engine) as connection:
-            yield connection
+        with explained(self.path):
+            with writing(self._engine) as connection:
+                yield connection
+                is_left = not self._is_deferring and refresh(connection)
+            while is_left:
+                with writing(self._engine) as connection:
+                    is_left = refresh(connection)
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
         with self.reading() as connection:
