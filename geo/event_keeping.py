@@ -233,9 +233,7 @@ def _make_control(connection: Connection, place_ids: Collection[str]) -> None:
             connection.execute(insert(control), rows)
 
 
-_OF_EVENT = {
-    name: value_of(name) for name in DTYPES if name != "geometry"
-} | {
+_OF_EVENT = {name: value_of(name) for name in DTYPES if name != "geometry"} | {
     "claim_id": value_of("best.claim.claim_id"),
     "lon": value_of("location.lon"),
     "lat": value_of("location.lat"),

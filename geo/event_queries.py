@@ -1,12 +1,12 @@
 """The database is asked for events here: in a window, a box, at a place; and control.
 
-The answers are those of the whole frame (`geo.events`, `geo.timeline`, `geo.view`); only
-what is asked for is read. They hold while nothing is stale (`geo.event_keeping`).
+The answers are those of the whole frame (`geo.events`, `geo.timeline`, `geo.view`), but
+only what is asked for is read. They hold while nothing is stale
+(`geo.event_keeping`).
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -22,11 +22,20 @@ from geo.weighing import Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
 
-    from sqlalchemy import Column, ColumnElement, Connection, Select, Table
+    from sqlalchemy import (
+        Column,
+        ColumnElement,
+        CompoundSelect,
+        Connection,
+        Select,
+        Table,
+    )
 
     Box = tuple[float, float, float, float]
 
+_KEYS = ["date_end", "date_start", "event_id"]
 _POINT = ("lon", "lat")
 _HISTORY = (
     *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
@@ -34,6 +43,8 @@ _HISTORY = (
     *("date_start", "date_end", "status"),
 )
 """What control is reckoned from."""
+_RECKONED = {"age_days", "disputed"}
+"""What control on a day has beside what is kept."""
 
 
 def asked(
@@ -102,14 +113,14 @@ def events_in(
     limit
         The first that many alone.
     """
-    wanted = {name: DTYPES[name] for name in DTYPES if name in {*columns, "geometry"}}
+    names = {*columns, "geometry"}
+    wanted = {n: d for n, d in DTYPES.items() if n in names or n in _KEYS}
     query = _select(connection, event, wanted).where(*where)
     if limit is not None:
-        query = query.order_by(*_order(connection)).limit(limit)
-    order = ("date_end", "date_start", "event_id")
-    keys = [name for name in order if name not in wanted]
-    found = _read(connection, query, {**wanted, **{k: DTYPES[k] for k in keys}})
-    return _in_order(found).drop(columns=keys)
+        query = query.order_by(*_ORDER).limit(limit)
+    found = _read(connection, query, wanted)
+    found = found.sort_values(_KEYS, na_position="last", ignore_index=True)
+    return found[[name for name in wanted if name in names]]
 
 
 def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
@@ -134,9 +145,6 @@ def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
     found["disputed"] = found["status"] == Status.DISPUTED
     found = found.sort_values("place_id", ignore_index=True)
     return found[list(CONTROL_DTYPES)].astype({"disputed": "bool"})
-
-
-_RECKONED = {"age_days", "disputed"}
 
 
 def place_history(connection: Connection, place_id: str) -> pd.DataFrame:
@@ -170,9 +178,7 @@ def _path(day: date) -> tuple[list[int], list[int]]:
     """Return the nodes of the periods that may hold a day: those before it, the rest."""
     at = day.toordinal()
     level = (at & -at).bit_length()
-    above = [
-        (at >> (n + 1) << (n + 1)) | 1 << n for n in range(level, _DEPTH)
-    ]
+    above = [(at >> (n + 1) << (n + 1)) | 1 << n for n in range(level, _DEPTH)]
     return [one for one in above if one < at], [at, *(n for n in above if n > at)]
 
 
@@ -189,23 +195,17 @@ def _plain(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
     return type_coerce(column, Text) if is_text else column
 
 
-def _order(connection: Connection) -> list[ColumnElement[Any]]:
-    table = event.c
-    by_id: ColumnElement[Any] = table.event_id
-    if connection.dialect.name == "postgresql":
-        by_id = table.event_id.collate("C")
-    return [table.date_end.nulls_last(), table.date_start.nulls_last(), by_id]
-
-
-def _in_order(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    if len(events) < 2:
-        return events
-    keys = ["date_end", "date_start", "event_id"]
-    return events.sort_values(keys, na_position="last", ignore_index=True)
+_ORDER = (
+    event.c.date_end.nulls_last(),
+    event.c.date_start.nulls_last(),
+    event.c.event_id,
+)
 
 
 def _read(
-    connection: Connection, query: Any, wanted: Mapping[str, str]  # noqa: ANN401 - selects of any shape
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    wanted: Mapping[str, str],
 ) -> gpd.GeoDataFrame:
     """Return rows as a frame of these types, also when there is none."""
     names = [*(name for name in wanted if name != "geometry"), *_POINT]

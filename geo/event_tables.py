@@ -6,9 +6,9 @@ that a database can be asked for events as one asks for rows.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, Table
 
-from geo.sql_types import Day, metadata, real
+from geo.sql_types import Day, Text, metadata, real
 
 event = Table(
     "event",
@@ -78,9 +78,10 @@ control = Table(
     Index("ix_control_node_until", "node", "until"),
     sqlite_strict=True,
 )
-"""Who is reported to hold each place, as `geo.timeline.states` says: `until` is the last
-day on which it stands so, 9999-12-31 while nothing else is reported. `node` is where
-the days from one to the other hang in a tree of all days (`geo.event_queries.node`)."""
+"""Who is reported to hold each place, as `geo.timeline.states` says: `until` is the
+last day on which it stands so, 9999-12-31 while nothing else is reported. `node` is
+where the days from one to the other hang in a tree of all days
+(`geo.event_queries.node`). In PostgreSQL there is `geom` besides."""
 
 stale = Table(
     "stale",

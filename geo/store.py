@@ -1,7 +1,8 @@
 """Where articles, claims and the places found for them are kept, for good.
 
-SQLite behind SQLAlchemy Core. Each write is one transaction; nothing is ever deleted
-or overwritten; the database refuses what the records would refuse (`geo/schema.py`).
+SQLite or PostgreSQL behind SQLAlchemy Core. Each write is one transaction; nothing is
+ever deleted or overwritten; the database refuses what the records would refuse
+(`geo/schema.py`).
 
     StoreError              the store cannot be used, or not for this
     └── ArticleRefusedError      one article cannot be stored; the store is as before
@@ -18,7 +19,15 @@ from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.acts import Act
-from geo.database import StoreError, explained, open_engine, path_of, reading, writing
+from geo.database import (
+    StoreError,
+    explained,
+    open_engine,
+    reading,
+    said,
+    whereabouts,
+    writing,
+)
 from geo.edits import taken_back
 from geo.event_changes import became, event_with
 from geo.event_keeping import refresh
@@ -61,6 +70,7 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.originals import Retrieved
     from geo.placing import Placing
+    from geo.whereabouts import Whereabouts
 
 __all__ = [
     "Answer",
@@ -79,7 +89,7 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
     Parameters
     ----------
     where
-        The file's path, or an `sqlite:///` URL.
+        The file's path, an `sqlite:///` URL, or a `postgresql://` one.
     create
         Make a new store if there is none, and the folders above it.
     who
@@ -91,8 +101,8 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
         With what to do, if there is no such store, it cannot be read or made, it is
         another kind of file, or a newer program made it.
     """
-    path = path_of(where)
-    return Store(path, open_engine(path, create=create), who)
+    found = whereabouts(where)
+    return Store(found, open_engine(found, create=create), who)
 
 
 class Store:
@@ -102,8 +112,8 @@ class Store:
     several processes, which wait for one another.
     """
 
-    def __init__(self, path: Path, engine: Engine, who: str = "") -> None:
-        self.path = path
+    def __init__(self, where: Whereabouts, engine: Engine, who: str = "") -> None:
+        self.where = where
         self.who = who
         self._engine = engine
         self._is_deferring = False
@@ -120,7 +130,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of the connections."""
         self._engine.dispose()
 
     def add(
@@ -169,7 +179,7 @@ class Store:
                 return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
-                reason = f"breaks a rule of the store: {error.__cause__.orig}"
+                reason = f"breaks a rule of the store: {said(error.__cause__)}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
 
@@ -385,7 +395,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the store; its errors are raised as `StoreError`."""
-        with explained(self.path), reading(self._engine) as connection:
+        with explained(self.where), reading(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -395,7 +405,7 @@ class Store:
         What changes what is served is written with `geo.acts.write`. The events that
         follow are kept with it (`geo.event_keeping`); if many do, some time after it.
         """
-        with explained(self.path):
+        with explained(self.where):
             with writing(self._engine) as connection:
                 yield connection
                 is_left = not self._is_deferring and refresh(connection)

@@ -220,10 +220,10 @@ def states(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     begun, over, kept = [], [], []
     for told, left, right in _reports(events):
         found = list(told.states(left, right))
-        for (row, spell), following in pairwise((*found, None)):
-            begun.append(row)
-            over.append(ends[following[0]] if following else np.datetime64("NaT"))
-            kept.append(spell)
+        begun += [row for row, _ in found]
+        kept += [spell for _, spell in found]
+        over += [ends[row] for row, _ in found[1:]]
+        over += [np.datetime64("NaT")] * bool(found)
     last = events.iloc[[spell.last for spell in kept]]
     table = {
         **_columns(last, "place_id", "place", "geometry", "radius_m", "where_prec"),

@@ -1,6 +1,5 @@
 """Random acts on a store, and whether the events kept in it are those of its claims."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
@@ -125,6 +124,7 @@ class Acts:
         how = self.random.choice((confirm, reject, reopen))
         for one in self.some():
             return how(self.store, one, now=NOW, why="so").act
+        return None
 
     def correct(self):
         """Correct a claim, perhaps where it lies."""
@@ -138,6 +138,7 @@ class Acts:
         )
         for one in self.some():
             return correct(self.store, one, changes, now=NOW).act
+        return None
 
     def relate(self):
         """Merge, split or mark as a duplicate."""
@@ -173,10 +174,12 @@ class Acts:
 
     def copy(self):
         """Say that an article tells another one again, or not."""
-        if self.n_articles < 2:
+        events = cluster(self.store.claims())
+        told = [sorted({p.claim.article_id for p in one.claims}) for one in events]
+        told = [ids for ids in told if len(ids) > 1]
+        if not told:
             return None
-        pair = self.random.sample(range(1, self.n_articles + 1), 2)
-        one, other = (f"a{n:03}" for n in pair)
+        one, other = self.random.sample(self.random.choice(told), 2)
         is_copy = self.random.random() < 0.7
         return mark(self.store, (one, other), is_copy=is_copy, now=NOW)
 
@@ -200,7 +203,7 @@ def check(store):
             pd.testing.assert_frame_equal(told, here)
         rows = connection.execute(control.select()).all()
         ends = [*events["date_end"].dropna().dt.date, date.min, date.max]
-        for day in {one for one in ends} | {FIRST + timedelta(days=5)}:
+        for day in {*ends, FIRST + timedelta(days=5)}:
             told = event_queries.control_on(connection, day)
             pd.testing.assert_frame_equal(told, control_on(events, day))
     assert {row.place_id for row in rows} == set(held["place_id"])

@@ -1,7 +1,7 @@
 """Events and control by day become rows, kept with every act.
 
-They are filled by the program (`geo/event_keeping.py`), since they follow from claims by
-its rules.
+They are filled by the program (`geo/event_keeping.py`), since they follow from claims
+by its rules.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-TEXT = sa.Text()
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 DAY = sa.Text().with_variant(sa.Date(), "postgresql")
 REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 POINT = "ST_SetSRID(ST_MakePoint(lon, lat), 4326)"
@@ -44,7 +44,6 @@ def downgrade() -> None:
 
 
 def _points() -> None:
-    op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     for table in ("event", "control"):
         op.execute(
             f"ALTER TABLE {table} ADD COLUMN geom geometry(Point, 4326) "
