@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _KEYS = ["date_end", "date_start", "event_id"]
 _POINT = ("lon", "lat")
+_PART = 500
 _HISTORY = (
     *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
     *("event_type", "inside", "gained_by", "lost_by"),
@@ -118,8 +119,7 @@ def events_in(
     query = _select(connection, event, wanted).where(*where)
     if limit is not None:
         query = query.order_by(*_ORDER).limit(limit)
-    found = _read(connection, query, wanted)
-    found = found.sort_values(_KEYS, na_position="last", ignore_index=True)
+    found = _read(connection, query, wanted, _KEYS)
     return found[[name for name in wanted if name in names]]
 
 
@@ -139,11 +139,11 @@ def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
             query.where(table.node.in_(after), table.day <= day),
         ),
         wanted,
+        ["place_id"],
     )
     age = pd.Timestamp(day) - found["last_reported"]
     found["age_days"] = age.dt.days.astype("int64")
     found["disputed"] = found["status"] == Status.DISPUTED
-    found = found.sort_values("place_id", ignore_index=True)
     return found[list(CONTROL_DTYPES)].astype({"disputed": "bool"})
 
 
@@ -175,7 +175,7 @@ def node(first: date, last: date) -> int:
 
 
 def _path(day: date) -> tuple[list[int], list[int]]:
-    """Return the nodes of the periods that may hold a day: those before it, the rest."""
+    """Return the nodes of periods that may hold a day: those before it, the rest."""
     at = day.toordinal()
     level = (at & -at).bit_length()
     above = [(at >> (n + 1) << (n + 1)) | 1 << n for n in range(level, _DEPTH)]
@@ -206,27 +206,37 @@ def _read(
     connection: Connection,
     query: Select[Any] | CompoundSelect[Any],
     wanted: Mapping[str, str],
+    order: Sequence[str],
 ) -> gpd.GeoDataFrame:
-    """Return rows as a frame of these types, also when there is none."""
+    """Return rows in an order as a frame of these types, also when there is none.
+
+    What is not known comes last. Rows become columns in parts: as many tuples as there
+    are rows would be looked at by the garbage collector again and again, which took as
+    long as all the rest.
+    """
     names = [*(name for name in wanted if name != "geometry"), *_POINT]
-    rows = connection.execute(query).all()
-    cells = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    cells: list[list[Any]] = [[] for _ in names]
+    for part in connection.execute(query).partitions(_PART):
+        for column, more in zip(cells, zip(*part, strict=True), strict=True):
+            column.extend(more)
+    dtypes = {**wanted, **dict.fromkeys(_POINT, "float64")}
     columns = {
-        name: _typed(cells.get(name, ()), dtype)
-        for name, dtype in wanted.items()
-        if name != "geometry"
+        name: _typed(column, dtypes[name])
+        for name, column in zip(names, cells, strict=True)
     }
-    lon, lat = (np.array(cells.get(name, ()), dtype="float64") for name in _POINT)
-    points = gpd.points_from_xy(lon, lat)
-    return gpd.GeoDataFrame(columns, geometry=points, crs=CRS)[list(wanted)]
+    turned = np.lexsort([columns[name] for name in reversed(order)])
+    columns = {name: column[turned] for name, column in columns.items()}
+    points = gpd.points_from_xy(*(columns.pop(name) for name in _POINT))
+    typed = {name: pd.Series(columns[name], dtype=wanted[name]) for name in columns}
+    return gpd.GeoDataFrame({**typed, "geometry": points}, crs=CRS)[list(wanted)]
 
 
-def _typed(cells: Sequence[Any], dtype: str) -> pd.Series:
+def _typed(cells: list[Any], dtype: str) -> Any:  # noqa: ANN401 - an array of either kind
     if dtype.startswith("datetime64"):
-        return pd.Series(np.array(cells, dtype="datetime64[D]").astype(dtype))
-    if dtype == "object":
-        return pd.Series(cells, dtype=object)
-    return pd.Series(cells, dtype=dtype)
+        return np.array(cells, dtype="datetime64[D]").astype(dtype)
+    if dtype == "Int64":
+        return pd.array(cells, dtype=dtype)
+    return np.array(cells, dtype=dtype)
 
 
 __all__ = [
