@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, Table, and_, func, literal_column, select
 
-from geo import ledger_tables, rows, schema
+from geo import event_tables, ledger_tables, rows, schema
 from geo.sql_types import Day, Moment, metadata
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RECIPE = "2:"
 """Stands before the digests that are made as below; older ones have nothing there."""
 
-_APART = {*ledger_tables.MADE, "original"}
+_APART = {*ledger_tables.MADE, *event_tables.KEPT, "original"}
 
 
 def chained(before: str, head: Sequence[str | None], written: Written) -> str:

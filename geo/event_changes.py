@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import func, select
 
 from geo import schema
+from geo.event_keeping import mark, marked
 from geo.events import EVENT_ID, cluster, makers
 from geo.ledger_tables import edit, event_change
 from geo.neighbours import around
@@ -45,7 +46,8 @@ class Change(NamedTuple):
 def noted(connection: Connection, seq: int, written: Written) -> Iterator[None]:
     """Note what becomes of events by the act `seq`, whose rows are written within.
 
-    `geo.acts.write` does this for every act.
+    Those that are kept and do not hold any more are marked. `geo.acts.write` does this
+    for every act.
     """
     ids = _touched(connection, written)
     new = {
@@ -55,9 +57,11 @@ def noted(connection: Connection, seq: int, written: Written) -> Iterator[None]:
         for row in rows
     }
     before = around(connection, ids - new, each=False) if ids - new else {}
-    yield
+    with marked(connection, written):
+        yield
     if not ids:
         return
+    mark(connection, ids, before.values())
     after = around(connection, ids, each=False)
     changes = compared(_with_rest(before, after, ids), _with_rest(after, before, ids))
     if changes:

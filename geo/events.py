@@ -40,7 +40,7 @@ from geo.weighing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from extract.records import Conflict
 
@@ -57,6 +57,7 @@ __all__ = [
     "is_counted",
     "makers",
     "place_key",
+    "value_of",
 ]
 
 CRS = "EPSG:4326"
@@ -336,8 +337,13 @@ _WHERE = {
 """Where an event has what is in a column, if not under the column's name."""
 
 
+def value_of(name: str) -> Callable[[Event], Any]:
+    """Return what gives an event's value in a column, or in another of its parts."""
+    return attrgetter(_WHERE.get(name, name))
+
+
 def _values(events: Sequence[Event], name: str, dtype: str) -> list[Any]:
-    value = attrgetter(_WHERE.get(name, name))
+    value = value_of(name)
     if dtype.startswith("datetime64"):
         days = np.array([value(event) for event in events], dtype="datetime64[D]")
         return list(days.astype(dtype))

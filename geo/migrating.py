@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geo.whereabouts import Whereabouts
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema that this program writes: the newest of `geo/migrations/versions`."""
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"

@@ -30,6 +30,7 @@ from geo.database import (
 )
 from geo.edits import taken_back
 from geo.event_changes import became, event_with
+from geo.event_keeping import refresh
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
 from geo.originals import article_in
 from geo.publishers import publishers
@@ -115,6 +116,7 @@ class Store:
         self.where = where
         self.who = who
         self._engine = engine
+        self._is_deferring = False
 
     def __enter__(self) -> Self:
         return self
@@ -400,10 +402,16 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Hold the one right to write: all is kept at the end, or nothing.
 
-        What changes what is served is written with `geo.acts.write`.
+        What changes what is served is written with `geo.acts.write`. The events that
+        follow are kept with it (`geo.event_keeping`); if many do, some time after it.
         """
-        with explained(self.where), writing(self._engine) as connection:
-            yield connection
+        with explained(self.where):
+            with writing(self._engine) as connection:
+                yield connection
+                is_left = not self._is_deferring and refresh(connection)
+            while is_left:
+                with writing(self._engine) as connection:
+                    is_left = refresh(connection)
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
         with self.reading() as connection:

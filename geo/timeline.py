@@ -5,7 +5,7 @@ Events count from their last possible day on. Nothing reported means unknown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,24 @@ CHANGE_DTYPES = {
     "event_id": "object",
 }
 """The columns of `changes`, in order; text is `str`, or None for not known."""
+
+STATE_DTYPES = {
+    "place_id": "object",
+    "place": "object",
+    "geometry": "geometry",
+    "radius_m": "float64",
+    "where_prec": "Int64",
+    "first_day": "datetime64[ms]",
+    "last_day": "datetime64[ms]",
+    "controlled_by": "object",
+    "since": "datetime64[ms]",
+    "last_reported": "datetime64[ms]",
+    "status": "object",
+    "attacked": "bool",
+    "contested": "bool",
+    "event_id": "object",
+}
+"""The columns of `states`, in order; text is `str`, or None for not known."""
 
 _AFFIRM, _CONTEST, _LEAVE, _TAKE = range(4)
 EFFECT = {
@@ -182,6 +200,46 @@ def spells(events: gpd.GeoDataFrame) -> pd.DataFrame:
     return _typed(table, SPELL_DTYPES)
 
 
+def states(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return how control of each place stands from when to when, for all days.
+
+    Parameters
+    ----------
+    events
+        A frame from `geo.events.frame`, in any order.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a place and period, in order of `place_id` and time, with the columns of
+        `STATE_DTYPES`, in EPSG:4326. On each day from `first_day` to `last_day`, both
+        inclusive, `control_on` says what the row does; `last_day` is NaT while nothing
+        else is reported. A spell has a row for each day that changes how it stands.
+    """
+    ends = events["date_end"].to_numpy()
+    begun, over, kept = [], [], []
+    for told, left, right in _reports(events):
+        found = list(told.states(left, right))
+        begun += [row for row, _ in found]
+        kept += [spell for _, spell in found]
+        over += [ends[row] for row, _ in found[1:]]
+        over += [np.datetime64("NaT")] * bool(found)
+    last = events.iloc[[spell.last for spell in kept]]
+    table = {
+        **_columns(last, "place_id", "place", "geometry", "radius_m", "where_prec"),
+        "first_day": ends[begun],
+        "last_day": np.array(over, dtype="datetime64[ms]") - np.timedelta64(1, "D"),
+        "controlled_by": [spell.controlled_by for spell in kept],
+        "since": ends[[spell.first for spell in kept]],
+        "last_reported": last["date_end"],
+        "status": last["status"],
+        "attacked": [spell.attacked for spell in kept],
+        "contested": [spell.contested for spell in kept],
+        "event_id": last["event_id"],
+    }
+    return gpd.GeoDataFrame(_typed(table, STATE_DTYPES), geometry="geometry", crs=CRS)
+
+
 def changes(events: gpd.GeoDataFrame, first: date, last: date) -> pd.DataFrame:
     """Return which places are held by another at the end of `last` than of `first`.
 
@@ -232,7 +290,16 @@ def changes(events: gpd.GeoDataFrame, first: date, last: date) -> pd.DataFrame:
 def _fold(
     events: gpd.GeoDataFrame, until: date | None = None
 ) -> Iterator[list[_Spell]]:
-    """Return the spells of each place of which control is reported, by `place_id`.
+    """Return the spells of each place of which control is reported, by `place_id`."""
+    for told, left, right in _reports(events, until):
+        if held := told.spells(left, right):
+            yield held
+
+
+def _reports(
+    events: gpd.GeoDataFrame, until: date | None = None
+) -> Iterator[tuple[_Told, int, int]]:
+    """Yield what is told, and from where to where of one place, by `place_id`.
 
     At 100,000 events a row as a record costs more than all the rest; so reports are
     ordered by numbers, and only their positions are passed on.
@@ -251,8 +318,7 @@ def _fold(
     cuts = np.flatnonzero(np.diff(place[order], prepend=-1, append=-1))
     told = _Told(events, rows[order], effect[order])
     for left, right in pairwise(cuts.tolist()):
-        if held := told.spells(left, right):
-            yield held
+        yield told, left, right
 
 
 class _Told:
@@ -262,6 +328,7 @@ class _Told:
         self, events: gpd.GeoDataFrame, rows: np.ndarray, effects: np.ndarray
     ) -> None:
         self.rows: list[int] = rows.tolist()
+        self.ends: list[int] = events["date_end"].to_numpy()[rows].astype("i8").tolist()
         self.effects: list[int] = effects.tolist()
         self.inside: list[bool] = events["inside"].to_numpy()[rows].tolist()
         self.takers = _names(events["gained_by"], rows)
@@ -276,6 +343,16 @@ class _Told:
             if begun:
                 held.append(begun)
         return held
+
+    def states(self, left: int, right: int) -> Iterator[tuple[int, _Spell]]:
+        """Yield how a place stands after days that changed that, with a row of each."""
+        now, before = None, None
+        for at in range(left, right):
+            now = self._begun(now, at) or now
+            is_over = at + 1 == right or self.ends[at + 1] != self.ends[at]
+            if now and is_over and now != before:
+                before = replace(now)
+                yield self.rows[at], before
 
     def _begun(self, now: _Spell | None, at: int) -> _Spell | None:
         """Return the spell that a report begins, or mark it in the one of now."""

@@ -6,7 +6,7 @@ so that a change and the record that it was applied are kept or lost together.
 
 from alembic import context
 
-from geo import ledger_tables  # noqa: F401 - they fill it
+from geo import event_tables, ledger_tables  # noqa: F401 - they fill it
 from geo.sql_types import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,250 @@
+"""The database is asked for events here: in a window, a box, at a place; and control.
+
+The answers are those of the whole frame (`geo.events`, `geo.timeline`, `geo.view`), but
+only what is asked for is read. They hold while nothing is stale
+(`geo.event_keeping`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sqlalchemy import Text, and_, func, or_, select, type_coerce, union_all
+
+from geo.event_tables import control, event
+from geo.events import CRS, DTYPES
+from geo.sql_types import Day
+from geo.timeline import CONTROL_DTYPES, spells
+from geo.weighing import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy import (
+        Column,
+        ColumnElement,
+        CompoundSelect,
+        Connection,
+        Select,
+        Table,
+    )
+
+    Box = tuple[float, float, float, float]
+
+_KEYS = ["date_end", "date_start", "event_id"]
+_POINT = ("lon", "lat")
+_PART = 500
+_HISTORY = (
+    *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
+    *("event_type", "inside", "gained_by", "lost_by"),
+    *("date_start", "date_end", "status"),
+)
+"""What control is reckoned from."""
+_RECKONED = {"age_days", "disputed"}
+"""What control on a day has beside what is kept."""
+
+
+def asked(
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    bbox: Box | None = None,
+    place_id: str | None = None,
+    actor: str | None = None,
+) -> list[ColumnElement[bool]]:
+    """Return what is asked of events as conditions on the table `event`.
+
+    Parameters
+    ----------
+    since, until
+        The window, both inclusive: an event counts by its last possible day, and one
+        without a day lies in no window.
+    bbox
+        West, south, east, north in degrees, edges included; where west is greater than
+        east it crosses the date line.
+    place_id
+        The place's.
+    actor
+        The name of who gained or lost.
+    """
+    table = event.c
+    found: list[ColumnElement[bool]] = []
+    if since is not None:
+        found.append(table.date_end >= since)
+    if until is not None:
+        found.append(table.date_end <= until)
+    if bbox is not None:
+        west, south, east, north = bbox
+        both = and_ if west <= east else or_
+        found.append(table.lat.between(south, north))
+        found.append(both(table.lon >= west, table.lon <= east))
+    if place_id is not None:
+        found.append(table.place_id == place_id)
+    if actor is not None:
+        found.append(or_(table.gained_by == actor, table.lost_by == actor))
+    return found
+
+
+def count(connection: Connection, *where: ColumnElement[bool]) -> int:
+    """Return how many events there are of which all of `where` (from `asked`) is so."""
+    query = select(func.count()).select_from(event).where(*where)
+    return connection.execute(query).scalar_one()
+
+
+def events_in(
+    connection: Connection,
+    *where: ColumnElement[bool],
+    columns: Collection[str] = tuple(DTYPES),
+    limit: int | None = None,
+) -> gpd.GeoDataFrame:
+    """Return events as `geo.events.frame` does, in the order of `geo.events.cluster`.
+
+    Parameters
+    ----------
+    connection
+        To the store.
+    where
+        What must be so of them, from `asked`.
+    columns
+        Those of `DTYPES` that are wanted, `geometry` always among them.
+    limit
+        The first that many alone.
+    """
+    names = {*columns, "geometry"}
+    wanted = {n: d for n, d in DTYPES.items() if n in names or n in _KEYS}
+    query = _select(connection, event, wanted).where(*where)
+    if limit is not None:
+        query = query.order_by(*_ORDER).limit(limit)
+    found = _read(connection, query, wanted, _KEYS)
+    return found[[name for name in wanted if name in names]]
+
+
+def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
+    """Return who is reported to hold each place at the end of a day.
+
+    As `geo.timeline.control_on` does; each place's row is found by its days.
+    """
+    wanted = {n: d for n, d in CONTROL_DTYPES.items() if n not in _RECKONED}
+    table = control.c
+    before, after = _path(day)
+    query = _select(connection, control, wanted)
+    found = _read(
+        connection,
+        union_all(
+            query.where(table.node.in_(before), table.until >= day),
+            query.where(table.node.in_(after), table.day <= day),
+        ),
+        wanted,
+        ["place_id"],
+    )
+    age = pd.Timestamp(day) - found["last_reported"]
+    found["age_days"] = age.dt.days.astype("int64")
+    found["disputed"] = found["status"] == Status.DISPUTED
+    return found[list(CONTROL_DTYPES)].astype({"disputed": "bool"})
+
+
+def place_history(connection: Connection, place_id: str) -> pd.DataFrame:
+    """Return from when to when a place is reported to be held by whom.
+
+    As `geo.timeline.spells` does; of the events of that place, which an index finds.
+    """
+    return spells(events_in(connection, *asked(place_id=place_id), columns=_HISTORY))
+
+
+def of_places(connection: Connection, place_ids: Sequence[str]) -> gpd.GeoDataFrame:
+    """Return what control of places is reckoned from: their events, some columns."""
+    return events_in(connection, event.c.place_id.in_(place_ids), columns=_HISTORY)
+
+
+# A tree of all days, in which each period hangs at one node: so an index finds all that
+# hold a day, wherever they begin and end (Kriegel's relational interval tree).
+
+_DEPTH = 22
+"""2 to this power is more than there are days in the calendar."""
+
+
+def node(first: date, last: date) -> int:
+    """Return where a period of days, both inclusive, hangs: its roundest number."""
+    low, high = first.toordinal(), last.toordinal()
+    shift = ((low - 1) ^ high).bit_length() - 1
+    return high >> shift << shift
+
+
+def _path(day: date) -> tuple[list[int], list[int]]:
+    """Return the nodes of periods that may hold a day: those before it, the rest."""
+    at = day.toordinal()
+    level = (at & -at).bit_length()
+    above = [(at >> (n + 1) << (n + 1)) | 1 << n for n in range(level, _DEPTH)]
+    return [one for one in above if one < at], [at, *(n for n in above if n > at)]
+
+
+def _select(
+    connection: Connection, table: Table, wanted: Mapping[str, str]
+) -> Select[Any]:
+    names = [name for name in wanted if name != "geometry"]
+    return select(*(_plain(connection, table.c[n]) for n in (*names, *_POINT)))
+
+
+def _plain(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
+    """Return a column that is read as it lies there: days are made of texts at once."""
+    is_text = isinstance(column.type, Day) and connection.dialect.name == "sqlite"
+    return type_coerce(column, Text) if is_text else column
+
+
+_ORDER = (
+    event.c.date_end.nulls_last(),
+    event.c.date_start.nulls_last(),
+    event.c.event_id,
+)
+
+
+def _read(
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    wanted: Mapping[str, str],
+    order: Sequence[str],
+) -> gpd.GeoDataFrame:
+    """Return rows in an order as a frame of these types, also when there is none.
+
+    What is not known comes last. Rows become columns in parts: as many tuples as there
+    are rows would be looked at by the garbage collector again and again, which took as
+    long as all the rest.
+    """
+    names = [*(name for name in wanted if name != "geometry"), *_POINT]
+    cells: list[list[Any]] = [[] for _ in names]
+    for part in connection.execute(query).partitions(_PART):
+        for column, more in zip(cells, zip(*part, strict=True), strict=True):
+            column.extend(more)
+    dtypes = {**wanted, **dict.fromkeys(_POINT, "float64")}
+    columns = {
+        name: _typed(column, dtypes[name])
+        for name, column in zip(names, cells, strict=True)
+    }
+    turned = np.lexsort([columns[name] for name in reversed(order)])
+    columns = {name: column[turned] for name, column in columns.items()}
+    points = gpd.points_from_xy(*(columns.pop(name) for name in _POINT))
+    typed = {name: pd.Series(columns[name], dtype=wanted[name]) for name in columns}
+    return gpd.GeoDataFrame({**typed, "geometry": points}, crs=CRS)[list(wanted)]
+
+
+def _typed(cells: list[Any], dtype: str) -> Any:  # noqa: ANN401 - an array of either kind
+    if dtype.startswith("datetime64"):
+        return np.array(cells, dtype="datetime64[D]").astype(dtype)
+    if dtype == "Int64":
+        return pd.array(cells, dtype=dtype)
+    return np.array(cells, dtype=dtype)
+
+
+__all__ = [
+    "asked",
+    "control_on",
+    "count",
+    "events_in",
+    "node",
+    "of_places",
+    "place_history",
+]
