@@ -250,7 +250,8 @@ def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
             threads_per_worker=1,
             memory_limit=memory,
             host="127.0.0.1",
-            dashboard_address=None,
+            # Any free port: of two runs at once the second would warn about the usual.
+            dashboard_address="127.0.0.1:0",
             security=security,
             silence_logs=logging.CRITICAL,
         ) as cluster,
