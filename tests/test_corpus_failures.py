@@ -52,13 +52,13 @@ def test_workers_killed_in_several_stages_change_nothing(tmp_path, inputs, undis
     with local_workers(2) as pool:
 
         def kill(stage, done, total):
-            if 0 < done < total and stage not in killed:
+            if 0 < done < total and stage in ("read", "events") and stage not in killed:
                 [pid, *_] = pool.client.run(os.getpid).values()
                 os.kill(pid, signal.SIGKILL)
                 killed.append(stage)
 
         run_corpus(tmp_path / "out", asked_of(inputs), hands(pool, after(kill)))
-    assert len(killed) >= 3
+    assert killed == ["read", "events"]
     assert faults(tmp_path / "out", undisturbed) == []
 
 

@@ -22,6 +22,7 @@ from extract.outline import find_outline
 from extract.packs import Lexicons
 from geo.corpus.claim_rows import rows_of, table_of
 from geo.corpus.parts import LeftOut
+from geo.corpus.patience import ReachError
 from geo.corpus.settings import open_index
 from geo.corpus.shards import read_table, write_shards, write_table
 from geo.event_records import PlacedClaim
@@ -187,8 +188,10 @@ def read_slice(setting: Setting, one: Slice, folder: Path) -> None:
 
     Raises
     ------
+    ReachError
+        If the input lies elsewhere and cannot be reached.
     OSError
-        If the input cannot be reached, or the folder not be written.
+        If the folder cannot be written.
     CorpusError
         If this machine has other lists of places than the run.
     """
@@ -225,7 +228,7 @@ def _checked(
                 left_out.append(item)
             else:
                 yield ordinal, item
-    except OSError:
+    except (OSError, ReachError):
         raise  # another try may do
     except Exception as error:  # noqa: BLE001 - of whatever reads a format
         why = f"reading stopped here: {_words(error)}"
