@@ -1,273 +1,155 @@
 """A store of made-up events, written in bulk: `python tests/made_store.py WHERE --events N`.
 
-Every row is as the program writes it: sentences stand at their offsets, the chain of
-digests is whole, articles are signed. Only copies are not looked for.
+Every row is as the program writes it, and each sentence stands at its offsets. Only copies
+are not looked for.
 """
 
 import argparse
 import json
+import sqlite3
 import sys
 import time
 from datetime import UTC, datetime
+from operator import itemgetter
 
-from bench_map_frame import PRECISIONS
-from made_claims import article_id, make_up
+import numpy as np
+from made_claims import make_up
+from made_telling import Teller
 
-from extract.records import Article, ClaimantType, DateAnchor, EventType
 from geo import schema
 from geo.chain import chained
 from geo.copies import text_of
 from geo.ledger_tables import band, signature
 from geo.rows import article_row
-from geo.schema import EVIDENCE
 from geo.store import open_store
-from geo.wording import TYPES
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 BATCH = 500
 """Articles written at a time."""
 
-RADIUS = {prec: radius or 1_500.0 for prec, _share, radius in PRECISIONS}
-EXACT = PRECISIONS[0][0]
-KINDS = [EventType(kind) for kind in TYPES]
-SAID = {
-    EventType.CAPTURED: ("gained_by", " captured ", "place"),
-    EventType.HANDED_OVER: ("gained_by", " was handed ", "place"),
-    EventType.WITHDREW: ("lost_by", " withdrew from ", "place"),
-    EventType.HOLDS: ("gained_by", " was in control of ", "place"),
-    EventType.ADVANCED: ("gained_by", " advanced on ", "place"),
-    EventType.ATTACKED: ("gained_by", " attacked ", "place"),
-    EventType.REPELLED: ("gained_by", " repelled an assault on ", "place"),
-    EventType.BESIEGED: ("gained_by", " encircled ", "place"),
-}
-"""Who, what and where: a sentence's evidence in order."""
-
-UNNAMED = "an armed group"
-ASIDES = (
-    "The road to {place} was closed for {n} hours, a driver said.",
-    "{n} families left {place} before dawn with what they could carry.",
-    "A clinic near {place} treated {n} people, most of them for burns.",
-    "Power to {place} and {n} villages around it came back at noon.",
-    "Traders in {place} said that flour now costs {n} pounds a sack.",
-    "None of {n} residents of {place} reached by telephone had slept.",
-    "The mayor of {place} spoke for {n} minutes and took no questions.",
-)
-CLAIMANTS = (
-    *(ClaimantType.NEWSROOM,) * 6,
-    *(ClaimantType.GAINER, ClaimantType.GAINER, ClaimantType.LOSER),
-    ClaimantType.MONITOR,
-)
-SPEAKERS = {
-    ClaimantType.GAINER: "a commander of the attackers",
-    ClaimantType.LOSER: "a spokesman of the defenders",
-    ClaimantType.MONITOR: "a monitor of the war",
-}
-
-
-class Teller:
-    """Tells the articles of made-up claims, as rows of the store."""
-
-    def __init__(self, made):
-        self.made = made
-        self._of = {
-            name: getattr(made, name).tolist()
-            for name in (
-                *("place", "kind", "gained_by", "lost_by", "first", "last"),
-                *("event", "is_denial", "confidence", "publisher", "published"),
-            )
-        }
-        self._lon, self._lat, self._name, self._pack = (
-            getattr(made.places, name).tolist()
-            for name in ("lon", "lat", "name", "pack")
-        )
-        self._starts = made.starts.tolist()
-
-    def __len__(self):
-        return len(self._starts) - 1
-
-    def told(self, number):
-        """Return an article, and the rows of its claims, placing and locations."""
-        id_ = article_id(number)
-        parts, length, claims, places = [], 0, [], []
-        for at in range(self._starts[number], self._starts[number + 1]):
-            row, aside = self._claim(at, len(claims), length)
-            row |= {"claim_id": f"{id_}-{len(claims):04d}", "article_id": id_}
-            claims.append(row)
-            places.append(self._location(at, row["claim_id"]))
-            parts += [row["sentence"], aside]
-            length += len(row["sentence"]) + len(aside) + 2
-        publisher = self._of["publisher"][number]
-        article = Article(
-            article_id=id_,
-            text=" ".join(parts),
-            published=self._of["published"][number],
-            title=f"The day in {claims[0]['place']} and elsewhere",
-            publisher=publisher,
-            url=f"https://example.org/{number}",
-        )
-        country = self.made.countries[self._pack[self._place(self._starts[number])]]
-        placing = {"article_id": id_, "countries": country}
-        return article, claims, placing, places
-
-    def _place(self, at):
-        return self._of["place"][self._of["event"][at]]
-
-    def _claim(self, at, ordinal, start):
-        """Return the row of a claim whose sentence begins at `start`, and an aside."""
-        event, place = self._of["event"][at], self._place(at)
-        kind = KINDS[self._of["kind"][event]]
-        gained, lost = self._of["gained_by"][event], self._of["lost_by"][event]
-        first, last = self._of["first"][event], self._of["last"][event]
-        claimant = CLAIMANTS[at % len(CLAIMANTS)]
-        words = {
-            "gained_by": gained or UNNAMED,
-            "lost_by": lost or UNNAMED,
-            "place": self._name[place],
-            "date": f"on {last.day} {last:%B %Y}",
-        }
-        sentence, spans = _sentence(kind, words, SPEAKERS.get(claimant), start)
-        spans |= {} if gained else {"gained_by": None}
-        spans |= {} if lost else {"lost_by": None}
-        row = {
-            "ordinal": ordinal,
-            "event_type": kind.value,
-            "modality": "denied" if self._of["is_denial"][at] else "asserted",
-            "place": words["place"],
-            "gained_by": gained,
-            "gained_by_text": gained if spans.get("gained_by") else None,
-            "lost_by": lost,
-            "lost_by_text": lost if spans.get("lost_by") else None,
-            "date_start": first,
-            "date_end": last,
-            "date_prec": _precision((last - first).days),
-            "date_text": words["date"],
-            "claimed_by": SPEAKERS.get(claimant),
-            "claimant_type": claimant.value,
-            "char_start": start,
-            "char_end": start + len(sentence),
-            "sentence": sentence,
-            "confidence": self._of["confidence"][at],
-            **FIXED,
-        }
-        for part in EVIDENCE:
-            row[f"at_{part}_start"], row[f"at_{part}_end"] = spans.get(part) or NO_SPAN
-        aside = ASIDES[at % len(ASIDES)].format(place=words["place"], n=at % 997 + 2)
-        return row, aside
-
-    def _location(self, at, claim_id):
-        place = self._place(at)
-        prec = int(self.made.precisions[place])
-        return {
-            "claim_id": claim_id,
-            "lon": self._lon[place],
-            "lat": self._lat[place],
-            "radius_m": RADIUS[prec],
-            "where_prec": prec,
-            "place_id": self.made.place_ids[place],
-            "name": self._name[place],
-            "matched": "exact" if prec == EXACT else "container",
-            "reason": "made up for the benchmark",
-            "source": "made up",
-            "candidates": "[]",
-        }
-
-
-NO_SPAN = (None, None)
-FIXED = {
-    "place_kind": None,
-    "associated": "[]",
-    "date_anchor": DateAnchor.ABSOLUTE.value,
-    "rule": "made up",
-    "extractor": "made-up 1",
-}
-
-
-def _precision(days):
-    """Return UCDP's precision of a period of so many days beyond its first."""
-    return next((n for n, most in enumerate((0, 5, 6, 30), 1) if days <= most), 5)
-
-
-def _sentence(kind, words, speaker, start):
-    """Return a sentence and where its evidence stands, in a text that it begins in."""
-    spans, parts, at = {}, [], start
-    told = [*SAID[kind]]
-    if kind is EventType.CAPTURED:
-        told += [" from ", "lost_by"]
-    told += [" ", "date"]
-    for n, part in enumerate(told):
-        text = words.get(part, part)
-        if part in words:
-            spans[part] = (at, at + len(text))
-        elif n == 1:
-            spans["trigger"] = (at + 1, at + len(text) - 1)
-        parts.append(text)
-        at += len(text)
-    if speaker:
-        spans["claimed_by"] = (at + 2, at + 2 + len(speaker))
-        parts.append(f", {speaker} said")
-    return "".join((*parts, ".")), spans
-
-
-def fill(store, made, *, now=NOW):
-    """Write articles, claims and all that goes with them, in one transaction."""
-    teller = Teller(made)
-    with store.writing() as connection:
-        digest = ""
-        for begin in range(0, len(teller), BATCH):
-            rows = Rows()
-            for number in range(begin, min(begin + BATCH, len(teller))):
-                digest = rows.add(number + 1, digest, teller.told(number), now)
-            rows.write(connection)
-
-
-class Rows:
-    """Rows of acts that are still to be written, by table."""
-
-    def __init__(self):
-        self._rows = {table: [] for table in ORDER}
-
-    def add(self, seq, before, told, now):
-        """Take in the act that adds an article; return its digest."""
-        article, claims, placing, places = told
-        of_act = {"seq": seq}
-        written = [
-            (schema.article, [article_row(article)]),
-            (schema.claim, claims),
-            (schema.placing, [placing | of_act]),
-            (schema.location, [place | of_act for place in places]),
-        ]
-        head = ("article", article.article_id, "", "")
-        digest = chained(before, head, written)
-        act = {
-            "seq": seq,
-            "at": now,
-            **dict(zip(("kind", "article_id", "who", "why"), head, strict=True)),
-            "digest": digest,
-        }
-        signed = text_of(article.article_id, article.text).signature
-        of_text = {
-            **of_act,
-            "article_id": article.article_id,
-            "n_shingles": signed.n_shingles,
-            "sketch": signed.sketch.astype("<u4").tobytes(),
-        }
-        keys = [{"key": key, "seq": seq} for key in signed.keys]
-        written += [(schema.revision, [act]), (signature, [of_text]), (band, keys)]
-        for table, rows in written:
-            self._rows[table] += rows
-        return digest
-
-    def write(self, connection):
-        for table, rows in self._rows.items():
-            if rows:
-                connection.execute(table.insert(), rows)
-
-
-ORDER = (
+TABLES = (
     *(schema.article, schema.revision, schema.claim, schema.placing, schema.location),
-    *(signature, band),
+    signature,
 )
 """Tables, each after those that it refers to."""
+
+DAYS = {schema.article: ("published",), schema.claim: ("date_start", "date_end")}
+
+
+class Signed:
+    """Acts and articles are signed as the program does it: sound, and slow."""
+
+    def act(self, before, head, written):
+        return chained(before, head, written)
+
+    def article(self, article):
+        found = text_of(article.article_id, article.text).signature
+        return found.sketch.astype("<u4").tobytes(), found.n_shingles, found.keys
+
+
+class Unsigned:
+    """Digests and signatures are random: as many and as long, and fast.
+
+    `tideline check` says that they are not those of what was written. Whoever asks by
+    them finds no copy, as among articles of which none is one.
+    """
+
+    def __init__(self, seed=0):
+        self._rng = np.random.default_rng(seed)
+
+    def act(self, _before, _head, _written):
+        return "2:" + self._rng.bytes(32).hex()
+
+    def article(self, article):
+        keys = self._rng.integers(-(2**63), 2**63 - 1, 65)
+        return self._rng.bytes(512), article.text.count(" "), keys
+
+
+def fill(store, made, signs=None, *, now=NOW):
+    """Write articles, claims and all that goes with them, in one transaction.
+
+    What is derived of events is for others to make. `signs` is `Signed` or `Unsigned`.
+    """
+    teller, writer = Teller(made), Writer(signs or Signed(), now)
+    with store.writing() as connection:
+        if connection.dialect.name == "sqlite":
+            # Some indexes are in no order; their pages shall stay in memory.
+            connection.exec_driver_sql("PRAGMA cache_size = -400000")
+        for begin in range(0, len(teller), BATCH):
+            for number in range(begin, min(begin + BATCH, len(teller))):
+                writer.add(*teller.told(number))
+            writer.write(connection)
+        writer.finish(connection)
+
+
+class Writer:
+    """Acts that add articles, gathered to be written many at a time."""
+
+    def __init__(self, signs, now):
+        self._signs = signs
+        self._at = now.isoformat(timespec="microseconds")
+        self._seq, self._digest = 0, ""
+        self._rows = {table: [] for table in TABLES}
+        self._keys = []
+
+    def add(self, article, claims, placing, places):
+        """Take in an article and the rows that come with it."""
+        self._seq += 1
+        of_act = {"seq": self._seq}
+        for row in (placing, *places):
+            row |= of_act
+        written = {
+            schema.article: [article_row(article)],
+            schema.claim: claims,
+            schema.placing: [placing],
+            schema.location: places,
+        }
+        head = ("article", article.article_id, "", "")
+        self._digest = self._signs.act(self._digest, head, written.items())
+        kind, article_id, who, why = head
+        act = {"at": self._at, "kind": kind, "article_id": article_id, "who": who}
+        written[schema.revision] = [
+            {**of_act, **act, "why": why, "digest": self._digest}
+        ]
+        sketch, n_shingles, keys = self._signs.article(article)
+        signed = {"article_id": article_id, "n_shingles": n_shingles, "sketch": sketch}
+        written[signature] = [{**of_act, **signed}]
+        for table, rows in written.items():
+            self._rows[table] += rows
+        self._keys.append(np.asarray(keys, dtype="i8"))
+
+    def write(self, connection):
+        """Write what was gathered, but for the keys of articles."""
+        for table, rows in self._rows.items():
+            for name in DAYS.get(table, ()):
+                for row in rows:
+                    row[name] = row[name].isoformat()
+            insert(connection, table, map(itemgetter(*table.c.keys()), rows))
+            rows.clear()
+
+    def finish(self, connection):
+        """Write the keys in their order, or each would go to another page of them."""
+        keys = np.concatenate(self._keys)
+        acts = np.repeat(np.arange(1, self._seq + 1), [len(one) for one in self._keys])
+        order = np.argsort(keys, kind="stable")
+        pairs = zip(keys[order].tolist(), acts[order].tolist(), strict=True)
+        insert(connection, band, pairs)
+
+
+def insert(connection, table, rows):
+    """Write rows, each a tuple in the order of the columns, by the driver's own way.
+
+    SQLAlchemy's would take as long again to look at each value.
+    """
+    driver = connection.connection.driver_connection
+    names = ", ".join(f'"{name}"' for name in table.c.keys())  # noqa: SIM118 - columns
+    if isinstance(driver, sqlite3.Connection):
+        marks = ", ".join("?" * len(table.c))
+        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        return
+    with driver.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def main():
@@ -277,12 +159,14 @@ def main():
     parser.add_argument("--places", type=int)
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--now", type=datetime.fromisoformat, default=NOW)
+    parser.add_argument("--unsigned", action="store_true", help=Unsigned.__doc__)
     asked = parser.parse_args()
     begun = time.perf_counter()
     made = make_up(asked.events, places=asked.places, seed=asked.seed)
     drawn = time.perf_counter()
+    signs = Unsigned(asked.seed) if asked.unsigned else Signed()
     with open_store(asked.where) as store:
-        fill(store, made, now=asked.now)
+        fill(store, made, signs, now=asked.now)
     figures = {
         "events": len(made),
         "claims": len(made.event),
