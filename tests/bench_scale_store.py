@@ -18,7 +18,7 @@ QUESTIONS = {
 """What is asked, and what the lines call it."""
 
 CHECKED = 3
-"""Answers that are held against the right ones, of each kind; timed ones are the same."""
+"""Answers of each kind that are held against the right ones."""
 
 
 class Tideline:
@@ -31,7 +31,10 @@ class Tideline:
         self._where = where
         self._open = open_store(where, create=False)
 
-    def close(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self._open.close()
 
     def open(self):
@@ -69,10 +72,10 @@ class Tideline:
         return {}
 
 
-def lines(side, questions, truth):
-    """Yield a line's figures for each kind of question.
+def answers(side, questions, truth):
+    """Yield a line's figures for each kind of question, one more than are counted.
 
-    The first answer is `cold_ms`: nothing of it was asked for before in this process.
+    The first is `cold_ms`: nothing of the kind was asked before in this process.
 
     Raises
     ------

@@ -9,11 +9,13 @@ import json
 import sqlite3
 import sys
 import time
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from operator import itemgetter
 
 import numpy as np
 from made_claims import make_up
+from made_events import derived
 from made_telling import Teller
 
 from geo import schema
@@ -32,8 +34,6 @@ TABLES = (
     signature,
 )
 """Tables, each after those that it refers to."""
-
-DAYS = {schema.article: ("published",), schema.claim: ("date_start", "date_end")}
 
 
 class Signed:
@@ -68,9 +68,12 @@ class Unsigned:
 def fill(store, made, signs=None, *, now=NOW):
     """Write articles, claims and all that goes with them, in one transaction.
 
-    What is derived of events is for others to make. `signs` is `Signed` or `Unsigned`.
+    What follows from them is for `keep` to write. `signs` is `Signed` or `Unsigned`.
+    Returns the `Teller` that told them.
     """
     teller, writer = Teller(made), Writer(signs or Signed(), now)
+    with store.writing():
+        pass  # From now on it knows by what its events, still none, are weighed.
     with store.writing() as connection:
         if connection.dialect.name == "sqlite":
             # Some indexes are in no order; their pages shall stay in memory.
@@ -80,6 +83,18 @@ def fill(store, made, signs=None, *, now=NOW):
                 writer.add(*teller.told(number))
             writer.write(connection)
         writer.finish(connection)
+    return teller
+
+
+def keep(stores, teller):
+    """Write what follows from the claims of `fill` to stores that have just these."""
+    with ExitStack() as held:
+        connections = [held.enter_context(store.writing()) for store in stores]
+        for rows_by_table in derived(teller):
+            for table, rows in rows_by_table.items():
+                plain = [as_texts(row) for row in rows]
+                for connection in connections:
+                    insert(connection, table, map(itemgetter(*table.c.keys()), plain))
 
 
 class Writer:
@@ -121,10 +136,8 @@ class Writer:
     def write(self, connection):
         """Write what was gathered, but for the keys of articles."""
         for table, rows in self._rows.items():
-            for name in DAYS.get(table, ()):
-                for row in rows:
-                    row[name] = row[name].isoformat()
-            insert(connection, table, map(itemgetter(*table.c.keys()), rows))
+            plain = map(as_texts, rows)
+            insert(connection, table, map(itemgetter(*table.c.keys()), plain))
             rows.clear()
 
     def finish(self, connection):
@@ -134,6 +147,12 @@ class Writer:
         order = np.argsort(keys, kind="stable")
         pairs = zip(keys[order].tolist(), acts[order].tolist(), strict=True)
         insert(connection, band, pairs)
+
+
+def as_texts(row):
+    """Return a row with its days as ISO texts, which every driver takes."""
+    days = {n: v.isoformat() for n, v in row.items() if type(v) is date}
+    return {**row, **days}
 
 
 def insert(connection, table, rows):
@@ -166,7 +185,7 @@ def main():
     drawn = time.perf_counter()
     signs = Unsigned(asked.seed) if asked.unsigned else Signed()
     with open_store(asked.where) as store:
-        fill(store, made, signs, now=asked.now)
+        keep([store], fill(store, made, signs, now=asked.now))
     figures = {
         "events": len(made),
         "claims": len(made.event),

@@ -6,6 +6,8 @@ from bench_map_frame import PRECISIONS
 from made_claims import article_id
 
 from extract.records import Article, ClaimantType, DateAnchor, EventType
+from geo.events import PlacedClaim
+from geo.rows import claim_of, location_of
 from geo.schema import EVIDENCE
 from geo.wording import TYPES
 
@@ -47,10 +49,14 @@ SPEAKERS = {
 
 
 class Teller:
-    """Tells the articles of made-up claims, as rows of the store."""
+    """Tells the articles of made-up claims, as rows of the store.
 
-    def __init__(self, made):
+    `begins` is where each claim's sentence begins, known once its article is told.
+    """
+
+    def __init__(self, made, begins=None):
         self.made = made
+        self.begins = begins or [None] * len(made.event)
         self._of = {
             name: getattr(made, name).tolist()
             for name in (
@@ -63,39 +69,57 @@ class Teller:
             for name in ("lon", "lat", "name", "pack")
         )
         self._starts = made.starts.tolist()
+        self._article = made.article.tolist()
 
     def __len__(self):
         return len(self._starts) - 1
 
     def told(self, number):
         """Return an article, and the rows of its claims, placing and locations."""
-        id_ = article_id(number)
-        parts, length, claims, places = [], 0, [], []
-        for at in range(self._starts[number], self._starts[number + 1]):
-            row, aside = self._claim(at, len(claims), length)
-            row |= {"claim_id": f"{id_}-{len(claims):04d}", "article_id": id_}
+        parts, length, claims = [], 0, []
+        of_article = range(self._starts[number], self._starts[number + 1])
+        for at in of_article:
+            self.begins[at] = length
+            row, aside = self._claim(at)
             claims.append(row)
-            places.append(self._location(at, row["claim_id"]))
             parts += [row["sentence"], aside]
             length += len(row["sentence"]) + len(aside) + 2
-        publisher = self._of["publisher"][number]
         article = Article(
-            article_id=id_,
-            text=" ".join(parts),
-            published=self._of["published"][number],
-            title=f"The day in {claims[0]['place']} and elsewhere",
-            publisher=publisher,
-            url=f"https://example.org/{number}",
+            article_id=article_id(number), text=" ".join(parts), **self._head(number)
         )
-        country = self.made.countries[self._pack[self._place(self._starts[number])]]
-        placing = {"article_id": id_, "countries": country}
+        country = self.made.countries[self._pack[self._place(of_article[0])]]
+        placing = {"article_id": article.article_id, "countries": country}
+        places = [
+            self._location(at, row["claim_id"])
+            for at, row in zip(of_article, claims, strict=True)
+        ]
         return article, claims, placing, places
+
+    def placed(self, at):
+        """Return a claim of an article that was told, and where its place is."""
+        row, _aside = self._claim(at)
+        head = self._head(self._article[at])
+        head["article_title"] = head.pop("title")
+        location = location_of(self._location(at, row["claim_id"]))
+        return PlacedClaim(claim=claim_of(row, ()), location=location, **head)
+
+    def _head(self, number):
+        """Return what is told of an article but its text."""
+        first = self._name[self._place(self._starts[number])]
+        return {
+            "published": self._of["published"][number],
+            "title": f"The day in {first} and elsewhere",
+            "publisher": self._of["publisher"][number],
+            "url": f"https://example.org/{number}",
+        }
 
     def _place(self, at):
         return self._of["place"][self._of["event"][at]]
 
-    def _claim(self, at, ordinal, start):
-        """Return the row of a claim whose sentence begins at `start`, and an aside."""
+    def _claim(self, at):
+        """Return the row of a claim, and an aside to stand after its sentence."""
+        number, start = self._article[at], self.begins[at]
+        id_, ordinal = article_id(number), at - self._starts[number]
         event, place = self._of["event"][at], self._place(at)
         kind = KINDS[self._of["kind"][event]]
         gained, lost = self._of["gained_by"][event], self._of["lost_by"][event]
@@ -111,6 +135,8 @@ class Teller:
         spans |= {} if gained else {"gained_by": None}
         spans |= {} if lost else {"lost_by": None}
         row = {
+            "claim_id": f"{id_}-{ordinal:04d}",
+            "article_id": id_,
             "ordinal": ordinal,
             "event_type": kind.value,
             "modality": "denied" if self._of["is_denial"][at] else "asserted",
