@@ -71,6 +71,7 @@ def desk(tmp_path, monkeypatch):
 
 # Their examples need more than a file of reports.
 ELSEWHERE = {"serve", "original", "copy", "watch", "drafts", "layers", "webhooks"}
+ELSEWHERE |= {"corpus"}
 
 
 @pytest.mark.usefixtures("desk")

@@ -15,6 +15,7 @@ EDGES = {
     "geo.publishers_commands",
     "geo.publish_commands",
     "geo.review_commands",
+    "geo.corpus_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
@@ -32,11 +33,12 @@ MEETING_PLACES = {
         "geo.explaining",
         "geo.review_commands",
     ),
+    *("geo.corpus.reading", "geo.corpus.sources"),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
 HEAVY = {
     *("geopandas", "pandas", "streamlit", "sqlalchemy", "folium", "pyogrio"),
-    "httpx",
+    *("httpx", "dask", "distributed", "pyarrow"),
 }
 NO_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "service"}
 
