@@ -4,6 +4,7 @@ import csv
 import os
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import postgres_server
@@ -37,11 +38,13 @@ def lent(kind, folder):
     if kind == "sqlite":
         yield str(folder / "made.sqlite")
         return
-    server = postgres_server.Server(folder / "postgres", **SERVER).start()
-    try:
-        yield server.store()
-    finally:
-        server.stop()
+    # Not within the folder, which the server's user may not enter.
+    with TemporaryDirectory(prefix="tideline-postgres-") as data:
+        server = postgres_server.Server(data, **SERVER)
+        try:
+            yield server.start().store()
+        finally:
+            server.stop()
 
 
 def made_stores(made, stores):

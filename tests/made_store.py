@@ -164,9 +164,10 @@ def insert(connection, table, rows):
     names = ", ".join(f'"{name}"' for name in table.c.keys())  # noqa: SIM118 - columns
     if isinstance(driver, sqlite3.Connection):
         marks = ", ".join("?" * len(table.c))
-        driver.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        into = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608
+        driver.executemany(into, rows)
         return
-    with driver.cursor().copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+    with driver.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
 
