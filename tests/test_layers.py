@@ -139,3 +139,11 @@ def test_lazy_imports(command):
     )
     assert "Usage" in done.stdout
     assert not HEAVY & set(done.stderr.split())
+
+
+def test_what_asks_servers_for_places_is_loaded_by_who_asks():
+    code = "import sys, geo.ingest; print('geopy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
