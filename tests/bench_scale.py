@@ -31,10 +31,8 @@ from extract.packs import Lexicons
 from geo.gazetteer import open_gazetteer
 
 PARTS = ("store", "page", "corpus")
-ASKED, ASKED_KEPT, ASKED_NAIVE = 100, 25, 4
-"""Questions of each kind: for a store, a table in memory, and a file read each time."""
-NEW = 100
-"""Articles that come into a store."""
+ASKED_KEPT, ASKED_NAIVE = 25, 4
+"""Questions of each kind at most for a table in memory, and a file read each time."""
 MOST_MS = {"sqlite": 100, "postgis": 50}
 LEAST_EFFICIENCY = 0.85
 """What the project asks: of every answer's `ms_p95`, and of two workers."""
@@ -56,8 +54,8 @@ def at_size(size, asked, folder):
             show(stores, folder, size)
         if "store" in asked.only:
             write_csv(next(iter(stores.values())), folder / "events.csv")
-            ask(frame(made), stores, folder, size)
-            new = bench_scale_ingest.lines(stores, folder, asked.index, NEW)
+            ask(frame(made), stores, folder, asked)
+            new = bench_scale_ingest.lines(stores, folder, asked.index, asked.questions)
             for line in new:
                 say(**line, events=size)
 
@@ -69,17 +67,18 @@ def show(stores, folder, size):
         say(**bench_scale_page.naive_line(chromium, folder, size))
 
 
-def ask(table, stores, folder, size):
-    truth, drawn = Truth(table), questions(table, ASKED + 1)
+def ask(table, stores, folder, asked):
+    size = len(table)
+    truth, drawn = Truth(table), questions(table, asked.questions + 1)
     for kind, where in stores.items():
         with Tideline(kind, where) as side:
             for line in answers(side, drawn, truth):
                 most = MOST_MS[kind]
                 wanted, is_met = f"ms_p95 <= {most}", line["ms_p95"] <= most
                 say(**line, events=size, wanted=wanted, met=is_met)
-    for keep, number in ((False, ASKED_NAIVE), (True, ASKED_KEPT)):
+    for keep, most in ((False, ASKED_NAIVE), (True, ASKED_KEPT)):
         side = Naive(folder / "events.csv", keep=keep)
-        for line in answers(side, drawn[: number + 1], truth):
+        for line in answers(side, drawn[: most + 1], truth):
             say(**line, events=size)
 
 
@@ -112,6 +111,7 @@ def main():
     parser.add_argument("--only", type=among(PARTS), default=PARTS)
     parser.add_argument("--stores", type=among(KINDS), default=KINDS)
     parser.add_argument("--sizes", default="1000000")
+    parser.add_argument("--questions", type=int, default=100, help="of each kind")
     parser.add_argument("--articles", type=int, default=16_000)
     asked = parser.parse_args()
     asked.index = asked.index.absolute()

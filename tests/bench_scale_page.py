@@ -72,8 +72,8 @@ def paint(chromium, address):
 
 
 def resident_mb():
-    """Return what the largest child of this process holds; while a page is served, its
-    server."""
-    children = psutil.Process().children(recursive=True)
-    pages = [one for one in children if "streamlit" in " ".join(one.cmdline())]
-    return round(max(one.memory_info().rss for one in pages) / MB)
+    """Return what the server holds that is a child of this process."""
+    children = psutil.Process().children()
+    alive = [one for one in children if one.status() != psutil.STATUS_ZOMBIE]
+    pages = [one for one in alive if "streamlit" in one.cmdline()]
+    return round(sum(one.memory_info().rss for one in pages) / MB)
