@@ -112,7 +112,7 @@ def main():
     parser.add_argument("--stores", type=among(KINDS), default=KINDS)
     parser.add_argument("--sizes", default="1000000")
     parser.add_argument("--questions", type=int, default=100, help="of each kind")
-    parser.add_argument("--articles", type=int, default=16_000)
+    parser.add_argument("--articles", type=int, default=4_000)
     asked = parser.parse_args()
     asked.index = asked.index.absolute()
     open_gazetteer(asked.index, Lexicons(load_conflicts()).countries).close()
