@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import QueuePool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from geo.logs import tell
+from geo.stopping import WRITES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +52,24 @@ UNREADABLE = "the store cannot be read at this moment"
 
 
 class StoreError(Exception):
-    """The store cannot be used, or not for this; the message says what to do."""
+    """The store cannot be used, or not for this; the message says what to do.
+
+    `word` says why in one word, for logs and for who asks from elsewhere.
+    """
+
+    word = "refused"
+
+
+class NoStoreError(StoreError):
+    """There is none where it should be."""
+
+    word = "no-store"
+
+
+class SchemaError(StoreError):
+    """A newer program made it, or it cannot be migrated where it is."""
+
+    word = "schema"
 
 
 @contextmanager
@@ -59,10 +80,19 @@ def explained(path: Path) -> Iterator[None]:
     except DBAPIError as error:
         name = _error_name(error)
         reason = next((r for n, r in _REASONS.items() if name.startswith(n)), None)
-        raise StoreError(f"{path} {reason or f'failed: {error.orig}'}") from error
+        said = StoreError(f"{path} {reason or f'failed: {error.orig}'}")
+        said.word = word_of(error)
+        tell("store_error", level=logging.ERROR, reason=said.word)
+        raise said from error
     except (UnicodeEncodeError, OverflowError) as error:
         kind = "number" if isinstance(error, OverflowError) else "text"
         raise StoreError(f"no store can hold such a {kind}: {error}") from error
+
+
+def word_of(error: DBAPIError) -> str:
+    """Return a database's error in one word, without anything that it says."""
+    name = _error_name(error).removeprefix("SQLITE_").lower()
+    return name.replace("_", "-") or type(error).__name__.lower()
 
 
 def path_of(where: str | Path) -> Path:
@@ -115,7 +145,7 @@ def open_engine(path: Path, *, create: bool) -> Engine:
 
 def _make_room(path: Path, *, create: bool) -> None:
     if not create:
-        raise StoreError(f"there is no store at {path}; ingest a report to make one")
+        raise NoStoreError(f"there is no store at {path}; ingest a report to make one")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -179,9 +209,9 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Hold the one right to write; commit at the end, roll back on any exception."""
-    with engine.connect().execution_options(write=True) as connection:  # noqa: SIM117 - begins inside
-        with connection.begin():
-            yield connection
+    connected = engine.connect().execution_options(write=True)
+    with WRITES.one(), connected as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
@@ -209,12 +239,12 @@ def _check_can_migrate(path: Path, version: str | None, mode: str) -> None:
 
     known = ScriptDirectory.from_config(_config()).walk_revisions()
     if version and version not in {script.revision for script in known}:
-        raise StoreError(
+        raise SchemaError(
             f"the store {path} is at schema {version}, this program knows {HEAD}; "
             "update the program or use another file"
         )
     if mode.startswith("mode=ro"):
-        raise StoreError(
+        raise SchemaError(
             f"{path} is a store of schema {version or 'none'}, this program needs "
             f"{HEAD}, and the file cannot be written to; make it writable or copy it"
         )
