@@ -91,8 +91,6 @@ if TYPE_CHECKING:
     from geo.extracting import Reading
 
 DONE, FAILED, WRONG_CALL = 0, 1, 2
-# Has Streamlit not print its address to standard output, beside the events.
-QUIET = "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"
 
 app = typer.Typer(
     add_completion=False,
@@ -261,7 +259,7 @@ def serve_command(  # noqa: PLR0913 - a command's options are its arguments
     if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
-    environment |= {LOG: log, QUIET: "true"} if log else {}
+    environment |= {LOG: log} if log else {}
     code = serve.serve(
         port or serve.free_port(address=address),
         environment,

@@ -32,6 +32,8 @@ LOG_CLIENTS = "TIDELINE_LOG_CLIENTS"
 
 EVENTS = logging.getLogger("tideline")
 """The logger of all events. Handlers find name and fields of one by `event_of`."""
+# Unless somebody listens, not even errors are written: commands say them in words.
+EVENTS.addHandler(logging.NullHandler())
 
 _WORD = re.compile(r"[A-Za-z0-9_.:/{}\[\]*+@-]{1,200}")
 _LEFT_OUT = "left-out"

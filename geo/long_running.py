@@ -44,9 +44,9 @@ class Running:
     @contextmanager
     def until_stopped(self) -> Iterator[None]:
         """End the command well when somebody stops what would go on without end."""
-        tell("started", what=self._what)
         try:
             with self.stop.heeding():
+                tell("started", what=self._what)
                 yield
         except KeyboardInterrupt:
             self.say("stopped; the same command goes on from here")

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.logs import tell
+from geo.logs import LOG, tell
 from geo.stopping import STOP_TIMEOUT, WITHIN_S
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def serve(
         The address to listen at; only this machine reaches the usual one.
     """
     page = subprocess.Popen(  # noqa: S603 - our own interpreter and page
-        [*_COMMAND, *_listening(address, port)],
+        [*_COMMAND, *_listening(address, port), *_quietly(environment)],
         # What a server between says of who asks is not believed, unless told to.
         env={"FORWARDED_ALLOW_IPS": "", **environment, STOP_TIMEOUT: str(within_s)},
         cwd=ROOT,
@@ -138,6 +138,11 @@ def _listening(address: str, port: int) -> list[str]:
         f"--server.port={port}",
         f"--browser.serverAddress={_reached_at(address)}",
     ]
+
+
+def _quietly(environment: Mapping[str, str]) -> list[str]:
+    """Have Streamlit not print its address, where all that is written are events."""
+    return ["--logger.hideWelcomeMessage=true"] if environment.get(LOG) else []
 
 
 def _reached_at(address: str) -> str:
