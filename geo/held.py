@@ -28,7 +28,7 @@ _HELP = {
     "acts": "Number of the last act in the store.",
     "articles": "Articles in the store.",
     "claims": "Claims in the store, rejected ones among them.",
-    "events": "Events in the store.",
+    "events": "Events in the store that have coordinates.",
     "last_ingest_timestamp_seconds": "When an article was last added.",
     "feeds": "Feeds and folders that are followed.",
     "feeds_failing": "Feeds whose last look failed.",
