@@ -22,12 +22,14 @@ from importlib.metadata import version as program_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from geo.database import APPLICATION_ID, BUSY_S, StoreError, path_of
+from geo.database import APPLICATION_ID, BUSY_S, StoreError, whereabouts
 from geo.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from geo.whereabouts import Whereabouts
 
 STORE, MANIFEST = "store.sqlite", "manifest.json"
 """The names of the two files in an archive."""
@@ -80,7 +82,7 @@ def archive(where: str | Path, path: Path, *, now: datetime) -> Manifest:
         If the archive cannot be written.
     """
     with open_store(where, create=False) as store:
-        found = store.path
+        found = _file_of(store.where)
     with _room(path.parent) as folder:
         copy = folder / STORE
         with closing(_opened(found, "ro")) as source, closing(_opened(copy)) as target:
@@ -117,7 +119,7 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
     OSError
         If the archive cannot be read, or the store not be written.
     """
-    target = path_of(where)
+    target = _file_of(whereabouts(where))
     _check_room(target, replace=replace)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _room(target.parent) as folder:
@@ -130,6 +132,12 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
         else:
             _settle(copy, target)
     return manifest
+
+
+def _file_of(where: Whereabouts) -> Path:
+    if where.path is None:
+        raise StoreError(f"{where} is no file; archives are made of files only")
+    return where.path
 
 
 @contextmanager

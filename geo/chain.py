@@ -21,7 +21,7 @@ from geo.sql_types import Day, Moment, metadata
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, Connection, RowMapping, Select
+    from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select
 
     Rows = Sequence[Mapping[str, Any]]
     Written = Iterable[tuple[Table, Rows]]
@@ -82,7 +82,9 @@ def broken(connection: Connection) -> Iterator[int]:
     Whatever follows on an act is checked by the digest that the act has, not by the one
     that it should have.
     """
-    parts = [_Acts(connection, table, query) for table, query in _queries()]
+    # Digests of older programs count rows in the order in which they were written.
+    place = "rowid" if connection.dialect.name == "sqlite" else "ctid"
+    parts = [_Acts(connection, table, query) for table, query in _queries(place)]
     before = ""
     acts = select(schema.revision).order_by(schema.revision.c.seq)
     for act in connection.execute(acts).mappings():
@@ -101,7 +103,7 @@ class _Acts:
         self, connection: Connection, table: Table, query: Select[Any]
     ) -> None:
         self.table = table
-        found = connection.execution_options(yield_per=500).execute(query).mappings()
+        found = connection.execute(query.execution_options(yield_per=500)).mappings()
         self._groups = groupby(found, key=lambda row: row["act"])
         self._next = next(self._groups, None)
 
@@ -119,8 +121,15 @@ class _Acts:
             self._next = next(self._groups, None)
 
 
-def _queries() -> Iterator[tuple[Table, Select[Any]]]:
-    """Yield each table whose rows belong to acts, with a query for them in order."""
+def _queries(place: str) -> Iterator[tuple[Table, Select[Any]]]:
+    """Yield each table whose rows belong to acts, with a query for them in order.
+
+    `place` is the database's own name for where a row lies.
+    """
+
+    def in_order(table: Table) -> ColumnElement[Any]:
+        return literal_column(f'"{table.name}".{place}')
+
     article, claim, relation = schema.article, schema.claim, schema.relation
     added = and_(
         schema.revision.c.article_id == article.c.article_id,
@@ -135,18 +144,14 @@ def _queries() -> Iterator[tuple[Table, Select[Any]]]:
     for table in (claim, relation):
         of_it = told.c.claim_id == table.c.claim_id
         query = select(table, told.c.act).join(told, of_it)
-        yield table, query.order_by(told.c.act, _in_order(table))
+        yield table, query.order_by(told.c.act, in_order(table))
     whose = claim.c.article_id.label("of_article")
     placed = select(schema.location, at.seq.label("act"), whose).join(claim)
-    yield schema.location, placed.order_by("act", _in_order(schema.location))
+    yield schema.location, placed.order_by("act", in_order(schema.location))
     for table in metadata.sorted_tables:
         if table.name not in {*_APART, "revision", "location"} and "seq" in table.c:
             query = select(table, table.c.seq.label("act"))
-            yield table, query.order_by("act", _in_order(table))
-
-
-def _in_order(table: Table) -> Any:  # noqa: ANN401 - a column of SQLite's own
-    return literal_column(f"{table.name}.rowid")
+            yield table, query.order_by("act", in_order(table))
 
 
 def _again(before: str, act: RowMapping, written: Written) -> str:

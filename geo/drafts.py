@@ -12,9 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, cast, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from extract.sources import Found, Source
+from geo.database import insert_new
 from geo.ledger_tables import draft as table
 from geo.ledger_tables import original
 
@@ -57,22 +57,17 @@ def keep(store: Store, source: Source, found: Found, *, who: str, at: datetime) 
         "closed": None,
     }
     same = [table.c[name] == row[name] for name in ("who", "source", "sha256", "found")]
-    first = insert(original).on_conflict_do_nothing()
     with store.writing() as connection:
         waiting = select(table.c.draft_id).where(*same, table.c.closed.is_(None))
         if number := connection.execute(waiting).scalar():
             return int(number)
-        connection.execute(
-            first,
-            [
-                {
-                    "sha256": sha256,
-                    "media_type": source.media_type,
-                    "size": len(source.content),
-                    "content": source.content,
-                }
-            ],
-        )
+        content = {
+            "sha256": sha256,
+            "media_type": source.media_type,
+            "size": len(source.content),
+            "content": source.content,
+        }
+        insert_new(connection, original, [content])
         last = select(func.max(cast(table.c.draft_id, Integer)))
         number = int(connection.execute(last).scalar() or 0) + 1
         connection.execute(table.insert(), [{"draft_id": str(number), **row}])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from extract.found import Header
+from geo.database import insert_new
 from geo.feeds import Entry, FeedError, read_feed
 from geo.fetching import FetchError, Mark, fetch
 from geo.ledger_tables import feed as table
@@ -208,7 +208,7 @@ def begin(name: str, following: Following) -> Mapping[str, Any]:
         "stopped": None,
     }
     with following.store.writing() as connection:
-        connection.execute(insert(table).on_conflict_do_nothing(), [made])
+        insert_new(connection, table, [made])
     return made
 
 
@@ -231,7 +231,7 @@ def note(name: str, key: str, following: Following, said: str) -> None:
         "said": said,
     }
     with following.store.writing() as connection:
-        connection.execute(insert(feed_entry).on_conflict_do_nothing(), [row])
+        insert_new(connection, feed_entry, [row])
 
 
 def _row(store: Store, name: str) -> dict[str, Any] | None:
@@ -263,7 +263,7 @@ def _note(fetched: Fetched, url: str, following: Following, looked: Looked) -> i
         count = select(func.count()).select_from(feed_entry).where(of_feed)
         before = connection.execute(count).scalar() or 0
         if rows:
-            connection.execute(insert(feed_entry).on_conflict_do_nothing(), rows)
+            insert_new(connection, feed_entry, rows)
         connection.execute(table.update().where(table.c.url == url).values(**mark))
         return int(connection.execute(count).scalar() or 0) - before
 

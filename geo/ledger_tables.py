@@ -16,12 +16,21 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
-    Text,
 )
 
 from extract.records import ClaimantType, EventType
 from geo.schema import MAX_RADIUS_M
-from geo.sql_types import Day, Moment, metadata, one_of, real, real_day, real_moment
+from geo.sql_types import (
+    Day,
+    Moment,
+    Text,
+    metadata,
+    one_of,
+    real,
+    real_day,
+    real_moment,
+    wide,
+)
 
 ACTIONS = (
     *("confirm", "reject", "correct", "reopen"),
@@ -101,7 +110,7 @@ signature = Table(
 band = Table(
     "band",
     metadata,
-    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("key", wide(), primary_key=True, autoincrement=False),
     Column("seq", Integer, ForeignKey("signature.seq"), primary_key=True),
     sqlite_strict=True,
     sqlite_with_rowid=False,

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
-    Text,
     UniqueConstraint,
 )
 
@@ -28,7 +27,16 @@ from extract.records import (
     RelationKind,
 )
 from geo.geocode import MATCHES
-from geo.sql_types import Day, Moment, metadata, one_of, real, real_day, real_moment
+from geo.sql_types import (
+    Day,
+    Moment,
+    Text,
+    metadata,
+    one_of,
+    real,
+    real_day,
+    real_moment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

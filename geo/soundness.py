@@ -5,12 +5,11 @@ Everything is made again of what is stored: digests, hashes, offsets, signatures
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from geo import rows, schema
@@ -23,7 +22,14 @@ from geo.sql_types import metadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sqlalchemy import Column, CompoundSelect, Connection, RowMapping, Select
+    from sqlalchemy import (
+        Column,
+        CompoundSelect,
+        Connection,
+        ForeignKeyConstraint,
+        RowMapping,
+        Select,
+    )
 
     from geo.store import Store
 
@@ -32,6 +38,12 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 """Faults of one kind that are named; the others are counted."""
+
+
+_NOT_KEPT = """
+SELECT conname FROM pg_constraint
+WHERE connamespace = 'tideline'::regnamespace AND NOT convalidated ORDER BY conname
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +72,9 @@ def _all(faults: Callable[[Connection], Faults], connection: Connection) -> Told
     """Return the faults, one of which may be that no more could be looked for."""
     found: list[str] = []
     try:
-        found.extend(faults(connection))
+        # What fails on a server ends what it is part of; the other looks go on.
+        with connection.begin_nested():
+            found.extend(faults(connection))
     except DBAPIError as error:
         found.append(f"cannot be looked at: {error.orig}")
     except (TypeError, ValueError) as error:
@@ -69,26 +83,34 @@ def _all(faults: Callable[[Connection], Faults], connection: Connection) -> Told
 
 
 def _file(connection: Connection) -> Faults:
-    """Ask SQLite itself, which also tries each rule of the tables on each row."""
-    found = connection.exec_driver_sql("PRAGMA integrity_check(50)").scalars()
-    return [str(one) for one in found if one != "ok"]
+    """Ask the database itself; SQLite also tries each rule of tables on each row."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA integrity_check(50)").scalars()
+        return [str(one) for one in found if one != "ok"]
+    loose = connection.exec_driver_sql(_NOT_KEPT).scalars()
+    return [f"the rule {name} was not tried on all rows" for name in loose]
 
 
 def _tables(connection: Connection) -> Faults:
-    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    there = set(connection.exec_driver_sql(query).scalars())
-    return [
-        f"there is no table {name}" for name in sorted(set(metadata.tables) - there)
-    ]
+    there = inspect(connection)
+    lacking = (name for name in sorted(metadata.tables) if not there.has_table(name))
+    return [f"there is no table {name}" for name in lacking]
 
 
 def _references(connection: Connection) -> Faults:
-    found = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    lacking = Counter((table, parent) for table, _, parent, _ in found)
-    return [
-        f"{n} of {table} without their {parent}"
-        for (table, parent), n in lacking.items()
-    ]
+    for table in metadata.sorted_tables:
+        for key in table.foreign_key_constraints:
+            if n := connection.execute(_without(key)).scalar():
+                yield f"{n} of {table.name} without their {key.referred_table.name}"
+
+
+def _without(key: ForeignKeyConstraint) -> Select[int]:
+    """Count the rows that refer to what is not there."""
+    parent = key.referred_table.alias()
+    pairs = [(one.parent, parent.c[one.column.name]) for one in key.elements]
+    there = exists().where(*(child == other for child, other in pairs))
+    refers = (child.is_not(None) for child, _ in pairs)
+    return select(func.count()).select_from(key.parent).where(*refers, ~there)
 
 
 def _numbers(connection: Connection) -> Faults:
@@ -105,7 +127,7 @@ def _digests(connection: Connection) -> Faults:
 
 def _originals(connection: Connection) -> Faults:
     query = select(original.c.sha256, original.c.content)
-    for row in connection.execution_options(yield_per=1).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=1)):
         if sha256(row.content).hexdigest() != row.sha256:
             yield f"original {row.sha256} has other bytes"
 
@@ -118,7 +140,7 @@ def _contents(connection: Connection) -> Faults:
 
 def _articles(connection: Connection) -> Iterator[RowMapping]:
     query = select(schema.article).order_by(schema.article.c.article_id)
-    yield from connection.execution_options(yield_per=200).execute(query).mappings()
+    yield from connection.execute(query.execution_options(yield_per=200)).mappings()
 
 
 def _offsets(connection: Connection) -> Faults:
@@ -129,7 +151,7 @@ def _offsets(connection: Connection) -> Faults:
         .add_columns(article.text)
         .join_from(schema.claim, schema.article)
     )
-    for row in connection.execution_options(yield_per=200).execute(query):
+    for row in connection.execute(query.execution_options(yield_per=200)):
         if row.text[row.char_start : row.char_end] != row.sentence:
             yield f"the sentence of claim {row.claim_id!r} is not at its offsets"
         elif any(end is not None and end > len(row.text) for end in row[4:-1]):

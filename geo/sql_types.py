@@ -8,15 +8,17 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy import (
     REAL,
+    BigInteger,
     CheckConstraint,
     Date,
     DateTime,
     Dialect,
     Double,
+    Integer,
     MetaData,
-    Text,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -33,6 +35,10 @@ metadata = MetaData(
 )
 
 
+Text: TypeEngine[str] = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""A text, which sorts by the numbers of its characters, as in SQLite and Python."""
+
+
 class Day(TypeDecorator[date]):
     """A calendar day; ISO text in SQLite."""
 
@@ -41,7 +47,9 @@ class Day(TypeDecorator[date]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use text where there is no type for days."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Date())
+        return dialect.type_descriptor(
+            sa.Text() if dialect.name == "sqlite" else Date()
+        )
 
     def process_bind_param(
         self, value: date | None, dialect: Dialect
@@ -65,7 +73,7 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Use text where there is no type for moments with a time zone."""
         sqlite = dialect.name == "sqlite"
-        return dialect.type_descriptor(Text() if sqlite else DateTime(timezone=True))
+        return dialect.type_descriptor(sa.Text() if sqlite else DateTime(timezone=True))
 
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
@@ -83,6 +91,11 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - text or datetime, by dialect
         """Read the moment."""
         return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def wide() -> TypeEngine[int]:
+    """Return the type of a whole number of 64 bits."""
+    return Integer().with_variant(BigInteger(), "postgresql")
 
 
 def real() -> TypeEngine[float]:

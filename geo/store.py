@@ -1,7 +1,8 @@
 """Where articles, claims and the places found for them are kept, for good.
 
-SQLite behind SQLAlchemy Core. Each write is one transaction; nothing is ever deleted
-or overwritten; the database refuses what the records would refuse (`geo/schema.py`).
+SQLite or PostgreSQL behind SQLAlchemy Core. Each write is one transaction; nothing is
+ever deleted or overwritten; the database refuses what the records would refuse
+(`geo/schema.py`).
 
     StoreError              the store cannot be used, or not for this
     └── ArticleRefusedError      one article cannot be stored; the store is as before
@@ -18,7 +19,15 @@ from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
 from geo.acts import Act
-from geo.database import StoreError, explained, open_engine, path_of, reading, writing
+from geo.database import (
+    StoreError,
+    explained,
+    open_engine,
+    reading,
+    said,
+    whereabouts,
+    writing,
+)
 from geo.edits import taken_back
 from geo.event_changes import became, event_with
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
@@ -60,6 +69,7 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.originals import Retrieved
     from geo.placing import Placing
+    from geo.whereabouts import Whereabouts
 
 __all__ = [
     "Answer",
@@ -78,7 +88,7 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
     Parameters
     ----------
     where
-        The file's path, or an `sqlite:///` URL.
+        The file's path, an `sqlite:///` URL, or a `postgresql://` one.
     create
         Make a new store if there is none, and the folders above it.
     who
@@ -90,8 +100,8 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
         With what to do, if there is no such store, it cannot be read or made, it is
         another kind of file, or a newer program made it.
     """
-    path = path_of(where)
-    return Store(path, open_engine(path, create=create), who)
+    found = whereabouts(where)
+    return Store(found, open_engine(found, create=create), who)
 
 
 class Store:
@@ -101,8 +111,8 @@ class Store:
     several processes, which wait for one another.
     """
 
-    def __init__(self, path: Path, engine: Engine, who: str = "") -> None:
-        self.path = path
+    def __init__(self, where: Whereabouts, engine: Engine, who: str = "") -> None:
+        self.where = where
         self.who = who
         self._engine = engine
 
@@ -118,7 +128,7 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, or of the connections."""
         self._engine.dispose()
 
     def add(
@@ -167,7 +177,7 @@ class Store:
                 return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
-                reason = f"breaks a rule of the store: {error.__cause__.orig}"
+                reason = f"breaks a rule of the store: {said(error.__cause__)}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
 
@@ -383,7 +393,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the store; its errors are raised as `StoreError`."""
-        with explained(self.path), reading(self._engine) as connection:
+        with explained(self.where), reading(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -392,7 +402,7 @@ class Store:
 
         What changes what is served is written with `geo.acts.write`.
         """
-        with explained(self.path), writing(self._engine) as connection:
+        with explained(self.where), writing(self._engine) as connection:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:

@@ -362,7 +362,7 @@ def served(where):
 @pytest.fixture
 def client(store):  # noqa: F811
     confirm(store, store.claim("c1"), now=NOW)
-    with served(store.path) as client:
+    with served(store.where.path) as client:
         yield client
 
 

@@ -123,7 +123,7 @@ def test_what_is_refused_leaves_no_bytes(store):
     placing = make_placing({"c1": make_location()})
     with pytest.raises(ArticleRefusedError):
         store.add(retrieved(), claims, placing, now=NOW)
-    with closing(sqlite3.connect(store.path)) as connection:
+    with closing(sqlite3.connect(store.where.path)) as connection:
         for table in ("original", "retrieval", "signature", "band", "article"):
             query = f"SELECT count(*) FROM {table}"  # noqa: S608 - from the list above
             assert connection.execute(query).fetchone() == (0,)

@@ -26,7 +26,7 @@ from sqlalchemy.schema import CreateTable
 from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
-from geo import database, schema, sql_types
+from geo import database, migrating, schema, sql_types
 from geo.acts import Act
 from geo.store import Answer, ArticleRefusedError, StoreError, open_store
 from geo.writing import insert_placings
@@ -345,7 +345,7 @@ def test_a_place_found_anew_counts_and_the_old_one_is_kept(placed):
     (found,) = placed.claims()
     assert found.location == make_location()
     assert len(placed.events()) == 1
-    with closing(sqlite3.connect(placed.path)) as connection:
+    with closing(sqlite3.connect(placed.where.path)) as connection:
         query = "SELECT seq, matched FROM location ORDER BY seq"
         assert list(connection.execute(query)) == [(1, "none"), (2, "exact")]
 
@@ -411,7 +411,7 @@ def test_the_last_answer_of_a_server_counts_and_none_is_lost(store):
     assert store.answer("Xyz", "sy", service="osm") == last
     assert store.answer("Xyz", "sy") == other
     assert store.answer("Xyz", "iq") is None
-    with closing(sqlite3.connect(store.path)) as connection:
+    with closing(sqlite3.connect(store.where.path)) as connection:
         assert connection.execute("SELECT count(*) FROM lookup").fetchone() == (3,)
 
 
@@ -505,7 +505,7 @@ def full(store):
         act = Act(kind="undoing", now=NOW)
         insert_placings(connection, [], act, undoes=choice)
     store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
-    with closing(sqlite3.connect(store.path)) as connection:
+    with closing(sqlite3.connect(store.where.path)) as connection:
         yield connection
 
 
@@ -558,7 +558,7 @@ def test_the_store_keeps_to_foreign_keys_and_writes_ahead(store):
 
 def test_what_a_location_may_be_called_is_what_the_database_knows(store):
     assert "none" in schema.MATCHES
-    with closing(sqlite3.connect(store.path)) as connection:
+    with closing(sqlite3.connect(store.where.path)) as connection:
         query = "SELECT sql FROM sqlite_master WHERE name = 'location'"
         (sql,) = connection.execute(query).fetchone()
     assert ", ".join(f"'{match}'" for match in schema.MATCHES) in sql
@@ -577,7 +577,7 @@ def test_migrations_make_the_tables_of_the_schema(store):
         table.name: str(CreateTable(table).compile(store._engine))
         for table in sql_types.metadata.sorted_tables
     }
-    with closing(sqlite3.connect(store.path)) as connection:
+    with closing(sqlite3.connect(store.where.path)) as connection:
         made = dict(
             connection.execute(
                 "SELECT name, sql FROM sqlite_master "
@@ -596,7 +596,7 @@ def test_migrations_make_the_tables_of_the_schema(store):
 def test_the_head_is_the_newest_migration():
     from alembic.script import ScriptDirectory
 
-    script = ScriptDirectory.from_config(database._config())
+    script = ScriptDirectory.from_config(migrating.config())
     assert script.get_current_head() == database.HEAD
 
 
@@ -631,7 +631,7 @@ def test_an_url_names_a_file(path):
 @pytest.mark.parametrize(
     ("where", "reason"),
     [
-        ("postgresql://host/name", "postgresql are not supported"),
+        ("mysql://host/name", "not of .mysql."),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
         ("://", "neither a path nor a URL"),

@@ -29,7 +29,7 @@ SQL = re.compile(
 )
 MADE = {
     "geo.archiving": "names of tables as the checked file has them, quoted",
-    "geo.database": "the number of this kind of file, a constant",
+    "geo.sqlite_files": "the number of this kind of file, a constant",
     "geo.filing": "its own schema and constants, before any row is read",
     "geo.gazetteer": "names of columns, and one question mark for each value",
 }

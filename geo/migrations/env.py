@@ -6,11 +6,14 @@ so that a change and the record that it was applied are kept or lost together.
 
 from alembic import context
 
-from geo import ledger_tables, schema  # noqa: F401 - they fill it
+from geo import ledger_tables  # noqa: F401 - they fill it
 from geo.sql_types import metadata
 
+connection = context.config.attributes["connection"]
+# Another program's table of that name may be in sight.
+schema = "tideline" if connection.dialect.name == "postgresql" else None
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata
+    connection=connection, target_metadata=metadata, version_table_schema=schema
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from geo.database import open_engine, path_of
+from geo.database import open_engine, whereabouts
 from geo.pages.visitor import visitor
 from geo.people import NotPermittedError, permit
 from geo.store import Store, open_store
@@ -31,8 +31,8 @@ class Shown(Store):
 
 def look(setting: Setting) -> Shown:
     """Open the store to look at it, made or migrated first where need be."""
-    path = path_of(setting.where)
-    return Shown(path, open_engine(path, create=True))
+    where = whereabouts(setting.where)
+    return Shown(where, open_engine(where, create=True))
 
 
 @contextmanager

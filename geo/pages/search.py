@@ -68,7 +68,7 @@ def draw(store: Store, served: Served) -> None:
 
 def _index(store: Store, served: Served) -> Index:
     """Return the names of the data that are served, made once for each version."""
-    name = f"{store.path}\n{served.version}"
+    name = f"{store.where}\n{served.version}"
     index = _indexes.get(name)
     if index is None:
         index = Index(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 revision = "0001"
 down_revision = None
 
-TEXT = sa.Text()
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 DAY = sa.Text().with_variant(sa.Date(), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
 REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 revision = "0002"
 down_revision = "0001"
 
-TEXT = sa.Text()
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
 REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 BEARINGS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW"

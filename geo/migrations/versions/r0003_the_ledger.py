@@ -11,10 +11,11 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-TEXT = sa.Text()
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 MOMENT = sa.Text().with_variant(sa.DateTime(timezone=True), "postgresql")
 DAY = sa.Text().with_variant(sa.Date(), "postgresql")
 REAL: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
+WIDE = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 KINDS = (
     "'article', 'placing', 'choice', 'undoing', 'retrieval', 'copy', 'edit', "
     "'proposal', 'publisher', 'layer'"
@@ -223,7 +224,7 @@ def _signatures() -> None:
     )
     op.create_table(
         "band",
-        sa.Column("key", sa.Integer, nullable=False),
+        sa.Column("key", WIDE, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         _key("band", "key", "seq"),
         _foreign("band", "seq", "signature.seq"),

@@ -1,0 +1,1 @@
+"""Corpora too large for one store: read in parts, on many processes or machines."""
