@@ -68,6 +68,10 @@ def test_what_is_no_store_is_not_ready(where, index):
     assert asked(where, index) == not_ready("notadb")
 
 
+def test_a_database_that_is_not_there_is_not_ready(index):
+    assert asked("postgresql://nobody@127.0.0.1:1/x", index) == not_ready("unreachable")
+
+
 def test_without_place_names_a_server_is_not_ready(where, tmp_path):
     assert asked(where, tmp_path / "gone") == not_ready("no-gazetteer")
     (tmp_path / "empty.sqlite").touch()
