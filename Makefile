@@ -15,8 +15,10 @@ UPGRADE ?=
 PORT ?=
 # For `make test`: ARGS="tests/test_read.py -k empty" and the like.
 ARGS ?=
-# Tests run as two processes, a file in one of them; SPREAD= runs them in one.
-SPREAD ?= -n 2 --dist loadfile --max-worker-restart 0
+# Tests run as two processes, a file in one of them, in the order that tests/conftest.py
+# puts them; SPREAD= runs them in one. Bytecode is kept, or each of the many processes
+# that tests start would compile the program anew.
+SPREAD ?= -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 # For the places of `make evaluate`.
 PLACES ?=
 
@@ -56,6 +58,7 @@ run: setup
 
 test: $(TEST_READY)
 	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
+	unset PYTHONDONTWRITEBYTECODE; \
 	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 # tests/test_tools.py runs the linter and the type checker.

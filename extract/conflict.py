@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,7 @@ def load_conflict(path: Path) -> Conflict:
         If the file is not TOML or lacks what a pack needs; the message names the file.
     """
     try:
-        with path.open("rb") as file:
-            pack = tomllib.load(file)
-        return _conflict(path.stem, pack)
+        return _conflict(path.stem, path.read_bytes())
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name} is not a conflict pack: {error!r}") from error
 
@@ -32,7 +31,10 @@ def load_conflicts(folder: Path = PACKS) -> dict[str, Conflict]:
     return {path.stem: load_conflict(path) for path in sorted(folder.glob("*.toml"))}
 
 
-def _conflict(name: str, pack: dict[str, Any]) -> Conflict:
+# By its bytes: a pack that was changed is read anew, one that was not is not.
+@lru_cache(maxsize=64)
+def _conflict(name: str, written: bytes) -> Conflict:
+    pack = tomllib.loads(written.decode())
     view = pack["view"]
     return Conflict(
         name=name,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -198,14 +199,15 @@ def load_lexicon(conflict: Conflict, path: Path = EN) -> Lexicon:
         If the file is not such a lexicon; the message names it.
     """
     try:
-        with path.open("rb") as file:
-            source = tomllib.load(file)
-        return _lexicon(conflict, source)
+        return _lexicon(conflict, path.read_bytes())
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path.name} is not a lexicon: {error!r}") from error
 
 
-def _lexicon(conflict: Conflict, source: dict[str, Any]) -> Lexicon:
+# By its bytes, as packs are: what was changed is read anew.
+@lru_cache(maxsize=64)
+def _lexicon(conflict: Conflict, written: bytes) -> Lexicon:
+    source = tomllib.loads(written.decode())
     words = source["words"]
     sets = {name: frozenset(v) for name, v in words.items() if isinstance(v, list)}
     triggers = _triggers(source)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from geopy.distance import geodesic
-from geopy.point import Point
+from geographiclib.geodesic import Geodesic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,9 +109,8 @@ def shifted(
     lon: float, lat: float, bearing: float, metres: float
 ) -> tuple[float, float]:
     """Return lon and lat of the point so far off in that direction (WGS 84)."""
-    start = Point(latitude=lat, longitude=lon)
-    end = geodesic(meters=metres).destination(start, bearing=bearing)
-    return float(end.longitude), float(end.latitude)
+    there = Geodesic.WGS84.Direct(lat, lon, bearing, metres)
+    return float(there["lon2"]), float(there["lat2"])
 
 
 def beside(

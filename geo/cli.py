@@ -22,6 +22,7 @@ from extract.read import (
     Unreadable,
     read_articles,
 )
+from geo.corpus_commands import corpus_command
 from geo.engines import (
     Asked,
     Engine,
@@ -217,6 +218,9 @@ app.command(
     " --publisher 'Daily Example'",
 )(ingest_command)
 app.command(name="watch", epilog="Example: tideline watch reports")(watch_command)
+app.command(name="corpus", epilog="Example: tideline corpus 'articles/*.jsonl' result")(
+    corpus_command
+)
 
 
 @app.command(

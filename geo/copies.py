@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     Pair = tuple[str, str]
     Cells = dict[str, Any]
 
-# Copies of one text beyond this number are linked to those that are most like it only.
-_COMPARED = 64
+COMPARED = 64
+"""Copies of one text beyond this number are linked to those that are most like it."""
 OLDER = "compared with what was stored before"
 """Why articles of a store that a program without copies made are linked."""
 
@@ -158,7 +158,7 @@ def _candidates(connection: Connection, mine: Signature) -> list[str]:
         if may_be_alike(mine, theirs):
             same = int(np.count_nonzero(mine.sketch == theirs.sketch))
             alike.append((-same, row.article_id))
-    return [article_id for _, article_id in sorted(alike)[:_COMPARED]]
+    return [article_id for _, article_id in sorted(alike)[:COMPARED]]
 
 
 def sign(connection: Connection, seq: int, text: Text) -> None:

@@ -29,7 +29,7 @@ from geo.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from extract.claims import Finder
     from extract.records import Article, Claim, Conflict, Outline
@@ -270,7 +270,7 @@ def _ingest_one(
     report: Report,
 ) -> None:
     article = article_in(what)
-    _check_day(article, now)
+    check_day(article, now.date())
     stored = store.article(article.article_id)
     if stored and stored.text == article.text:
         if isinstance(what, Retrieved):
@@ -293,10 +293,17 @@ def _ingest_one(
     report.inexact.extend(one for one in placed if one.location.where_prec != 1)
 
 
-def _check_day(article: Article, now: datetime) -> None:
+def check_day(article: Article, today: date) -> None:
+    """Refuse an article without a day of publication, or with one still to come.
+
+    Raises
+    ------
+    ValueError
+        If its dates could not be reckoned from that day.
+    """
     if article.published is None:
         raise ValueError(NO_DAY)
-    if article.published > now.date() + _AHEAD:
+    if article.published > today + _AHEAD:
         raise ValueError(f"published on {article.published}, which is still to come")
 
 

@@ -17,8 +17,8 @@ from geo.answers import LOOKED_UP, Found, places_in
 from geo.areas import distance_m, near_prec
 from geo.choosing import APART_M
 from geo.locations import NOTHING, Candidate, Geocoder, Location
+from geo.lookup_service import ATTRIBUTION, NoAnswerError, host_of
 from geo.names import Feature, Reading, feature_of, fold, readings
-from geo.nominatim import ATTRIBUTION, NoAnswerError, Server, Service, host_of
 from geo.regions import EXACT_M
 from geo.store import Answer, Store, StoreError
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from extract.records import Claim, Outline
+    from geo.lookup_service import Service
+    from geo.nominatim import Server
 
 logger = logging.getLogger(__name__)
 

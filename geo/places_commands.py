@@ -131,9 +131,8 @@ def undo_command(number: Number, store: StoreAt = "") -> None:
 
 def lookup_in(store: Store, *, online: bool = False, again: bool = False) -> Lookup:
     """Return what answers for names that no list has, and say whom it asks, if any."""
-    from geo.nominatim import Server, service_of
+    from geo.lookup_service import service_of
     from geo.online import Asking, Lookup
-    from geo.pacing import Pace
 
     try:
         service = service_of(os.environ)
@@ -146,6 +145,9 @@ def lookup_in(store: Store, *, online: bool = False, again: bool = False) -> Loo
         f"Places that no list here knows are asked for at {service.url}, each named"
         " below. This tells that server what you study."
     )
+    from geo.nominatim import Server
+    from geo.pacing import Pace
+
     server = Server(service, Pace(pace_at(os.environ), clock=time.time))
     return Lookup(store, replace(asking, server=server))
 

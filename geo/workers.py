@@ -122,7 +122,7 @@ class _Worker(Generic[T, R]):
         self._process = context.Process(target=_work, args=(theirs,), daemon=True)
         self.batch: deque[tuple[int, T]] = deque()
         self.is_ready = False
-        with _no_interrupt(), _no_script():
+        with _no_interrupt(), no_script():
             self._process.start()
         theirs.close()  # so that reading ends when the process does
         # Not as an argument: Python hands those over by a pipe whose other end it holds
@@ -190,7 +190,7 @@ def _no_interrupt() -> Iterator[None]:
 
 
 @contextmanager
-def _no_script() -> Iterator[None]:
+def no_script() -> Iterator[None]:
     """Keep a process that starts from running this one's script once more.
 
     Python's own way does, so that what the script defines can be unpickled there. Where

@@ -3,8 +3,6 @@
 Called outright, in a run of a page at which somebody is signed in.
 """
 
-import sys
-
 import hostile_server
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -55,8 +53,6 @@ def app():
 
 @pytest.fixture
 def where(tmp_path, monkeypatch):
-    # Streamlit's driver puts its script in the place of the main module.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     people = tmp_path / "people.toml"
     names = 'ann = "editor"\nbob = "editor"\neve = "reader"\n'
     people.write_text(f'issuer = "{ISSUER}"\n[people]\n{names}')

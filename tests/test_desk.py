@@ -6,7 +6,6 @@ themselves are called, in a run of a page at which somebody with that role is si
 
 import ast
 import os
-import sys
 from pathlib import Path
 from shutil import copy
 
@@ -141,8 +140,6 @@ def filled(tmp_path_factory):
 
 @pytest.fixture
 def where(filled, tmp_path, monkeypatch):
-    # Streamlit's driver puts its script in the place of the main module.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     path = tmp_path / "store.sqlite"
     monkeypatch.setenv("TIDELINE_STORE", str(path))
     monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))

@@ -15,6 +15,7 @@ EDGES = {
     "geo.publishers_commands",
     "geo.publish_commands",
     "geo.review_commands",
+    "geo.corpus_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is
 # known where the steps meet, to the command, and to what prints claims.
@@ -32,11 +33,12 @@ MEETING_PLACES = {
         "geo.explaining",
         "geo.review_commands",
     ),
+    *("geo.corpus.reading", "geo.corpus.sources"),
 }
 MODULES = sorted([*ROOT.glob("extract/**/*.py"), *ROOT.glob("geo/**/*.py")])
 HEAVY = {
     *("geopandas", "pandas", "streamlit", "sqlalchemy", "folium", "pyogrio"),
-    "httpx",
+    *("httpx", "dask", "distributed", "pyarrow"),
 }
 NO_NAMES = {"utils", "helpers", "common", "misc", "base", "manager", "service"}
 
@@ -137,3 +139,11 @@ def test_lazy_imports(command):
     )
     assert "Usage" in done.stdout
     assert not HEAVY & set(done.stderr.split())
+
+
+def test_what_asks_servers_for_places_is_loaded_by_who_asks():
+    code = "import sys, geo.ingest; print('geopy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

@@ -1,7 +1,5 @@
 """The page looks places up online only where a reader turned that on."""
 
-import sys
-
 import nominatim_server
 import pytest
 from nominatim_server import place
@@ -62,12 +60,7 @@ def app():
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path, monkeypatch):
-    """Let queries follow each other at once; their pace has tests of its own.
-
-    What tests the page puts its script in the place of the main module, which
-    processes that start later would run.
-    """
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    """Let queries follow each other at once; their pace has tests of its own."""
     monkeypatch.setattr("geo.pacing.GAP_S", 0.0)
     monkeypatch.setattr(
         "geo.pages.looking_up.pace_at", lambda _: tmp_path / "pace.sqlite"

@@ -26,14 +26,8 @@ from test_pacing import Clock
 
 from geo.gazetteer import Gazetteer
 from geo.geocode import LocalGeocoder
-from geo.nominatim import (
-    MAX_BYTES,
-    PUBLIC,
-    NoAnswerError,
-    Server,
-    Service,
-    service_of,
-)
+from geo.lookup_service import PUBLIC, NoAnswerError, Service, service_of
+from geo.nominatim import MAX_BYTES, Server
 from geo.online import EMPTY_FOR, Asking, Lookup, OnlineGeocoder
 from geo.pacing import Pace
 from geo.store import StoreError, open_store

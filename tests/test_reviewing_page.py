@@ -1,7 +1,6 @@
 """The review desk by Streamlit's own driver: the queue, the acts, who may do them."""
 
 import re
-import sys
 from dataclasses import replace
 from datetime import date
 
@@ -37,8 +36,6 @@ def filled(tmp_path_factory):
 
 @pytest.fixture
 def where(filled, tmp_path, monkeypatch, cache):
-    # Streamlit's driver puts its script in the place of the main module.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     path = tmp_path / "store.sqlite"
     path.write_bytes(filled.read_bytes())
     monkeypatch.setenv("TIDELINE_STORE", str(path))

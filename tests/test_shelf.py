@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -606,8 +605,6 @@ def test_the_page_tells_of_a_damaged_record(shelf, tmp_path, monkeypatch, key, v
     told = json.loads(record.read_text(encoding="utf-8"))
     write(record, json.dumps({**told, key: value}))
     monkeypatch.setenv("TIDELINE_GAZETTEERS", str(shelf.folder))
-    # Streamlit's driver puts its script in the place of the main module.
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     page = AppTest.from_function(dialog, default_timeout=WAIT_S).run()
     assert not page.exception
     [words] = [html.proto.body for html in page.get("html")]

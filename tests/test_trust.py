@@ -13,7 +13,7 @@ from conftest import make_article
 from extract.conflict import load_conflicts
 from geo.gazetteer import open_gazetteer
 from geo.ingest import ingest, steps_with
-from geo.nominatim import Service
+from geo.lookup_service import Service
 from geo.online import Asking, Lookup
 from geo.store import open_store
 

@@ -22,7 +22,7 @@ _KEY = "add_online"
 
 def switch(setting: Setting) -> None:
     """Offer to look up places that no list here knows, and say what that tells whom."""
-    from geo.nominatim import service_of
+    from geo.lookup_service import service_of
     from geo.online import EMPTY_FOR
 
     try:
@@ -57,9 +57,8 @@ def is_on() -> bool:
 
 def lookup_in(store: Store, setting: Setting, *, online: bool = False) -> Lookup:
     """Return what answers for names that no list has: kept answers, or a server too."""
-    from geo.nominatim import Server, Service, service_of
+    from geo.lookup_service import Service, service_of
     from geo.online import Asking, Lookup
-    from geo.pacing import Pace
 
     try:
         service = service_of(setting.environment)
@@ -68,6 +67,9 @@ def lookup_in(store: Store, setting: Setting, *, online: bool = False) -> Lookup
         service, online = Service(), False
     server = None
     if online:
+        from geo.nominatim import Server
+        from geo.pacing import Pace
+
         pace = Pace(pace_at(setting.environment), clock=setting.clock)
         server = Server(service, pace)
     return Lookup(store, Asking(service=service, now=setting.now, server=server))

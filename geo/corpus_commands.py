@@ -1,0 +1,156 @@
+"""The command `tideline corpus`: a corpus too large for one store, read in parts.
+
+It is a part of the edge, as `geo/cli.py` is: it reads the clock and the environment.
+Everything heavy is imported inside the command.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.gazetteer_commands import open_places
+from geo.options import ConflictName, packs_of
+from geo.printing import count, say
+from geo.where import gazetteer_at
+
+if TYPE_CHECKING:
+    from geo.corpus.folders import Asked, Summary
+    from geo.corpus.pools import Pool
+
+DONE, FAILED = 0, 1
+
+InputsAndOut = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="IN... OUT",
+        help="Files or addresses of articles, with * in them if you like, and last the"
+        " folder for the result, made if need be.",
+    ),
+]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Dask's scheduler whose workers are to do it, such as tcp://10.0.0.1:8786;"
+        " they need the same program, the same lists of places, and OUT under the same"
+        " path.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        help="How many processes on this machine do it; 0 is this one alone. One a"
+        " core if not given.",
+        show_default=False,
+    ),
+]
+Memory = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZE",
+        help="What a process on this machine may take before it is ended, such as 2GB;"
+        " its share of what the machine has if not given.",
+    ),
+]
+
+
+def corpus_command(
+    inputs: InputsAndOut,
+    scheduler: Scheduler = "",
+    workers: Workers = None,
+    memory: Memory = "auto",
+    conflict: ConflictName = "",
+) -> None:
+    """Read a corpus of any size into GeoParquet: claims and events by year and country.
+
+    Articles that tell others again are found across all inputs, and nothing is stored
+    but the result. A run that was broken off goes on when it is called again. What was
+    left out, and why, is told in left_out.jsonl.
+    """
+    from geo.corpus.folders import finished
+    from geo.corpus.running import Hands, run_corpus
+    from geo.corpus.settings import CorpusError
+
+    if len(inputs) < 2:
+        raise typer.BadParameter("name inputs, and last the folder for the result")
+    if scheduler and workers is not None:
+        raise typer.BadParameter("--workers are on this machine, --scheduler's are not")
+    out = Path(inputs[-1]).expanduser()
+    asked = _asked(inputs[:-1], conflict)
+    try:
+        summary = finished(out, asked)
+        if summary is None:
+            with _pool(scheduler, workers, memory) as pool:
+                hands = Hands(pool=pool, watch=_say_nothing, clock=time.monotonic)
+                summary = run_corpus(out, asked, hands)
+    except (CorpusError, OSError) as error:
+        say(str(error))
+        raise typer.Exit(FAILED) from error
+    _tell(summary, out)
+    raise typer.Exit(FAILED if summary.left_out else DONE)
+
+
+def _asked(patterns: list[str], conflict: str) -> Asked:
+    from geo.corpus.folders import Asked
+    from geo.corpus.sources import find_parts, read_part
+    from geo.gazetteer import read_stamp
+
+    packs_of(conflict)
+    try:
+        parts = find_parts(patterns)
+    except (ValueError, OSError) as error:
+        raise typer.BadParameter(str(error)) from error
+    with open_places():
+        stamp = read_stamp(index_here())
+    return Asked(
+        parts=parts,
+        read=read_part,
+        places=stamp or "",
+        index=index_here,
+        day=datetime.now(UTC).date(),
+        conflict=conflict,
+    )
+
+
+def index_here() -> Path:
+    """Return where the machine that asks has its index of place names."""
+    return gazetteer_at(os.environ)
+
+
+def _pool(
+    scheduler: str, workers: int | None, memory: str
+) -> AbstractContextManager[Pool]:
+    if workers == 0:
+        from geo.corpus.pools import InProcess
+
+        return nullcontext(InProcess())
+    from geo.corpus.dask_pool import DaskPool, local_workers
+
+    if scheduler:
+        return DaskPool(scheduler)
+    return local_workers(workers or os.cpu_count() or 1, memory)
+
+
+def _say_nothing(stage: str, **_numbers: float) -> None:
+    """Show nothing of how far a run is."""
+
+
+def _tell(summary: Summary, out: Path) -> None:
+    say(
+        f"{count(summary.articles, 'article')}, {summary.repeated} more were repeated,"
+        f" {summary.copies} tell another one again"
+    )
+    say(
+        f"{count(summary.claims, 'claim')} and {count(summary.events, 'event')} written"
+        f" to {out}"
+    )
+    if summary.left_out:
+        say(f"{summary.left_out} left out, see {out / 'left_out.jsonl'}")
