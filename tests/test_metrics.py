@@ -3,6 +3,7 @@
 import logging
 from types import SimpleNamespace
 
+import postgres_server
 import prometheus_client
 import pytest
 import server
@@ -36,11 +37,23 @@ def as_before():
     EVENTS.setLevel(level)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(tmp_path, request):
+    if request.param == "sqlite":
+        found = tmp_path / "store.sqlite"
+    else:
+        try:
+            found = postgres_server.server().store()
+        except postgres_server.NoServerError as error:
+            pytest.skip(str(error))
+    server.fill(found)
+    return found
+
+
 @pytest.fixture
-def where(tmp_path):
-    path = tmp_path / "store.sqlite"
-    server.fill(path)
-    return path
+def gone(tmp_path):
+    """Return where no store is: what is asked is not of it."""
+    return tmp_path / "gone"
 
 
 def watched(where, asked=LOCAL, events=lambda _where, _version: 7):
@@ -78,8 +91,8 @@ def of(figures, name, **labels):
     return figures.get((f"tideline_{name}", *sorted(labels.items())))
 
 
-def test_requests_are_counted_by_the_pattern_of_their_route(where):
-    client = watched(where)
+def test_requests_are_counted_by_the_pattern_of_their_route(gone):
+    client = watched(gone)
     for name in ("one", "two", "three"):
         client.get(f"/hello/{name}?q=secret")
     client.get("/gone/1")
@@ -100,8 +113,8 @@ def test_requests_are_counted_by_the_pattern_of_their_route(where):
     assert "secret" not in str(figures)
 
 
-def test_a_scrape_is_no_request_that_counts(where):
-    client = watched(where)
+def test_a_scrape_is_no_request_that_counts(gone):
+    client = watched(gone)
     scraped(client)
     assert not [key for key in scraped(client) if "/metrics" in str(key)]
 
@@ -115,8 +128,8 @@ def test_no_path_and_no_method_makes_a_series_more(asked):
     assert seen <= {"other"}
 
 
-def test_methods_unheard_of_are_one(where):
-    client = watched(where)
+def test_methods_unheard_of_are_one(gone):
+    client = watched(gone)
     for method in ("BREW", "WHEN", "PROPFIND"):
         client.request(method, "/hello/x")
     figures = scraped(client)
@@ -124,8 +137,8 @@ def test_methods_unheard_of_are_one(where):
     assert of(figures, "http_requests_total", **told) == 3
 
 
-def test_what_is_taken_in_is_counted_as_it_is_told(where):
-    client = watched(where)
+def test_what_is_taken_in_is_counted_as_it_is_told(gone):
+    client = watched(gone)
     tell("ingest", articles=2, claims=5, already_there=1, failed=0, seconds=1.5)
     tell("ingest", articles=1, claims=0, already_there=0, failed=3, seconds=0.5)
     tell("store_error", level=logging.ERROR, reason="busy")
@@ -155,8 +168,8 @@ def test_what_the_store_holds_is_told(where):
     assert ("process_resident_memory_bytes",) in figures
 
 
-def test_of_a_store_that_cannot_be_read_only_that_is_told(tmp_path):
-    figures = scraped(watched(tmp_path / "gone"))
+def test_of_a_store_that_cannot_be_read_only_that_is_told(gone):
+    figures = scraped(watched(gone))
     assert of(figures, "store_up") == 0
     assert of(figures, "articles") is None
 
@@ -239,8 +252,8 @@ def test_the_registry_is_its_own():
 @pytest.mark.parametrize(
     "between", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host"]
 )
-def test_only_programs_of_this_machine_are_answered(where, between):
-    client = watched(where)
+def test_only_programs_of_this_machine_are_answered(gone, between):
+    client = watched(gone)
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", headers={between: "127.0.0.1"}).status_code == 404
 
@@ -250,8 +263,8 @@ def test_other_machines_are_not(client):
     assert not LOCAL.allows({"type": "http", "headers": [], "client": client})
 
 
-def test_who_knows_the_token_is_answered(where):
-    client = watched(where, Asked(token=TOKEN))
+def test_who_knows_the_token_is_answered(gone):
+    client = watched(gone, Asked(token=TOKEN))
     for said in (None, TOKEN, f"bearer {TOKEN}", f"Bearer {TOKEN}x", "Bearer ", "é"):
         headers = {"Authorization": said.encode()} if said else {}
         assert client.get("/metrics", headers=headers).status_code == 404
@@ -272,11 +285,11 @@ def operating(environment, where):
     return Operating(environment, lambda: where, lambda: where, lambda *_: 0)
 
 
-def test_metrics_are_off_unless_asked_for(where):
-    off = operating({}, where)
+def test_metrics_are_off_unless_asked_for(gone):
+    off = operating({}, gone)
     assert [route.path for route in off.routes()] == ["/healthz", "/readyz"]
     assert off.middleware() == []
-    on = operating({"TIDELINE_METRICS": "loopback"}, where)
+    on = operating({"TIDELINE_METRICS": "loopback"}, gone)
     assert [route.path for route in on.routes()][-1] == "/metrics"
     assert len(on.middleware()) == 1
 
@@ -289,6 +302,6 @@ def test_metrics_are_off_unless_asked_for(where):
         ("TIDELINE_STOP_TIMEOUT", "soon"),
     ],
 )
-def test_a_slip_in_the_set_up_is_refused(where, name, value):
+def test_a_slip_in_the_set_up_is_refused(gone, name, value):
     with pytest.raises(ValueError, match=name):
-        operating({name: value}, where)
+        operating({name: value}, gone)
