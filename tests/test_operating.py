@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from contextlib import closing
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -61,10 +62,19 @@ def value(samples, name):
     return found
 
 
-def logged(where):
-    lines = where.with_name(f"{where.name}.log").read_text().splitlines()
-    assert lines
-    return [json.loads(line) for line in lines]
+def logged(where, until=lambda _line: True):
+    """Return the lines logged, once there is one that `until` holds for.
+
+    A request is logged after its answer has left.
+    """
+    late = time.monotonic() + 60
+    while True:
+        text = where.with_name(f"{where.name}.log").read_text()
+        lines = [json.loads(one) for one in text.split("\n")[:-1]]
+        if any(until(line) for line in lines):
+            return lines
+        assert time.monotonic() < late, text
+        time.sleep(0.05)
 
 
 @pytest.mark.browser
@@ -95,7 +105,7 @@ def test_what_is_asked_for_is_logged_by_its_pattern_alone(address, where):
     for path in paths:
         ask(address, path)
     assert ask(address, "/", Host="evil.example")[0] == 421
-    lines = logged(where)
+    lines = logged(where, lambda line: line.get("status") == 421)
     requests = [line for line in lines if line["event"] == "request"]
     routes = {line["route"] for line in requests}
     assert {"/api/collections/{name}/items", "other"} <= routes
