@@ -14,9 +14,15 @@ from sqlalchemy.exc import DBAPIError
 from geo import postgres, sqlite_files
 from geo.logs import tell
 from geo.migrating import HEAD
-from geo.sqlite_files import APPLICATION_ID, BUSY_S
+from geo.sqlite_files import APPLICATION_ID
 from geo.stopping import WRITES
-from geo.whereabouts import StoreError, UnreachableError, Whereabouts, whereabouts
+from geo.whereabouts import (
+    BUSY_S,
+    StoreError,
+    UnreachableError,
+    Whereabouts,
+    whereabouts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

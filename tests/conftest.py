@@ -25,7 +25,7 @@ from extract.records import (
 )
 from extract.records import Claim as _Claim
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "stores"]
 
 settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None

@@ -6,7 +6,6 @@ import threading
 from contextlib import closing
 from types import SimpleNamespace
 
-import postgres_server
 import pytest
 import server
 from asgi_client import Client
@@ -73,18 +72,14 @@ def test_a_database_that_is_not_there_is_not_ready(index):
     assert asked("postgresql://nobody@127.0.0.1:1/x", index) == not_ready("unreachable")
 
 
-def test_a_database_is_ready_when_it_answers_and_not_before(index):
-    try:
-        database = postgres_server.server()
-    except postgres_server.NoServerError as error:
-        pytest.skip(str(error))
-    url = database.store()
+def test_a_database_is_ready_when_it_answers_and_not_before(index, postgres):
+    url = postgres.store()
     assert asked(url, index) == (200, {"status": "ready"})
-    database.stop()
+    postgres.stop()
     try:
         assert asked(url, index) == not_ready("unreachable")
     finally:
-        database.start()
+        postgres.start()
     assert asked(url, index) == (200, {"status": "ready"})
 
 

@@ -3,7 +3,6 @@
 import logging
 from types import SimpleNamespace
 
-import postgres_server
 import prometheus_client
 import pytest
 import server
@@ -37,15 +36,9 @@ def as_before():
     EVENTS.setLevel(level)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def where(tmp_path, request):
-    if request.param == "sqlite":
-        found = tmp_path / "store.sqlite"
-    else:
-        try:
-            found = postgres_server.server().store()
-        except postgres_server.NoServerError as error:
-            pytest.skip(str(error))
+@pytest.fixture
+def where(new_store):
+    found = new_store()
     server.fill(found)
     return found
 
