@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import BUSY_S, StoreError
+from geo.whereabouts import BUSY_S, NoStoreError, StoreError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,7 @@ def connected(where: Whereabouts) -> psycopg.Connection[Any]:
     try:
         connection = psycopg.connect("", autocommit=True, **names)
     except psycopg.OperationalError as error:
-        raise StoreError(_unreachable(where, error)) from error
+        raise UnreachableError(_unreachable(where, error)) from error
     connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
     return connection
 
@@ -256,7 +256,7 @@ def _version(engine: Engine, where: Whereabouts, *, create: bool) -> str | None:
             "database"
         )
     if not create:
-        raise StoreError(f"there is no store at {where}; ingest a report to make one")
+        raise NoStoreError(f"there is no store at {where}; ingest a report to make one")
     if not found.free:
         raise StoreError(f"{where} {_OTHERS}")
     _check_server(where, found.server, found.encoding)
