@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from geo import postgres, sqlite_files
 from geo.migrating import HEAD
-from geo.sqlite_files import APPLICATION_ID, BUSY_S
-from geo.whereabouts import StoreError, Whereabouts, whereabouts
+from geo.sqlite_files import APPLICATION_ID
+from geo.whereabouts import BUSY_S, StoreError, Whereabouts, whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

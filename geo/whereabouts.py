@@ -17,6 +17,9 @@ SQLITE = "sqlite"
 POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """The beginnings of URLs that name a database of PostgreSQL."""
 
+BUSY_S = 30.0
+"""How long a writer waits for another one, in seconds."""
+
 _SHOWN = ("user", "host", "port", "dbname", "service")
 
 
