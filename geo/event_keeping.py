@@ -22,11 +22,12 @@ from geo.copies import copies
 from geo.event_queries import node, of_places
 from geo.event_records import EVENT_ID, place_key
 from geo.event_tables import control, event, stale, weighing
-from geo.events import DTYPES, cluster, is_counted, value_of
+from geo.events import DTYPES, cluster, frame, is_counted, value_of
 from geo.ledger_tables import copy, publisher
 from geo.names import fold
 from geo.neighbours import around
 from geo.publishers import publishers
+from geo.querying import claims_where
 from geo.timeline import STATE_DTYPES, states
 from geo.weighing import Speakers
 
@@ -48,6 +49,7 @@ AT_ONCE = 500
 """Marks whose places are made again in one transaction."""
 
 _CHUNK = 10_000
+_ADVICE = "tideline check --rebuild makes it again"
 
 
 # By what events are weighed
@@ -66,11 +68,22 @@ def _installed() -> tuple[tuple[Conflict, ...], str]:
     return packs, weighed_by(packs)
 
 
+@lru_cache(maxsize=4)
+def _speakers(told: tuple[Publisher, ...]) -> Speakers:
+    return Speakers(_installed()[0], told)
+
+
 def are_kept(connection: Connection, conflicts: Iterable[Conflict]) -> bool:
     """Tell whether the events kept are those of today, weighed by these packs."""
     by = connection.execute(select(weighing.c.digest)).scalar()
     marked = connection.execute(select(stale.c.claim_id).limit(1)).first()
     return marked is None and by == weighed_by(conflicts)
+
+
+def were_kept(connection: Connection) -> bool:
+    """Tell whether events were ever kept here, or there are no claims to make any."""
+    claim = connection.execute(select(schema.claim.c.claim_id).limit(1)).first()
+    return claim is None or connection.execute(select(weighing)).first() is not None
 
 
 # What an act makes stale
@@ -164,7 +177,7 @@ def refresh(connection: Connection, most: int = AT_ONCE) -> bool:
     most
         Marks that are looked at, with all claims that bear on theirs.
     """
-    packs, digest = _installed()
+    digest = _installed()[1]
     by = connection.execute(select(weighing.c.digest)).scalar()
     if by != digest:
         connection.execute(delete(weighing))
@@ -173,7 +186,7 @@ def refresh(connection: Connection, most: int = AT_ONCE) -> bool:
     query = select(stale.c.claim_id).order_by(stale.c.claim_id).limit(most + 1)
     found = list(connection.execute(query).scalars())
     if found:
-        speakers = Speakers(packs, publishers(connection))
+        speakers = _speakers(tuple(publishers(connection)))
         _make_again(connection, set(found[:most]), speakers)
     return len(found) > most
 
@@ -182,6 +195,31 @@ def rebuild(connection: Connection) -> None:
     """Forget all events that are kept, so that `refresh` makes them anew."""
     for table in (event, control, weighing):
         connection.execute(delete(table))
+
+
+def differing(connection: Connection) -> Iterator[str]:
+    """Yield what of the events that are kept is not as all claims say, in words.
+
+    What is stale is none of it.
+    """
+    packs, _ = _installed()
+    if not are_kept(connection, packs):
+        return
+    speakers = _speakers(tuple(publishers(connection)))
+    events = cluster(claims_where(connection), speakers=speakers)
+    now = {one.event_id: _row(one) for one in events}
+    rows = connection.execute(select(event)).mappings()
+    there = {row["event_id"]: dict(row) for row in rows}
+    for event_id in sorted(there.keys() | now.keys()):
+        if there.get(event_id) != now.get(event_id):
+            yield f"event {event_id!r} is not what its claims say; {_ADVICE}"
+    told = control_rows(states(frame(events)))
+    held = [dict(row) for row in connection.execute(select(control)).mappings()]
+    keys = {frozenset(row.items()) for row in told} ^ {
+        frozenset(row.items()) for row in held
+    }
+    for place_id in sorted({dict(key)["place_id"] for key in keys}):
+        yield f"control of place {place_id!r} is not what events say; {_ADVICE}"
 
 
 def _make_again(

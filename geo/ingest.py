@@ -102,6 +102,10 @@ class Steps:
         return check(outline.statements, found)
 
 
+TOGETHER = 200
+"""Articles after which the events that they change are made again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
     """An article that was stored, and how many claims it makes."""
@@ -220,13 +224,16 @@ def ingest(
         Called with the number of inputs done.
     """
     report, begun = Report(), time.monotonic()
-    for done, item in enumerate(articles, start=1):
-        if isinstance(item, Unreadable):
-            report.failures.append(item)
-        else:
-            _ingest_safely(item, steps, store, now, report)
-        if on_progress:
-            on_progress(done)
+    with store.deferring():
+        for done, item in enumerate(articles, start=1):
+            if isinstance(item, Unreadable):
+                report.failures.append(item)
+            else:
+                _ingest_safely(item, steps, store, now, report)
+            if done % TOGETHER == 0:
+                store.refresh()
+            if on_progress:
+                on_progress(done)
     tell(
         "ingest",
         articles=len(report.added),

@@ -124,15 +124,25 @@ def copy_of_command(
     say(f"article {article_id} counts as {word} of {of}")
 
 
-def check_command(store: StoreAt = "") -> None:
+def check_command(
+    rebuild: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild", help="First make all events that are kept anew of the claims."
+        ),
+    ] = False,
+    store: StoreAt = "",
+) -> None:
     """Look whether the store is sound, a line for each thing; 1 if anything is not.
 
-    Digests, hashes, offsets and signatures are made again of what is stored.
+    Digests, hashes, offsets, signatures and events are made again of what is stored.
     """
     from geo.soundness import look
 
     sound = True
     with open_store_at(store, create=False) as opened:
+        if rebuild:
+            opened.rebuild()
         for looked in look(opened):
             typer.echo(plain(str(looked)))
             sound = sound and not looked.faults

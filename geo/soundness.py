@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from geo import rows, schema
 from geo.chain import broken
+from geo.event_keeping import differing
 from geo.ledger_tables import copy, draft, layer, original, retrieval, signature
 from geo.shingles import signature as signed
 from geo.shingles import worded
@@ -251,5 +252,6 @@ CHECKS: dict[str, Callable[[Connection], Faults]] = {
     "copies": _copies,
     "signatures": _signatures,
     "undoings": _undoings,
+    "events": differing,
 }
 """What is looked at, by the name that is printed."""

@@ -11,10 +11,10 @@ ever deleted or overwritten; the database refuses what the records would refuse
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import rows, schema
@@ -28,9 +28,10 @@ from geo.database import (
     whereabouts,
     writing,
 )
-from geo.edits import taken_back
+from geo.edits import has_been_moved, taken_back
 from geo.event_changes import became, event_with
-from geo.event_keeping import refresh
+from geo.event_keeping import are_kept, rebuild, refresh, were_kept
+from geo.event_queries import events_in
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
 from geo.originals import article_in
 from geo.publishers import publishers
@@ -102,7 +103,14 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
         another kind of file, or a newer program made it.
     """
     found = whereabouts(where)
-    return Store(found, open_engine(found, create=create), who)
+    store = Store(found, open_engine(found, create=create), who)
+    with store.reading() as connection:
+        is_older = not were_kept(connection)
+    if is_older:
+        # Where it cannot be written to, all is reckoned whenever it is asked for.
+        with suppress(StoreError):
+            store.refresh()
+    return store
 
 
 class Store:
@@ -231,9 +239,10 @@ class Store:
 
         What was rejected needs no place.
         """
+        may_be = or_(schema.location.c.matched == "none", has_been_moved())
         return [
             one
-            for one in self.claims()
+            for one in self._claims(may_be)
             if one.location.match == "none" and one.state is not State.REJECTED
         ]
 
@@ -243,7 +252,12 @@ class Store:
         """Return all events that have coordinates, as `geo.events.frame` does.
 
         Publishers are weighed as `conflicts` and people here know them, or `alike`.
+        Events that are kept by the same packs are read as they are.
         """
+        conflicts = tuple(conflicts)
+        with self.reading() as connection:
+            if not alike and are_kept(connection, conflicts):
+                return events_in(connection)
         speakers = self.speakers(conflicts, alike=alike)
         return frame(cluster(self.claims(), speakers=speakers))
 
@@ -405,13 +419,35 @@ class Store:
         What changes what is served is written with `geo.acts.write`. The events that
         follow are kept with it (`geo.event_keeping`); if many do, some time after it.
         """
-        with explained(self.where):
-            with writing(self._engine) as connection:
-                yield connection
-                is_left = not self._is_deferring and refresh(connection)
-            while is_left:
-                with writing(self._engine) as connection:
-                    is_left = refresh(connection)
+        with explained(self.where), writing(self._engine) as connection:
+            yield connection
+            is_left = not self._is_deferring and refresh(connection)
+        if is_left:
+            # What is still left if this fails stays marked, for whoever writes next.
+            with suppress(StoreError):
+                self.refresh()
+
+    @contextmanager
+    def deferring(self) -> Iterator[None]:
+        """Let what follows from acts wait: many together cost less than one by one."""
+        self._is_deferring = True
+        try:
+            yield
+        finally:
+            self._is_deferring = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Make again what acts left stale of the events that are kept, in parts."""
+        is_left = True
+        while is_left:
+            with explained(self.where), writing(self._engine) as connection:
+                is_left = refresh(connection)
+
+    def rebuild(self) -> None:
+        """Make all events that are kept anew."""
+        with self.writing() as connection:
+            rebuild(connection)
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:
         with self.reading() as connection:

@@ -57,7 +57,7 @@ def told(store):
 
 
 def test_there_is_a_store_of_every_earlier_schema():
-    assert VERSIONS == ["0001", "0002"]
+    assert VERSIONS == ["0001", "0002", "0003"]
 
 
 def test_a_migrated_store_tells_what_it_told_before(store, version):

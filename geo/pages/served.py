@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
-from geo.events import cluster, frame
+from geo.events import cluster
 from geo.facets import Facets
 from geo.store import open_store
 from geo.view import ordered
@@ -93,17 +93,20 @@ def find_columns(where: str | Path, name: str) -> Columns | None:
 
 @lru_cache(maxsize=KEPT)
 def _served(where: str, version: str, alike: bool) -> Served:
-    found = gathered(where, version, alike=alike)
-    events = ordered(frame(found.events))
+    with open_store(where, create=False) as store:
+        packs = _packs().values()
+        events = ordered(store.events(packs, alike=alike))
+        unplaced = tuple(store.unplaced())
+        speakers = store.speakers(packs, alike=alike)
     made = columns(events, home_conflict())
     return Served(
         version=f"{version} alike" if alike else version,
         events=events,
-        unplaced=tuple(one for one in found.claims if one.location.match == "none"),
+        unplaced=unplaced,
         columns=made,
         facets=Facets(events),
         positions={event_id: at for at, event_id in enumerate(events["event_id"])},
-        speakers=found.speakers,
+        speakers=speakers,
     )
 
 
