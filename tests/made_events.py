@@ -5,6 +5,7 @@ million events at once, in one transaction, takes as long as that is on one.
 """
 
 import os
+from datetime import date
 from multiprocessing import get_context
 
 import numpy as np
@@ -23,7 +24,8 @@ _shared = {}
 
 
 def derived(teller):
-    """Yield rows by table, piece by piece, of a `Teller` that has told all articles."""
+    """Yield rows as tuples by table's name, piece by piece, of a `Teller` that has told
+    all articles."""
     place = teller.made.place[teller.made.event]
     _shared["teller"] = teller
     _shared["claims"] = [np.flatnonzero(place % PIECES == n) for n in range(PIECES)]
@@ -36,7 +38,17 @@ def _piece(number):
     teller = _shared["teller"]
     claims = [teller.placed(at) for at in _shared["claims"][number].tolist()]
     events = cluster(claims, speakers=Speakers(load_conflicts().values()))
-    return {
-        event: [event_keeping._row(one) for one in events],
+    rows_by_table = {
+        event: map(event_keeping._row, events),
         control: event_keeping.control_rows(states(frame(events))),
     }
+    return {
+        table.name: [cells(table, row) for row in rows]
+        for table, rows in rows_by_table.items()
+    }
+
+
+def cells(table, row):
+    """Return a row in the order of the columns, days as ISO texts: all drivers take it."""
+    found = (row[name] for name in table.c.keys())  # noqa: SIM118 - columns
+    return tuple(one.isoformat() if type(one) is date else one for one in found)

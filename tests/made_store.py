@@ -10,12 +10,11 @@ import sqlite3
 import sys
 import time
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
-from operator import itemgetter
+from datetime import UTC, datetime
 
 import numpy as np
 from made_claims import make_up
-from made_events import derived
+from made_events import cells, derived
 from made_telling import Teller
 
 from geo import schema
@@ -23,6 +22,7 @@ from geo.chain import chained
 from geo.copies import text_of
 from geo.ledger_tables import band, signature
 from geo.rows import article_row
+from geo.sql_types import metadata
 from geo.store import open_store
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -91,10 +91,9 @@ def keep(stores, teller):
     with ExitStack() as held:
         connections = [held.enter_context(store.writing()) for store in stores]
         for rows_by_table in derived(teller):
-            for table, rows in rows_by_table.items():
-                plain = [as_texts(row) for row in rows]
+            for name, rows in rows_by_table.items():
                 for connection in connections:
-                    insert(connection, table, map(itemgetter(*table.c.keys()), plain))
+                    insert(connection, metadata.tables[name], rows)
 
 
 class Writer:
@@ -136,8 +135,7 @@ class Writer:
     def write(self, connection):
         """Write what was gathered, but for the keys of articles."""
         for table, rows in self._rows.items():
-            plain = map(as_texts, rows)
-            insert(connection, table, map(itemgetter(*table.c.keys()), plain))
+            insert(connection, table, [cells(table, row) for row in rows])
             rows.clear()
 
     def finish(self, connection):
@@ -147,12 +145,6 @@ class Writer:
         order = np.argsort(keys, kind="stable")
         pairs = zip(keys[order].tolist(), acts[order].tolist(), strict=True)
         insert(connection, band, pairs)
-
-
-def as_texts(row):
-    """Return a row with its days as ISO texts, which every driver takes."""
-    days = {n: v.isoformat() for n, v in row.items() if type(v) is date}
-    return {**row, **days}
 
 
 def insert(connection, table, rows):
