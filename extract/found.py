@@ -247,6 +247,12 @@ def check_size(content: bytes, most: int = 0) -> None:
         raise ValueError(f"longer than {limit}, the most that one article may have")
 
 
+def check_length(text: str) -> None:
+    """Raise a ValueError if a text has more bytes than one article may."""
+    if len(text) * 4 > MAX_BYTES:
+        check_size(text.encode("utf-8", "surrogatepass"))
+
+
 def clean(text: str) -> str:
     """Return text that a reader of a format made, with spaces for what is no text."""
     return _NO_TEXT.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -9,7 +9,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from extract import found as finding
 from extract.found import (
@@ -22,7 +22,6 @@ from extract.found import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import BinaryIO
 
     from extract.found import Found, Header, Source
 
@@ -38,6 +37,14 @@ SYNONYMS = {
 """Other names of a field, tried in this order where its own is not there."""
 
 _PIECE = 1_000_000
+
+
+class Lines(Protocol):
+    """A file of lines, or what reads like one."""
+
+    def readline(self, size: int, /) -> bytes:
+        """Return the next line, of at most so many bytes; nothing at the end."""
+        ...
 
 
 def columns_of(names: Iterable[str]) -> dict[str, str]:
@@ -100,7 +107,7 @@ def is_article(line: bytes) -> bool:
 
 
 def in_lines(
-    file: BinaryIO, first: bytes, source: str, defaults: Header
+    file: Lines, first: bytes, source: str, defaults: Header
 ) -> Iterator[Found | Unreadable]:
     """Yield the article of each line as it comes; `first` was read from it before."""
     line, number, seen = first or _line(file), 1, False
@@ -114,11 +121,11 @@ def in_lines(
         yield Unreadable(source=source, reason="the file is empty")
 
 
-def _line(file: BinaryIO) -> bytes:
+def _line(file: Lines) -> bytes:
     return file.readline(finding.MAX_BYTES + 1)
 
 
-def _skip_rest(file: BinaryIO, line: bytes) -> None:
+def _skip_rest(file: Lines, line: bytes) -> None:
     """Pass over what is left of a line that is too long, a little at a time."""
     is_cut = len(line) > finding.MAX_BYTES
     while is_cut and line and not line.endswith(b"\n"):
@@ -129,16 +136,17 @@ def _in_line(
     line: bytes, number: int, source: str, defaults: Header
 ) -> Found | Unreadable:
     try:
-        found = found_in_row(_record(line, first=number == 1), defaults)
+        found = found_in_row(_record(line), defaults)
     except ValueError as error:
         return Unreadable(source=source, line=number, reason=str(error))
     return replace(found, line=number)
 
 
-def _record(line: bytes, *, first: bool) -> dict[str, object]:
+def _record(line: bytes) -> dict[str, object]:
     check_size(line)
     try:
-        text = line.decode("utf-8-sig" if first else "utf-8")
+        # Files that were joined have such a mark on any line.
+        text = line.decode("utf-8-sig")
         record = json.loads(text.rstrip("\r\n"))
     except UnicodeDecodeError as error:
         raise ValueError("not UTF-8; save the file as UTF-8") from error

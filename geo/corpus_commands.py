@@ -61,13 +61,18 @@ Memory = Annotated[
     ),
 ]
 
+Quiet = Annotated[
+    bool, typer.Option("--quiet", help="Tell only what came of it, not how far it is.")
+]
 
-def corpus_command(
+
+def corpus_command(  # noqa: PLR0913 - one parameter an option
     inputs: InputsAndOut,
     scheduler: Scheduler = "",
     workers: Workers = None,
     memory: Memory = "auto",
     conflict: ConflictName = "",
+    quiet: Quiet = False,
 ) -> None:
     """Read a corpus of any size into GeoParquet: claims and events by year and country.
 
@@ -76,6 +81,7 @@ def corpus_command(
     left out, and why, is told in left_out.jsonl.
     """
     from geo.corpus.folders import finished
+    from geo.corpus.progress import shown_progress
     from geo.corpus.running import Hands, run_corpus
     from geo.corpus.settings import CorpusError
 
@@ -88,8 +94,11 @@ def corpus_command(
     try:
         summary = finished(out, asked)
         if summary is None:
-            with _pool(scheduler, workers, memory) as pool:
-                hands = Hands(pool=pool, watch=_say_nothing, clock=time.monotonic)
+            with (
+                shown_progress(say, quiet=quiet) as watch,
+                _pool(scheduler, workers, memory) as pool,
+            ):
+                hands = Hands(pool=pool, watch=watch, clock=time.monotonic)
                 summary = run_corpus(out, asked, hands)
     except (CorpusError, OSError) as error:
         say(str(error))
@@ -137,10 +146,6 @@ def _pool(
     if scheduler:
         return DaskPool(scheduler)
     return local_workers(workers or os.cpu_count() or 1, memory)
-
-
-def _say_nothing(stage: str, **_numbers: float) -> None:
-    """Show nothing of how far a run is."""
 
 
 def _tell(summary: Summary, out: Path) -> None:

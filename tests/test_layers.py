@@ -15,6 +15,8 @@ EDGES = {
     "geo.publishers_commands",
     "geo.publish_commands",
     "geo.review_commands",
+    # Each worker has an environment of its own.
+    "geo.corpus.buckets",
     "geo.corpus_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from geo.copies import COMPARED
-from geo.corpus.leaves import Texts, files_of, look_up, slice_of
+from geo.corpus.leaves import Texts, files_of, leaf_of, look_up
 from geo.corpus.repeats import counts, shared_rows
 from geo.corpus.shards import (
     numbers,
@@ -107,11 +107,11 @@ def find_pairs(setting: Setting, shard: str, folder: Path) -> None:
     pairs = np.concatenate(found)
     columns = [pairs[:, 0], pairs[:, 1], pairs[:, 2].astype(np.int16)]
     table = pa.table(columns, schema=PAIRS)
-    write_shards(folder / "pairs.arrow", table, slice_of(setting, pairs[:, 0]))
+    write_shards(folder / "pairs.arrow", table, leaf_of(setting, pairs[:, 0]))
 
 
 def compare(setting: Setting, shard: str, folder: Path) -> None:
-    """Leave which articles of a slice, by its number, tell an earlier one again."""
+    """Leave which articles of a leaf, by its number, tell an earlier one again."""
     paths = [path / "pairs.arrow" for path in setting.of_shards("pairs")]
     table = read_shard(paths, shard, PAIRS)
     pairs = np.stack([numbers(c).astype(np.int64) for c in table.columns], axis=1)

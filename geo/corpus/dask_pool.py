@@ -20,7 +20,7 @@ from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
-from geo.corpus.pools import Failed, words_of
+from geo.corpus.pools import AHEAD, PASSING, Failed, words_of
 from geo.corpus.settings import CorpusError
 from geo.workers import no_script
 
@@ -35,10 +35,6 @@ R = TypeVar("R")
 
 logger = logging.getLogger(__name__)
 
-AHEAD = 2
-"""Tasks given out for each worker: one that it does and one that it need not wait for.
-More would only die with it."""
-
 _TRIES = 3
 """How often a task is tried that raised an error, such as a server's that was busy."""
 
@@ -49,13 +45,16 @@ _PATIENCE = 60
 """How often, so far apart, a scheduler that was lost is looked for: five minutes."""
 
 _LOCAL = {
-    # Three deaths are no accident. Workers of others have a scheduler that decides it.
-    "distributed.scheduler.allowed-failures": 2,
+    # How often a task may end its worker is for the run to decide, which cuts it.
+    "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.worker-saturation": 1.0,
     # What a worker holds is a task's own: near the limit only ending it helps.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
+    # Nothing is served but tasks.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 
@@ -96,9 +95,9 @@ class DaskPool:
         self._client.close()
 
     def each(
-        self, work: Callable[[T], R], given: Iterable[T], *, alone: bool = False
+        self, work: Callable[[T], R], given: Iterable[T], *, ahead: int = AHEAD
     ) -> Iterator[tuple[T, R | Failed]]:
-        """Yield what comes of each that is given, as it comes.
+        """Yield what comes of each that is given, as it comes; see `Pool`.
 
         Raises
         ------
@@ -106,7 +105,7 @@ class DaskPool:
             If the scheduler is lost and does not come back.
         """
         flights = _Flights(partial(_one_at_a_time, work), given)
-        room = 1 if alone else AHEAD * max(1, len(self.client.nthreads()))
+        room = max(1, ahead * len(self.client.nthreads()))
         while flights.fill(self.client, room):
             landed = flights.next()
             if landed is not None:
@@ -203,8 +202,9 @@ def _outcome(future: Future[R]) -> R | Failed:
         error = future.exception(timeout=_LOOK_S)
     if isinstance(error, KilledWorker):
         tries = error.allowed_failures + 1
-        return Failed(f"it ended {tries} workers (killed, or out of memory)", True)
-    if isinstance(error, OSError):
+        ended = "a worker" if tries == 1 else f"{tries} workers"
+        return Failed(f"it ended {ended} (killed, or out of memory)", deadly=True)
+    if isinstance(error, PASSING):
         return Failed(words_of(error))
     raise error
 
@@ -250,7 +250,7 @@ def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
             threads_per_worker=1,
             memory_limit=memory,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             security=security,
             silence_logs=logging.CRITICAL,
         ) as cluster,

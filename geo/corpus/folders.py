@@ -12,9 +12,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from geo.corpus.files import shown
 from geo.corpus.geoparquet import KINDS, NO_COUNTRY, NO_YEAR, Partition, folder_of
 from geo.corpus.reading import LEFT_OUT
 from geo.corpus.settings import CorpusError, Setting, program_digest
+from geo.corpus.sources import PART_BYTES
 from geo.credits import GENERAL
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class Asked:
     @property
     def inputs(self) -> str:
         """A digest of the parts."""
-        told = json.dumps([asdict(part) for part in self.parts])
+        told = json.dumps([part.told for part in self.parts])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     @property
@@ -114,7 +116,8 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     asked
         What is asked for now.
     n_shards
-        Into how many claims and keys are dealt; as many as there are parts if None.
+        Into how many claims and keys are dealt; about as many as there are parts, if
+        packed ones were of the usual size, if None.
 
     Raises
     ------
@@ -125,12 +128,14 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     path = folder / _BEGUN
     if not path.exists():
         _check_free(out)
-        most = min(max(1, len(asked.parts)), _MOST_SHARDS)
+        size = sum(part.size for part in asked.parts) // PART_BYTES
+        most = min(max(1, len(asked.parts), size), _MOST_SHARDS)
         begun = {
             "run": asked.told,
             "day": asked.day.isoformat(),
             "n_shards": n_shards or most,
-            "parts": [asdict(part) for part in asked.parts],
+            "parts": [part.told for part in asked.parts],
+            "inputs": sorted({shown(part.address) for part in asked.parts}),
         }
         folder.mkdir(parents=True, exist_ok=True)
         _write(path, json.dumps(begun, ensure_ascii=False, indent=1))
@@ -188,7 +193,7 @@ def publish(out: Path, setting: Setting, summary: Summary) -> None:
         "folders": f"by the year of the last possible day, {NO_YEAR} if none is known,"
         f" and the ISO code of the country, {NO_COUNTRY} if that is not known",
         "opened_by": _OPENED_BY,
-        "inputs": sorted({part["address"] for part in begun["parts"]}),
+        "inputs": begun["inputs"],
         "partitions": partitions,
     }
     _write(out / RESULT, json.dumps(result, ensure_ascii=False, indent=1))

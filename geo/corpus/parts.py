@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -18,15 +18,23 @@ class Part:
     `name` is told to people and differs from that of all other parts; `address` is a
     path or what fsspec opens. `start` and `end` are a half-open range, of bytes in
     lines and of rows in tables; `end` is None where all is meant. `size` is about how
-    many bytes are to be read, for the estimate of time.
+    many bytes are to be read, for the estimate of time. `version` is another one where
+    the file has changed.
     """
 
     name: str
-    address: str
+    # May hold passwords: what a worker cannot do is logged with what it was given.
+    address: str = field(repr=False)
     form: str
     start: int = 0
     end: int | None = None
     size: int = 0
+    version: str = ""
+
+    @property
+    def told(self) -> dict[str, str | int | None]:
+        """All of it that may be written down, and that tells it from another part."""
+        return {key: value for key, value in asdict(self).items() if key != "address"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from geo.corpus.patience import ReachError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -23,16 +25,37 @@ class Failed:
     deadly: bool = False
 
 
+PASSING = (OSError, ReachError)
+"""Errors that may be gone when a task is tried later: a full disk, a server that is
+down."""
+
+AHEAD = 2
+"""Tasks given out for each worker: one that it does, and one that it need not wait for.
+More would only die with it."""
+
+
 class Pool(Protocol):
     """Whoever does tasks."""
 
     def each(
-        self, work: Callable[[T], R], given: Iterable[T], *, alone: bool = False
+        self, work: Callable[[T], R], given: Iterable[T], *, ahead: int = AHEAD
     ) -> Iterator[tuple[T, R | Failed]]:
         """Yield what comes of each that is given, as it comes.
 
-        With `alone` nothing else is under way meanwhile, so that whatever ends a worker
-        is known. An OSError is a failure; what else a task raises is raised here.
+        Parameters
+        ----------
+        work
+            What is done with each.
+        given
+            In the order in which to begin.
+        ahead
+            How many each worker is given at a time. With 0 there is one in all, so that
+            whatever ends a worker is known.
+
+        Raises
+        ------
+        Exception
+            That a task raised, but for those that may pass: they are failures.
         """
         ...
 
@@ -45,17 +68,17 @@ class InProcess:
         work: Callable[[T], R],
         given: Iterable[T],
         *,
-        alone: bool = False,
+        ahead: int = 0,
     ) -> Iterator[tuple[T, R | Failed]]:
         """Yield what comes of each that is given."""
         for one in given:
             try:
                 done: R | Failed = work(one)
-            except OSError as error:
+            except PASSING as error:
                 done = Failed(words_of(error))
             yield one, done
 
 
-def words_of(error: OSError) -> str:
+def words_of(error: BaseException) -> str:
     """Return what was wrong, in a line."""
     return " ".join(str(error).split()) or type(error).__name__

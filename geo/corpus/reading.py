@@ -11,7 +11,7 @@ import logging
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b, sha256
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +22,9 @@ from extract.outline import find_outline
 from extract.packs import Lexicons
 from geo.corpus.claim_rows import rows_of, table_of
 from geo.corpus.parts import LeftOut
+from geo.corpus.patience import ReachError
 from geo.corpus.settings import open_index
-from geo.corpus.shards import write_shards, write_table
+from geo.corpus.shards import read_table, write_shards, write_table
 from geo.event_records import PlacedClaim
 from geo.geocode import LocalGeocoder
 from geo.ingest import check_day
@@ -33,7 +34,7 @@ from geo.shingles import EXACT_WORDS, NEAR_WORDS, band_keys, signature, worded
 from geo.writing import check_fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -68,6 +69,9 @@ ID, CONTENT, WHOLE = -3, -2, -1
 numbered as the bands of its sketch are."""
 
 LEFT_OUT = "left_out.jsonl"
+
+LEAF = 5_000
+"""Articles that are held in memory until they are written: some 40 MB."""
 
 TEXTS = 32
 """Texts that are packed together: to look up one is to unpack so many."""
@@ -109,7 +113,12 @@ class Slice:
 
     def where(self, ordinal: int) -> str:
         """Say where in the inputs an article stands."""
-        return f"{self.part.name}, article {ordinal + 1}"
+        return article_at(self.part.name, ordinal)
+
+
+def article_at(part: str, ordinal: int) -> str:
+    """Say where in the inputs an article stands, by the name of its part."""
+    return f"{part}, article {ordinal + 1}"
 
 
 class Reader:
@@ -179,58 +188,99 @@ def read_slice(setting: Setting, one: Slice, folder: Path) -> None:
 
     Raises
     ------
+    ReachError
+        If the input lies elsewhere and cannot be reached.
     OSError
-        If the input cannot be reached, or the folder not be written.
+        If the folder cannot be written.
     CorpusError
         If this machine has other lists of places than the run.
     """
-    leaf = _Leaf()
-    with _Texts(folder / "texts.arrow") as texts:
-        if one.given_up:
-            leaf.left_out.append(_given_up(setting.read, one))
-        else:
-            reader = reader_for(setting)
-            for ordinal, article in _checked(one, setting.read, leaf):
-                if leaf.take(one, ordinal, article, reader):
-                    texts.add(article.text)
-    leaf.write(setting.n_shards, folder)
+    left_out: list[LeftOut] = []
+    articles: Iterator[tuple[int, Article]] = iter(())
+    if one.given_up:
+        left_out.append(_given_up(setting.read, one))
+    else:
+        articles = _checked(one, setting.read, left_out)
+    for number in count():
+        leaf = folder / f"{number:06d}"
+        leaf.mkdir()
+        n_items = _read_leaf(setting, one, islice(articles, LEAF), leaf, left_out)
+        if n_items < LEAF:
+            break
+    told = (json.dumps(asdict(item), ensure_ascii=False) for item in left_out)
+    content = "".join(f"{line}\n" for line in told)
+    (folder / LEFT_OUT).write_text(content, encoding="utf-8")
 
 
-def _checked(one: Slice, read: ReadPart, leaf: _Leaf) -> Iterator[tuple[int, Article]]:
+def leaves_of(folder: Path) -> list[Path]:
+    """Return the leaves in a slice's folder, in their order."""
+    return sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _checked(
+    one: Slice, read: ReadPart, left_out: list[LeftOut]
+) -> Iterator[tuple[int, Article]]:
     """Yield the articles; note what is none, and where a damaged input breaks off."""
     ordinal = one.first - 1
     try:
         for ordinal, item in one.items(read):
             if isinstance(item, LeftOut):
-                leaf.left_out.append(item)
+                left_out.append(item)
             else:
                 yield ordinal, item
-    except OSError:
+    except (OSError, ReachError):
         raise  # another try may do
     except Exception as error:  # noqa: BLE001 - of whatever reads a format
         why = f"reading stopped here: {_words(error)}"
-        leaf.left_out.append(LeftOut(where=one.where(ordinal + 1), why=why))
+        left_out.append(LeftOut(where=one.where(ordinal + 1), why=why))
+
+
+def n_articles(folder: Path) -> int:
+    """Return how many articles were read into a slice's folder."""
+    paths = [path / "articles.arrow" for path in leaves_of(folder)]
+    return sum(int(read_table(path).num_rows) for path in paths)
+
+
+def _read_leaf(
+    setting: Setting,
+    one: Slice,
+    articles: Iterable[tuple[int, Article]],
+    folder: Path,
+    left_out: list[LeftOut],
+) -> int:
+    """Read some articles into a folder; return how many there were."""
+    leaf = _Leaf(one)
+    n_items = 0
+    with _Texts(folder / "texts.arrow") as texts:
+        for ordinal, article in articles:
+            n_items += 1
+            if leaf.take(ordinal, article, reader_for(setting)):
+                texts.add(article.text)
+    leaf.write(setting.n_shards, folder)
+    left_out += leaf.left_out
+    return n_items
 
 
 class _Leaf:
-    """What was read of a slice so far."""
+    """What was read of a slice since the last leaf."""
 
-    def __init__(self) -> None:
+    def __init__(self, one: Slice) -> None:
         self.left_out: list[LeftOut] = []
+        self._one = one
         self._claims: list[pa.Table] = []
         self._articles: list[dict[str, Any]] = []
         self._keys: list[NDArray[Any]] = []
 
-    def take(self, one: Slice, ordinal: int, article: Article, reader: Reader) -> bool:
+    def take(self, ordinal: int, article: Article, reader: Reader) -> bool:
         """Read an article; say whether it went well, and note why not."""
-        seq = (one.number << ORDINAL_BITS) + ordinal
+        seq = (self._one.number << ORDINAL_BITS) + ordinal
         try:
             claims = rows_of(seq, reader.read(article))
             row, keys = _told(seq, article, worded(article.text))
         except Exception as error:
             # The one broad except: whatever is wrong with one article, others go on.
             logger.debug("article %s failed", article.article_id, exc_info=True)
-            where = f"{one.where(ordinal)} ({article.article_id})"
+            where = f"{self._one.where(ordinal)} ({article.article_id})"
             self.left_out.append(LeftOut(where=where, why=_words(error)))
             return False
         if claims:
@@ -252,11 +302,6 @@ class _Leaf:
             columns = [rows[:, 0], rows[:, 1].astype(np.int16), rows[:, 2]]
             table = pa.table(columns, schema=KEYS)
             write_shards(folder / f"{name}.arrow", table, _dealt(rows[:, 0], n_shards))
-        left_out = (
-            json.dumps(asdict(one), ensure_ascii=False) for one in self.left_out
-        )
-        content = "".join(f"{line}\n" for line in left_out)
-        (folder / LEFT_OUT).write_text(content, encoding="utf-8")
 
 
 def _words(error: Exception) -> str:

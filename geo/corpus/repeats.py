@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from geo.corpus.leaves import files_of, look_up, slice_of, slices_of
+from geo.corpus.leaves import all_leaves, files_of, leaf_of, look_up
 from geo.corpus.parts import LeftOut
-from geo.corpus.reading import KEYS, LEFT_OUT, ORDINAL_BITS
+from geo.corpus.reading import KEYS, LEFT_OUT
 from geo.corpus.shards import numbers, read_shard, read_table, write_table
 
 if TYPE_CHECKING:
@@ -98,10 +98,9 @@ class _Known:
 
 
 def _refusal(setting: Setting, seq: int, article_id: str) -> str:
-    one = slices_of(setting)[int(slice_of(setting, np.array([seq]))[0])]
-    ordinal = seq - (one.number << ORDINAL_BITS)
+    leaf = all_leaves(setting)[int(leaf_of(setting, np.array([seq]))[0])]
     left_out = LeftOut(
-        where=f"{one.where(ordinal)} ({article_id})",
+        where=f"{leaf.where(seq)} ({article_id})",
         why="its id comes before with another text; give it an id of its own",
     )
     return json.dumps(asdict(left_out), ensure_ascii=False)

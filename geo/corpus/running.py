@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from geo.corpus.folders import Summary, begin, finished, publish, write_left_out
+from geo.corpus.cutting import Told, is_done, read_all
+from geo.corpus.folders import (
+    UNFINISHED,
+    Summary,
+    begin,
+    finished,
+    publish,
+    write_left_out,
+)
 from geo.corpus.geoparquet import KINDS, Partition
-from geo.corpus.leaves import keep_slices
-from geo.corpus.pools import Failed
-from geo.corpus.reading import LEFT_OUT, Slice
+from geo.corpus.leaves import keep_leaves
+from geo.corpus.pools import AHEAD, Failed
+from geo.corpus.reading import LEFT_OUT, n_articles
 from geo.corpus.settings import CorpusError
 from geo.corpus.shards import read_table, sizes
-from geo.corpus.stages import MAKING, Task, count_in, partition_task, perform
+from geo.corpus.stages import MAKING, Task, partition_task, perform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from geo.corpus.folders import Asked
-    from geo.corpus.parts import Part, Watcher
+    from geo.corpus.parts import Watcher
     from geo.corpus.pools import Pool
+    from geo.corpus.reading import Slice
     from geo.corpus.settings import Setting
 
-_CUT = 10
-"""Into how many a slice is cut that ended its workers: of 1,000 articles one is found
-in three steps, and nine tenths of what is read on the way counts."""
+_TRIES = (AHEAD, 1, 0)
+"""How many tasks each worker is given at a time, try after try; 0 is one in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +46,6 @@ class Hands:
     pool: Pool
     watch: Watcher
     clock: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A run under way."""
-
-    setting: Setting
-    parts: Sequence[Part]
-    pool: Pool
 
 
 def run_corpus(
@@ -80,178 +79,58 @@ def run_corpus(
         called again.
     """
     if summary := finished(out, asked):
+        shutil.rmtree(out / UNFINISHED, ignore_errors=True)
         return summary
     setting = begin(out, asked, n_shards)
     shutil.rmtree(setting.folder / MAKING, ignore_errors=True)
-    run = _Run(setting, asked.parts, hands.pool)
-    told = _Told(hands)
-    slices = _read_all(run, told)
-    keep_slices(setting, slices)
-    for tasks in _stages(setting, slices):
-        _do_all(run, told, tasks)
+    told = Told(hands.watch, hands.clock)
+    slices = read_all(setting, asked.parts, hands.pool, told)
+    leaves = keep_leaves(setting, slices)
+    for tasks in _stages(setting, len(leaves)):
+        _do_all(setting, hands.pool, told, tasks)
     partitions = _partitions(setting)
-    _do_all(run, told, [partition_task(one) for one in partitions])
+    _do_all(setting, hands.pool, told, [partition_task(one) for one in partitions])
     summary = _summed(out, setting, slices, partitions)
     publish(out, setting, summary)
     return summary
 
 
-def _stages(setting: Setting, slices: Sequence[Slice]) -> list[list[Task]]:
+def _stages(setting: Setting, n_leaves: int) -> list[list[Task]]:
     """Return the tasks of the stages between reading and writing."""
     shards = [str(n) for n in range(setting.n_shards)]
-    numbers = [str(n) for n in range(len(slices))]
+    numbers = [str(n) for n in range(n_leaves)]
     return [
         [Task("shared", shard) for shard in shards],
         [Task("kept", "all")],
         [Task("pairs", shard) for shard in shards],
         [Task("links", number) for number in numbers],
-        [Task("copies", "all", len(slices))],
+        [Task("copies", "all", n_leaves)],
         [Task("events", shard) for shard in shards],
     ]
 
 
-class _Told:
-    """How far a run is, told to whoever watches."""
-
-    def __init__(self, hands: Hands) -> None:
-        self._watch, self._clock = hands.watch, hands.clock
-        self._began = hands.clock()
-        self._articles = 0
-
-    def __call__(self, stage: str, done: int, total: int, articles: int = 0) -> None:
-        self._articles += articles
-        self._watch(
-            stage,
-            done=done,
-            total=total,
-            articles=self._articles,
-            seconds=self._clock() - self._began,
-        )
-
-
-def _is_done(setting: Setting, task: Task) -> bool:
-    return setting.made(task.stage, task.name).exists()
-
-
-def _do_all(run: _Run, told: _Told, tasks: Sequence[Task]) -> None:
-    """Do all tasks of a stage."""
-    left = [task for task in tasks if not _is_done(run.setting, task)]
-    done = len(tasks) - len(left)
-    told(tasks[0].stage, done, len(tasks))
-    for task, result in run.pool.each(partial(perform, run.setting), left):
-        if isinstance(result, Failed):
-            hint = " (give each worker more memory)" if result.deadly else ""
-            raise CorpusError(
-                f"{task.stage} {task.name} failed: {result.why}{hint}; run this again"
-                " to go on from here"
-            )
-        done += 1
-        told(task.stage, done, len(tasks))
-
-
-# Reading
-
-
-def _read_all(run: _Run, told: _Told) -> list[Slice]:
-    """Read all parts; cut those that end their workers, down to single articles."""
-    while True:
-        slices = [
-            one
-            for number, part in enumerate(run.parts)
-            for one in _leaves(run.setting, Slice(part=part, number=number))
-        ]
-        left = [one for one in slices if not _is_done(run.setting, _reading(one))]
-        told("read", len(slices) - len(left), len(slices))
-        if not left:
-            return slices
-        unreachable: list[tuple[Slice, Failed]] = []
-        for one, failed in _read_some(run, told, left, len(slices)):
-            if failed.deadly:
-                _settle(run, one, failed)
+def _do_all(setting: Setting, pool: Pool, told: Told, tasks: Sequence[Task]) -> None:
+    """Do all tasks of a stage; what ended its worker is tried again, then alone."""
+    left = [task for task in tasks if not is_done(setting, task)]
+    stage, done = tasks[0].stage, len(tasks) - len(left)
+    told(stage, done, len(tasks))
+    work = partial(perform, setting)
+    failed: list[tuple[Task, Failed]] = []
+    for ahead in _TRIES if left else ():
+        failed = []
+        for task, result in pool.each(work, left, ahead=ahead):
+            if isinstance(result, Failed):
+                failed.append((task, result))
             else:
-                unreachable.append((one, failed))
-        _check_reached(unreachable)
-
-
-def _reading(one: Slice) -> Task:
-    return Task("read", one.name, one)
-
-
-def _read_some(
-    run: _Run, told: _Told, left: Sequence[Slice], total: int
-) -> list[tuple[Slice, Failed]]:
-    """Read slices; return those that failed."""
-    failed: list[tuple[Slice, Failed]] = []
-    done = total - len(left)
-    work = partial(perform, run.setting)
-    for task, result in run.pool.each(work, map(_reading, left)):
-        if isinstance(result, Failed):
-            failed.append((task.about, result))
-        else:
-            done += 1
-            told("read", done, total, result)
-    return failed
-
-
-def _settle(run: _Run, one: Slice, failed: Failed) -> None:
-    """Cut a slice that ended its workers; leave out a single article that did.
-
-    An article is the cause only if it does so when nothing else is under way: other
-    tasks of a worker die with it.
-    """
-    work = partial(perform, run.setting)
-    if one.is_single:
-        results = run.pool.each(work, [_reading(one)], alone=True)
-        deaths = [result for _, result in results if isinstance(result, Failed)]
-        if deaths:
-            _give_up(run, one, deaths[0].why)
-        return
-    last = one.last
-    if last is None:
-        counting = partial(count_in, run.setting)
-        [(_, counted)] = run.pool.each(counting, [one.part], alone=True)
-        if isinstance(counted, Failed):
-            _give_up(run, one, counted.why)
+                done += 1
+                told(stage, done, len(tasks))
+        left = [task for task, _ in failed]
+        if not left:
             return
-        last = counted
-    cut = _cut_file(run.setting, one)
-    cut.parent.mkdir(exist_ok=True)
-    cut.with_suffix(".new").write_text(str(last), encoding="utf-8")
-    cut.with_suffix(".new").replace(cut)
-
-
-def _give_up(run: _Run, one: Slice, why: str) -> None:
-    task = _reading(replace(one, given_up=why))
-    work = partial(perform, run.setting)
-    for _, result in run.pool.each(work, [task], alone=True):
-        if isinstance(result, Failed):
-            raise CorpusError(f"{one.part.name} cannot be left out: {result.why}")
-
-
-def _leaves(setting: Setting, one: Slice) -> Iterator[Slice]:
-    """Yield the slices into which one was cut, or itself."""
-    cut = _cut_file(setting, one)
-    if not cut.exists():
-        yield one
-        return
-    last = int(cut.read_text(encoding="utf-8"))
-    step = max(1, -(-(last - one.first) // _CUT))
-    for first in range(one.first, last, step):
-        piece = replace(one, first=first, last=min(first + step, last))
-        yield from _leaves(setting, piece)
-
-
-def _cut_file(setting: Setting, one: Slice) -> Path:
-    return setting.folder / "cuts" / one.name
-
-
-def _check_reached(failed: Sequence[tuple[Slice, Failed]]) -> None:
-    if failed:
-        one, failure = failed[0]
+    for task, failure in failed:
+        hint = " (give each worker more memory)" if failure.deadly else ""
         raise CorpusError(
-            f"{one.part.name} cannot be read: {failure.why}"
-            + (f", and {len(failed) - 1} more parts" if len(failed) > 1 else "")
-            + "; all else that could be read is kept: run this again to go on"
+            f"{stage} {task.name} failed: {failure.why}{hint}; run this again to go on"
         )
 
 
@@ -279,7 +158,7 @@ def _summed(
     """Count what came of a run, and write the list of what was left out."""
     folders = [setting.made("read", one.name) for one in slices]
     kept, copied = setting.made("kept", "all"), setting.made("copies", "all")
-    n_read = sum(read_table(path / "articles.arrow").num_rows for path in folders)
+    n_read = sum(n_articles(path) for path in folders)
     n_dropped = read_table(kept / "seqs.arrow").num_rows
     n_refused = len((kept / LEFT_OUT).read_bytes().splitlines())
     rows = Counter({"claims": 0, "events": 0})

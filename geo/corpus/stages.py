@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any
 from geo.corpus.alike import compare, find_pairs, group_copies
 from geo.corpus.clustering import cluster_places
 from geo.corpus.geoparquet import Partition, folder_of, write_files
-from geo.corpus.reading import count_items, read_slice
+from geo.corpus.reading import count_items, n_articles, read_slice
 from geo.corpus.repeats import drop_repeats, find_shared
 from geo.corpus.settings import check_program
-from geo.corpus.shards import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,9 +56,7 @@ def perform(setting: Setting, task: Task) -> int:
     if not target.exists():
         with _whole(setting, target) as folder:
             _DO[task.stage](setting, task, folder)
-    if task.stage != "read":
-        return 0
-    return int(read_table(target / "articles.arrow").num_rows)
+    return n_articles(target) if task.stage == "read" else 0
 
 
 def _group(setting: Setting, task: Task, folder: Path) -> None:
@@ -96,8 +93,9 @@ def _whole(setting: Setting, target: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(dir=making))
     try:
         yield folder
-        for path in folder.iterdir():
-            _flush(path)
+        for path in folder.rglob("*"):
+            if path.is_file():
+                _flush(path)
         folder.chmod(0o755)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
