@@ -57,6 +57,7 @@ run: setup
 	@$(BIN)/tideline serve --samples assets/samples $(if $(PORT),--port $(PORT))
 
 test: $(TEST_READY)
+	@$(BIN)/python tests/postgres_setup.py
 	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
 	unset PYTHONDONTWRITEBYTECODE; \
 	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python -m pytest $(SPREAD) $(ARGS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import insort
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -48,8 +49,7 @@ class _Rows(Generic[T]):
         else:
             lists += (self.alone, *self.by_second.values())
         for rows in lists:
-            rows.append((rest, exact, value))
-            rows.sort(key=lambda row: -len(row[0]))
+            insort(rows, (rest, exact, value), key=lambda row: -len(row[0]))
 
 
 class PhraseTable(Generic[T]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,7 @@ class Lexicons:
         """
         if len(self._packs) == 1:
             return next(iter(self._packs))
-        names = self._names = self._names or _name_table(self._packs)
+        names = self._names = self._names or _name_table((*self._packs.values(),))
         score: dict[str, float] = dict.fromkeys(self._packs, 0.0)
         words = words_of(text[:_READ])
         low = [word.lower() for word in words]
@@ -153,8 +154,9 @@ def _capitalised(text: str) -> Iterator[str]:
         yield lead[0] + name if lead else name
 
 
-def _name_table(packs: Mapping[str, Conflict]) -> PhraseTable[tuple[str, float]]:
-    rows = [(phrase, pack, w) for pack in packs.values() for phrase, w in _names(pack)]
+@lru_cache(maxsize=4)
+def _name_table(packs: tuple[Conflict, ...]) -> PhraseTable[tuple[str, float]]:
+    rows = [(phrase, pack, w) for pack in packs for phrase, w in _names(pack)]
     total: Counter[str] = Counter()
     for phrase, _, weight in rows:
         total[phrase.lower()] += round(100 * weight)

@@ -171,7 +171,8 @@ StoreAt = Annotated[
         "--store",
         metavar="PATH|URL",
         envvar=STORE,
-        help="The store; a file in your data folder if not given.",
+        help="The store: a file, or a database as postgresql://user@host/name; a file"
+        " in your data folder if not given.",
         show_default=False,
     ),
 ]

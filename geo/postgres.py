@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import StoreError
+from geo.whereabouts import BUSY_S, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ _CONNECT = {
 
 _SESSION = """
 SELECT set_config('search_path', 'tideline, ' || current_setting('search_path'), false),
-    set_config('lock_timeout', '30s', false),
+    set_config('lock_timeout', %(busy)s, false),
     set_config('tcp_keepalives_idle', '60', false),
     set_config('TimeZone', 'UTC', false),
     set_config('DateStyle', 'ISO', false)
@@ -163,7 +163,7 @@ def _engine(where: Whereabouts) -> Engine:
             connection = psycopg.connect("", autocommit=True, **names)
         except psycopg.OperationalError as error:
             raise StoreError(_unreachable(where, error)) from error
-        connection.execute(_SESSION)
+        connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
         connection.autocommit = False
         return connection
 

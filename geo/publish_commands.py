@@ -173,7 +173,7 @@ def restore_command(
     A store that is there already stays, unless --replace is given.
     """
     from geo.archiving import restore
-    from geo.store import StoreError
+    from geo.whereabouts import StoreError, whereabouts
 
     target = store_at(store, os.environ)
     try:
@@ -182,10 +182,8 @@ def restore_command(
         _fail(str(error))
     except OSError as error:
         _fail(f"{file}: {(error.strerror or str(error)).lower()}")
-    say(
-        f"{count(made.rows.get('article', 0), 'article')} restored to {target},"
-        f" as of {made.made}"
-    )
+    articles = count(made.rows.get("article", 0), "article")
+    say(f"{articles} restored to {whereabouts(target)}, as of {made.made}")
 
 
 def _fail(message: str) -> NoReturn:

@@ -10,7 +10,7 @@ from sqlalchemy import QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import StoreError, Whereabouts
+from geo.whereabouts import BUSY_S, StoreError, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x54494445
 """Marks an SQLite file as a store of Tideline's ("TIDE")."""
-
-BUSY_S = 30.0
-"""How long a writer waits for another one, in seconds."""
 
 # STRICT tables.
 _OLDEST_SQLITE = (3, 37, 0)

@@ -17,17 +17,9 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from geo import rows, schema
+from geo import database, rows, schema
 from geo.acts import Act
-from geo.database import (
-    StoreError,
-    explained,
-    open_engine,
-    reading,
-    said,
-    whereabouts,
-    writing,
-)
+from geo.database import StoreError, explained
 from geo.edits import taken_back
 from geo.event_changes import became, event_with
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
@@ -58,11 +50,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import geopandas as gpd
-    from sqlalchemy import (
-        ColumnElement,
-        Connection,
-        Engine,
-    )
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from extract.records import Article, Claim, Conflict
     from geo.checks import Finding
@@ -100,8 +88,8 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
         With what to do, if there is no such store, it cannot be read or made, it is
         another kind of file, or a newer program made it.
     """
-    found = whereabouts(where)
-    return Store(found, open_engine(found, create=create), who)
+    found = database.whereabouts(where)
+    return Store(found, database.open_engine(found, create=create), who)
 
 
 class Store:
@@ -177,7 +165,7 @@ class Store:
                 return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
-                reason = f"breaks a rule of the store: {said(error.__cause__)}"
+                reason = f"breaks a rule of the store: {database.said(error.__cause__)}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
 
@@ -393,7 +381,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the store; its errors are raised as `StoreError`."""
-        with explained(self.where), reading(self._engine) as connection:
+        with explained(self.where), database.reading(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -402,7 +390,7 @@ class Store:
 
         What changes what is served is written with `geo.acts.write`.
         """
-        with explained(self.where), writing(self._engine) as connection:
+        with explained(self.where), database.writing(self._engine) as connection:
             yield connection
 
     def _claims(self, *where: ColumnElement[bool]) -> list[PlacedClaim]:

@@ -17,11 +17,18 @@ SQLITE = "sqlite"
 POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 """The beginnings of URLs that name a database of PostgreSQL."""
 
+BUSY_S = 30.0
+"""How long a writer waits for another one, in seconds."""
+
 _SHOWN = ("user", "host", "port", "dbname", "service")
 
 
 class StoreError(Exception):
     """The store cannot be used, or not for this; the message says what to do."""
+
+
+class NoSuchTextError(StoreError):
+    """No store holds such a text or number, nor can it be stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

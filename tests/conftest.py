@@ -8,10 +8,12 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 from extract.records import (
@@ -25,7 +27,10 @@ from extract.records import (
 )
 from extract.records import Claim as _Claim
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "stores"]
+
+# The runner makes all commands anew for each call; they are the same ones.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 settings.register_profile(
     "tideline", deadline=None, derandomize=True, max_examples=50, database=None
@@ -38,10 +43,17 @@ os.environ["TIDELINE_GAZETTEERS"] = str(
 )
 
 
+# Without a browser these take longest.
+LONG = (
+    *("test_corpus", "test_places", "test_postgres", "test_store", "test_tools"),
+    "test_workers",
+)
+
+
 def pytest_collection_modifyitems(items):
-    """Put the files that drive a browser most first: two processes then end together."""
+    """Put the files that take longest first: two processes then end together."""
     driven = Counter(i.path for i in items if i.get_closest_marker("browser"))
-    items.sort(key=lambda item: -driven[item.path])
+    items.sort(key=lambda i: (-driven[i.path], not i.path.stem.startswith(LONG)))
 
 
 @pytest.hookimpl(wrapper=True)

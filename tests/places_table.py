@@ -32,8 +32,10 @@ import tempfile
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from statistics import median
+from unittest.mock import patch
 
 from extract.conflict import load_conflicts
 from extract.records import Article
@@ -42,7 +44,7 @@ from geo.dumps import read_dump
 from geo.gazetteer import Gazetteer, build_gazetteer
 from geo.ingest import preview, steps_for
 from geo.listings import Listing, Origin, default_listings
-from geo.names import bare
+from geo.names import bare, fold, keys_of_folded
 
 DATA = Path(__file__).parent / "data"
 LABELLED = DATA / "places.jsonl"
@@ -95,18 +97,25 @@ def build_index(folder, half, dump=None):
     return cut
 
 
+@cache
 def listings(dump):
-    """Yield what the program may know, in its order: a dump, then the packs' places."""
+    """Return what the program may know, in its order: a dump, then the packs' places."""
     countries = {c for pack in load_conflicts().values() for c in pack.countries}
+    known = []
     if dump is not None:
         with dump.open("rb") as stream:
             rows = read_dump(stream, Origin(source="GeoNames"))
-            yield from (row for row in rows if isinstance(row, Listing))
-    yield from default_listings(countries)
+            known = [row for row in rows if isinstance(row, Listing)]
+    return (*known, *default_listings(countries))
+
+
+# Nearly the same names are filed for each half: their keys are made once.
+_KEYS = {"fold": cache(fold), "keys_of_folded": cache(keys_of_folded)}
 
 
 def _build(path, chosen):
-    build_gazetteer(path, listings=chosen, stamp="labelled places")
+    with patch.multiple("geo.filing", **_KEYS):
+        build_gazetteer(path, listings=chosen, stamp="labelled places")
 
 
 def near_unknown(mentions):

@@ -56,11 +56,11 @@ def client(where, clock=None, **environment):
 
 
 @pytest.fixture(scope="module")
-def where(tmp_path_factory):
+def where(stores):
     """A store of seventeen events at eleven places."""
-    path = tmp_path_factory.mktemp("api") / "store.sqlite"
-    server.fill(path)
-    return path
+    made = stores.store()
+    server.fill(made)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -395,9 +395,8 @@ def test_the_form_of_answer_is_one_that_is_accepted(api, accept, status):
     assert forced.status_code == 200
 
 
-def test_an_answer_that_is_known_is_not_sent_again(where, tmp_path):
-    path = tmp_path / "store.sqlite"
-    path.write_bytes(where.read_bytes())
+def test_an_answer_that_is_known_is_not_sent_again(where, new_store):
+    path = new_store(where)
     clock = Clock()
     api = client(path, clock)
     address = "/api/collections/events/items?limit=3"
@@ -620,8 +619,8 @@ def test_a_box_touches_the_areas_that_shapely_says(api, west, south, size):
     assert ids(items(api, "areas", datetime="2017-03-03", bbox=asked)) == expected
 
 
-def test_a_box_may_lie_across_the_date_line(tmp_path):
-    path = tmp_path / "store.sqlite"
+def test_a_box_may_lie_across_the_date_line(new_store):
+    path = new_store()
     for number, lon in enumerate((179.5, -179.5, 0.0, 180.0)):
         put(path, number, lon=lon, lat=-17.0)
     api = client(path)
@@ -629,9 +628,8 @@ def test_a_box_may_lie_across_the_date_line(tmp_path):
     assert items(api, bbox="-179,-20,179,-10")["numberMatched"] == 1
 
 
-def test_who_pages_on_is_answered_from_where_he_began(where, tmp_path):
-    path = tmp_path / "store.sqlite"
-    path.write_bytes(where.read_bytes())
+def test_who_pages_on_is_answered_from_where_he_began(where, new_store):
+    path = new_store(where)
     clock = Clock()
     api = client(path, clock)
     whole = ids(items(api, limit=1000))
@@ -653,10 +651,9 @@ def test_who_pages_on_is_answered_from_where_he_began(where, tmp_path):
     assert found == whole
 
 
-def test_a_page_of_data_that_are_kept_no_longer_is_gone(where, tmp_path, monkeypatch):
+def test_a_page_of_data_that_are_kept_no_longer_is_gone(where, new_store, monkeypatch):
     monkeypatch.setattr(snapshots, "KEPT", 3)
-    path = tmp_path / "store.sqlite"
-    path.write_bytes(where.read_bytes())
+    path = new_store(where)
     clock = Clock()
     api = client(path, clock)
     old = following(items(api, limit=2))
@@ -678,10 +675,9 @@ def test_control_is_paged_through_on_one_day_also_past_midnight(where):
     assert len({*ids(page), *rest}) == items(api, "control")["numberMatched"]
 
 
-def test_readers_are_not_kept_waiting_by_those_who_write(where, tmp_path):
+def test_readers_are_not_kept_waiting_by_those_who_write(where, new_store):
     """For a while after a state was made, it is what is served."""
-    path = tmp_path / "store.sqlite"
-    path.write_bytes(where.read_bytes())
+    path = new_store(where)
     clock = Clock()
     api = client(path, clock)
     assert items(api)["numberMatched"] == 17
@@ -691,8 +687,8 @@ def test_readers_are_not_kept_waiting_by_those_who_write(where, tmp_path):
     assert items(api)["numberMatched"] == 18
 
 
-def test_an_event_that_was_handed_on_by_a_review_is_found_there(tmp_path):
-    where = tmp_path / "store.sqlite"
+def test_an_event_that_was_handed_on_by_a_review_is_found_there(new_store):
+    where = new_store()
     with open_store(where) as store:
         for n in (1, 2):
             claim = make_claim(claim_id=f"c{n}", article_id=f"a{n}")
@@ -709,8 +705,8 @@ def test_an_event_that_was_handed_on_by_a_review_is_found_there(tmp_path):
     assert held.status_code == 404
 
 
-def test_a_review_that_is_made_again_changes_the_event_again(tmp_path):
-    where = tmp_path / "store.sqlite"
+def test_a_review_that_is_made_again_changes_the_event_again(new_store):
+    where = new_store()
     claim = make_claim()
     moments = [NOW + timedelta(hours=n) for n in range(1, 4)]
     with open_store(where) as store:
@@ -725,8 +721,8 @@ def test_a_review_that_is_made_again_changes_the_event_again(tmp_path):
         assert datetime.fromisoformat(found["properties"]["changed_at"]) == moment
 
 
-def test_publishers_count_as_people_know_them(tmp_path):
-    where = tmp_path / "store.sqlite"
+def test_publishers_count_as_people_know_them(new_store):
+    where = new_store()
     claim = make_claim(claimed_by=None, claimant_type=ClaimantType.UNKNOWN)
     with open_store(where) as store:
         placing = make_placing({claim.claim_id: make_location()})
@@ -744,8 +740,8 @@ def test_publishers_count_as_people_know_them(tmp_path):
     assert status() == event == "assessed"
 
 
-def test_an_event_that_became_part_of_another_is_found_there(tmp_path):
-    path = tmp_path / "store.sqlite"
+def test_an_event_that_became_part_of_another_is_found_there(new_store):
+    path = new_store()
     claims = [make_claim(claim_id=f"c{n}", article_id=f"a{n}") for n in range(2)]
     with open_store(path) as store:
         for claim in claims:
@@ -808,8 +804,8 @@ def test_the_feed_takes_filters_and_keeps_its_tag(api):
     refused(api, "/api/events.atom?type=liberated")
 
 
-def test_the_feed_begins_with_what_came_last_and_escapes_words_of_others(tmp_path):
-    path = tmp_path / "store.sqlite"
+def test_the_feed_begins_with_what_came_last_and_escapes_words_of_others(new_store):
+    path = new_store()
     for number, place in enumerate(("Old", "<script>&amp;\x07", "]]>")):
         put(path, number, lon=float(number), place=place)
     root = entries(client(path).get("/api/events.atom"))
@@ -823,8 +819,8 @@ def test_the_feed_begins_with_what_came_last_and_escapes_words_of_others(tmp_pat
     assert root.findtext("a:updated", namespaces=ATOM) == moments[0]
 
 
-def test_an_empty_store_has_collections_and_a_feed_without_entries(tmp_path):
-    path = tmp_path / "store.sqlite"
+def test_an_empty_store_has_collections_and_a_feed_without_entries(new_store):
+    path = new_store()
     open_store(path).close()
     api = client(path)
     for name in COLLECTIONS:

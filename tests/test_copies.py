@@ -42,8 +42,8 @@ OTHER = (
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite", who="Ann") as opened:
+def store(where):
+    with open_store(where, who="Ann") as opened:
         yield opened
 
 

@@ -231,10 +231,10 @@ class Tags(HTMLParser):
 
 
 @pytest.fixture
-def hostile(tmp_path):
+def hostile(where):
     """A store in which all that others write is hostile."""
     why = HOSTILE.replace("\x0b", "")
-    with open_store(tmp_path / "hostile.sqlite", who=why) as opened:
+    with open_store(where, who=why) as opened:
         text = f"{HOSTILE} took Palmyra."
         article = make_article(
             text=text, title=HOSTILE, publisher=HOSTILE, url="javascript:alert(1)"
@@ -360,9 +360,9 @@ def served(where):
 
 
 @pytest.fixture
-def client(store):  # noqa: F811
+def client(store, path):  # noqa: F811
     confirm(store, store.claim("c1"), now=NOW)
-    with served(store.where.path) as client:
+    with served(path) as client:
         yield client
 
 

@@ -39,8 +39,8 @@ STEPS = Steps(
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite") as opened:
+def store(where):
+    with open_store(where) as opened:
         yield opened
 
 

@@ -23,8 +23,8 @@ ACTORS = ("Syrian government", "Islamic State", None)
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite") as opened:
+def store(where):
+    with open_store(where) as opened:
         yield opened
 
 
@@ -177,13 +177,13 @@ def test_what_is_on_record_is_what_became_of_all_events(store, seed):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_order_in_which_articles_are_stored_changes_no_event(tmp_path, seed):
+def test_the_order_in_which_articles_are_stored_changes_no_event(new_store, seed):
     random = Random(seed)  # noqa: S311 - a seed for a test
     told = [claims_of(random, number) for number in range(25)]
     frames = []
-    for turn in range(3):
+    for _turn in range(3):
         random.shuffle(told)
-        with open_store(tmp_path / f"{turn}.sqlite") as store:
+        with open_store(new_store()) as store:
             for claim, where, published in told:
                 number = claim.claim_id[1:]
                 tell(store, number, claim, where=where, published=published)

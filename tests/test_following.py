@@ -63,8 +63,8 @@ def hostile(server):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite") as opened:
+def store(where):
+    with open_store(where) as opened:
         yield opened
 
 
@@ -287,7 +287,7 @@ def test_a_look_leaves_the_rest_where_nothing_can_be_had(hostile, following, clo
 
 
 def test_a_process_that_was_stopped_goes_on_where_it_was(
-    hostile, tmp_path, store, following
+    hostile, where, store, following
 ):
     url = feed(hostile, item("/hama"), item("/homs"))
     hostile.page("/hama", page("Hama"))
@@ -304,7 +304,7 @@ def test_a_process_that_was_stopped_goes_on_where_it_was(
         look(url, stopped)
     assert titles(store) == ["Hama taken"]
     hostile.status("/feed", 304)
-    with open_store(tmp_path / "store.sqlite") as again:
+    with open_store(where) as again:
         look(url, replace(following, into=replace(following.into, store=again)))
         assert titles(again) == ["Hama taken", "Homs taken"]
     assert pages_asked(hostile) == ["/hama", "/homs"]

@@ -17,8 +17,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite") as opened:
+def store(where):
+    with open_store(where) as opened:
         yield opened
 
 
@@ -162,12 +162,12 @@ def test_a_preview_is_what_would_be_stored_and_stores_nothing(store):
     assert shown[0].published == date(2017, 3, 5)
 
 
-def test_two_at_once_store_each_article_once(tmp_path):
-    path, reports = tmp_path / "store.sqlite", []
+def test_two_at_once_store_each_article_once(where):
+    reports = []
     articles = [article(f"a{n}") for n in range(12)]
 
     def add():
-        with open_store(path) as store:
+        with open_store(where) as store:
             reports.append(run(articles, store))
 
     threads = [threading.Thread(target=add) for _ in range(3)]
@@ -177,7 +177,7 @@ def test_two_at_once_store_each_article_once(tmp_path):
         thread.join()
     assert [report.failures for report in reports] == [[], [], []]
     assert sum(len(report.added) for report in reports) == 12
-    with open_store(path) as store:
+    with open_store(where) as store:
         assert len(store.articles()) == len(store.claims()) == 12
 
 

@@ -32,21 +32,21 @@ def hostile(server):
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path, monkeypatch):
+def desk(where, tmp_path, monkeypatch):
     """Give each test a folder and a store of its own; servers are asked at once."""
     for name in ("COLUMNS", "TIDELINE_ALLOW_PRIVATE"):
         monkeypatch.delenv(name, raising=False)
     cache = os.environ.get("TIDELINE_CACHE", str(CACHE))
     monkeypatch.setenv("TIDELINE_CACHE", cache)
-    monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "store.sqlite"))
+    monkeypatch.setenv("TIDELINE_STORE", str(where))
     monkeypatch.setattr("geo.pacing.GAP_S", 0.0)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
-def store(desk):
-    with open_store(desk / "store.sqlite") as opened:
+def store(desk, where):
+    with open_store(where) as opened:
         yield opened
 
 

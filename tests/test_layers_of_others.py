@@ -144,8 +144,8 @@ def test_whatever_the_bytes_only_a_layer_error_comes_out(content):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "s.sqlite", who="Ada") as opened:
+def store(where):
+    with open_store(where, who="Ada") as opened:
         yield opened
 
 

@@ -12,8 +12,8 @@ from geo.store import open_store
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("TIDELINE_STORE", str(tmp_path / "store.sqlite"))
+def folder(where, tmp_path, monkeypatch):
+    monkeypatch.setenv("TIDELINE_STORE", str(where))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

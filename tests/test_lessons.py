@@ -51,8 +51,8 @@ def article(**changes):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite", who="ana") as opened:
+def store(where):
+    with open_store(where, who="ana") as opened:
         claims = [said(0), said(1), said(2, modality=Modality.DENIED)]
         where = make_placing({c.claim_id: make_location() for c in claims})
         opened.add(article(), claims, where, now=NOW)

@@ -25,8 +25,8 @@ AGO = (NOW.date() - date(2024, 11, 30)).days
 
 
 @pytest.fixture(scope="module")
-def corrected(tmp_path_factory):
-    path = tmp_path_factory.mktemp("corrected") / "store.sqlite"
+def corrected(stores):
+    path = stores.store()
     fill(path)
     with open_store(path, who="Somebody's name") as store:
         palmyra = store.claim("claim-report-2")

@@ -1,11 +1,12 @@
 """`tideline places` and `--online`: what is not placed is tried again later."""
 
-import sqlite3
+import os
 from dataclasses import replace
 
 import nominatim_server
 import pytest
 from nominatim_server import place
+from stores import asked
 from test_cli import check, machine, run
 
 from geo.choices import of_point
@@ -18,13 +19,13 @@ TEXT = (
     "The Syrian Democratic Forces captured the village of al-Nowhere in the eastern"
     " countryside of Aleppo from Islamic State on 1 March 2017.\n"
 )
-STORE = ("--store", "s.sqlite")
 VILLAGE = place(37.7, 36.2, name="al-Nowhere")
 
 
 @pytest.fixture(autouse=True)
-def pace(machine, monkeypatch):
+def pace(machine, where, monkeypatch):
     """Let queries follow each other at once; their pace has tests of its own."""
+    monkeypatch.setenv("TIDELINE_STORE", str(where))
     monkeypatch.setattr("geo.pacing.GAP_S", 0.0)
     monkeypatch.setattr(
         "geo.places_commands.pace_at", lambda _: machine / "pace.sqlite"
@@ -52,13 +53,13 @@ def gone(monkeypatch):
 def ingest(machine):
     (machine / "report.txt").write_text(TEXT, encoding="utf-8")
     return lambda *options: check(
-        run("ingest", "report.txt", "--published", "2017-03-05", *STORE, *options), 0
+        run("ingest", "report.txt", "--published", "2017-03-05", *options), 0
     )
 
 
 def found():
     """Return how each name in the store was found."""
-    with open_store("s.sqlite", create=False) as store:
+    with open_store(os.environ["TIDELINE_STORE"], create=False) as store:
         return {p.claim.place: p.location.match for p in store.claims()}
 
 
@@ -74,7 +75,7 @@ def test_a_place_is_looked_up_as_a_report_comes_in(ingest, nominatim):
 
 def test_nothing_is_asked_or_said_unless_it_is_switched_on(ingest, nominatim):
     result = ingest()
-    check(run("places", "retry", *STORE), 0)
+    check(run("places", "retry"), 0)
     assert nominatim.queries == []
     assert result.stderr == ""
     assert found()["al-Nowhere"] == "container"
@@ -90,7 +91,7 @@ def test_a_dead_host_costs_no_report_and_the_place_is_tried_again_later(
     assert "tideline places retry --online" in result.stderr
     assert found()["al-Nowhere"] == "container"
 
-    result = check(run("places", "retry", "--online", *STORE), 1)
+    result = check(run("places", "retry", "--online"), 1)
     assert "0 claims moved" in result.stdout
     assert "1 claim without an exact place" in result.stdout
     assert "in no gazetteer" in result.stdout
@@ -98,7 +99,7 @@ def test_a_dead_host_costs_no_report_and_the_place_is_tried_again_later(
     with nominatim_server.running() as back:
         back.answers = [[VILLAGE]]
         monkeypatch.setenv("TIDELINE_NOMINATIM", back.url)
-        result = check(run("places", "retry", "--online", *STORE), 0)
+        result = check(run("places", "retry", "--online"), 0)
     assert "1 article tried again" in result.stdout
     assert "1 claim moved" in result.stdout
     assert "al-Nowhere: known to" in result.stdout
@@ -117,16 +118,16 @@ def test_a_hostile_answer_costs_no_report(ingest, nominatim, said):
 
 def test_what_is_exact_is_tried_again_only_if_all_are(ingest, nominatim):
     ingest("--online")
-    result = check(run("places", "retry", *STORE), 0)
+    result = check(run("places", "retry"), 0)
     assert "0 articles tried again" in result.stdout
-    result = check(run("places", "retry", "--all", *STORE), 0)
+    result = check(run("places", "retry", "--all"), 0)
     assert "1 article tried again" in result.stdout
     assert "0 claims moved" in result.stdout
 
 
 def test_what_was_found_online_stays_found_offline(ingest, nominatim):
     ingest("--online")
-    check(run("places", "retry", "--all", *STORE), 0)
+    check(run("places", "retry", "--all"), 0)
     assert found()["al-Nowhere"] == "online"
     assert len(nominatim.queries) == 1
 
@@ -137,22 +138,22 @@ def test_an_answer_without_the_place_is_asked_for_again_where_that_is_asked(
     nominatim.answers = [[]]
     ingest("--online")
     assert len(nominatim.queries) == 2
-    check(run("places", "retry", "--online", *STORE), 0)
+    check(run("places", "retry", "--online"), 0)
     assert len(nominatim.queries) == 2
     nominatim.answers = [[VILLAGE]]
-    check(run("places", "retry", "--online", "--again", *STORE), 0)
+    check(run("places", "retry", "--online", "--again"), 0)
     assert found()["al-Nowhere"] == "online"
 
 
 def test_what_is_not_placed_exactly_is_listed(ingest, nominatim):
     ingest()
-    result = check(run("places", "list", *STORE), 0)
+    result = check(run("places", "list"), 0)
     assert "1 claim not placed exactly" in result.stdout
     [row] = [line for line in result.stdout.splitlines() if "al-Nowhere" in line]
     assert "eastern countryside of Aleppo" in row
     assert "in no gazetteer" in row
-    check(run("places", "retry", "--online", *STORE), 0)
-    result = check(run("places", "list", *STORE), 0)
+    check(run("places", "retry", "--online"), 0)
+    result = check(run("places", "list"), 0)
     assert result.stdout == "all places are placed exactly\n"
 
 
@@ -160,20 +161,20 @@ def test_a_choice_is_listed_and_taken_back_to_what_was_found_online(ingest, nomi
     from datetime import UTC, datetime
 
     ingest("--online")
-    assert check(run("places", "choices", *STORE), 0).stdout == "no choices\n"
-    with open_store("s.sqlite", create=False) as store:
+    assert check(run("places", "choices"), 0).stdout == "no choices\n"
+    with open_store(os.environ["TIDELINE_STORE"], create=False) as store:
         [placed] = [p for p in store.claims() if p.claim.place == "al-Nowhere"]
         choice = of_point(placed.claim, 37.75, 36.25, radius_m=500.0)
         choice = replace(choice, countries=("SY",))
         store.place([], now=datetime.now(UTC), choice=choice)
-    check(run("places", "retry", "--all", *STORE), 0)
+    check(run("places", "retry", "--all"), 0)
     assert found()["al-Nowhere"] == "user"
-    result = check(run("places", "choices", *STORE), 0)
+    result = check(run("places", "choices"), 0)
     assert "37.7500, 36.2500" in result.stdout
-    result = check(run("places", "undo", 2, *STORE), 0)
+    result = check(run("places", "undo", 2), 0)
     assert "choice 2 is undone" in result.stderr
     assert found()["al-Nowhere"] == "online"
-    result = check(run("places", "undo", 2, *STORE), 1)
+    result = check(run("places", "undo", 2), 1)
     assert "there is no choice 2" in result.stderr
 
 
@@ -181,13 +182,13 @@ def test_a_choice_counts_for_reports_that_come_later(ingest, machine):
     from datetime import UTC, datetime
 
     ingest()
-    with open_store("s.sqlite", create=False) as store:
+    with open_store(os.environ["TIDELINE_STORE"], create=False) as store:
         [placed] = [p for p in store.claims() if p.claim.place == "al-Nowhere"]
         choice = of_point(placed.claim, 37.75, 36.25, radius_m=500.0)
         choice = replace(choice, countries=("SY",))
         store.place([], now=datetime.now(UTC), choice=choice)
     (machine / "later.txt").write_text(TEXT.replace("1 March", "3 March"))
-    call = ("ingest", "later.txt", "--published", "2017-03-06", *STORE)
+    call = ("ingest", "later.txt", "--published", "2017-03-06")
     assert "0 claims without an exact place" in check(run(*call), 0).stdout
 
 
@@ -195,26 +196,23 @@ def test_words_of_an_answer_cannot_drive_the_terminal(ingest, nominatim):
     evil = "al-Nowhere\x1b[2J [red]{{7*7}}"
     nominatim.answers = [[{**VILLAGE, "display_name": evil}]]
     ingest()
-    result = check(run("places", "retry", "--online", *STORE), 0)
+    result = check(run("places", "retry", "--online"), 0)
     assert "\x1b" not in result.stdout + result.stderr
     assert "[red]{{7*7}}" in result.stdout
 
 
 def test_a_store_that_is_not_there_is_not_made(machine):
     for call in (("list",), ("retry",), ("choices",), ("undo", 1)):
-        result = check(run("places", *call, *STORE), 1)
+        result = check(run("places", *call, "--store", "s.sqlite"), 1)
         assert "s.sqlite" in result.stderr
     assert not (machine / "s.sqlite").exists()
 
 
 def test_answers_are_kept_as_they_came(ingest, nominatim):
     ingest("--online")
-    with sqlite3.connect("s.sqlite") as connection:
-        rows = connection.execute(
-            "SELECT service, query, answer FROM lookup"
-        ).fetchall()
-    connection.close()
-    [(service, query, answer)] = rows
+    with open_store(os.environ["TIDELINE_STORE"], create=False) as store:
+        [row] = asked(store, "SELECT service, query, answer FROM lookup")
+    service, query, answer = row
     assert (service, query) == (nominatim.url, "al nowhere aleppo")
     assert '"osm_id": 4711' in answer
 
@@ -223,8 +221,8 @@ def test_answers_are_kept_as_they_came(ingest, nominatim):
     ("call", "address", "said"),
     [
         (("retry", "--again"), "", "--online"),
-        (("retry", "--online", *STORE), "nowhere", "TIDELINE_NOMINATIM 'nowhere'"),
-        (("retry", "--online", *STORE), "http://example.org", "everyone on the way"),
+        (("retry", "--online"), "nowhere", "TIDELINE_NOMINATIM 'nowhere'"),
+        (("retry", "--online"), "http://example.org", "everyone on the way"),
         (("undo", "x"), "", "integer"),
         (("fly",), "", "No such command"),
     ],

@@ -46,8 +46,8 @@ def steps_that_find(*claims):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "store.sqlite", who="ana") as opened:
+def store(where):
+    with open_store(where, who="ana") as opened:
         claims = [first(), second()]
         where = make_placing({c.claim_id: make_location() for c in claims})
         opened.add(make_article(), claims, where, now=NOW)

@@ -13,7 +13,15 @@ from geo.store import open_store
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def store(stores):
+    path = stores.store()
+    fill(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """A store in a file, as archives are made of."""
     path = tmp_path_factory.mktemp("commands") / "store.sqlite"
     fill(path)
     return path
@@ -68,11 +76,11 @@ def test_a_site_is_published_and_says_what_it_holds_back(run, tmp_path):
     assert "no folder" in run("publish", "no/such/site", code=1)
 
 
-def test_a_store_is_archived_and_restored(run, store, tmp_path):
-    assert run("archive", "out.zip") == "18 articles archived in out.zip"
+def test_a_store_is_archived_and_restored(run, stored, tmp_path):
+    assert run("archive", "out.zip", at=stored) == "18 articles archived in out.zip"
     new = tmp_path / "new.sqlite"
     assert "18 articles restored to" in run("restore", "out.zip", at=new)
-    with open_store(store) as one, open_store(new) as other:
+    with open_store(stored) as one, open_store(new) as other:
         assert one.version() == other.version()
     assert "--replace" in run("restore", "out.zip", at=new, code=1)
     run("restore", "out.zip", "--replace", at=new)
@@ -83,6 +91,6 @@ def test_a_store_is_archived_and_restored(run, store, tmp_path):
     assert "no such file" in run("restore", "none.zip", at=other, code=1)
 
 
-def test_what_cannot_be_archived_is_told(run, tmp_path):
+def test_what_cannot_be_archived_is_told(run, stored, tmp_path):
     assert "there is no store" in run("archive", "out.zip", at=tmp_path / "no", code=1)
-    assert "no such file" in run("archive", "no/out.zip", code=1)
+    assert "no such file" in run("archive", "no/out.zip", at=stored, code=1)

@@ -26,8 +26,8 @@ SANA = {"claimant_type": ClaimantType.NEWSROOM, "claimed_by": None}
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "store.sqlite"
+def path(where):
+    return where
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """`tideline review`: the queue, verdicts, undo, proposals and the log, on a real store."""
 
 import json
+import os
 import re
 
 import pytest
@@ -17,31 +18,31 @@ TEXT = (
     " countryside of Aleppo from Islamic State on 1 March 2017.\n\n"
     "Fog lay over Manbij, which the council said it keeps.\n"
 )
-STORE = ("--store", "s.sqlite")
 WHO = ("--who", "ana")
 
 
 @pytest.fixture(autouse=True)
-def ids(machine):
+def ids(machine, where, monkeypatch):
     """Ingest a report; give the ids of its claims by place."""
+    monkeypatch.setenv("TIDELINE_STORE", str(where))
     (machine / "report.txt").write_text(TEXT, encoding="utf-8")
-    check(run("ingest", "report.txt", "--published", "2017-03-05", *STORE), 0)
-    with open_store("s.sqlite") as store:
+    check(run("ingest", "report.txt", "--published", "2017-03-05"), 0)
+    with open_store(os.environ["TIDELINE_STORE"]) as store:
         return {one.claim.place: one.claim.claim_id for one in store.claims()}
 
 
 def review(*arguments, code=0):
-    return check(run("review", *arguments, *STORE), code)
+    return check(run("review", *arguments), code)
 
 
 def test_no_place_is_asked_for_what_was_rejected(ids):
-    assert "al-Nowhere" in check(run("places", "list", *STORE), 0).stdout
+    assert "al-Nowhere" in check(run("places", "list"), 0).stdout
     review("reject", ids["al-Nowhere"], "--why", "a film")
-    assert "al-Nowhere" not in check(run("places", "list", *STORE), 0).stdout
+    assert "al-Nowhere" not in check(run("places", "list"), 0).stdout
 
 
 def claim(claim_id):
-    with open_store("s.sqlite") as store:
+    with open_store(os.environ["TIDELINE_STORE"]) as store:
         return store.claim(claim_id)
 
 
@@ -141,7 +142,7 @@ def test_a_place_is_corrected_by_name_and_by_point(ids):
     assert (found.location.lon, found.location.lat) == (37.6, 36.2)
     assert (found.location.match, found.location.radius_m) == ("user", 5_000)
     # Trying places again leaves it where the reviewer put it.
-    assert "0 claims moved" in check(run("places", "retry", "--all", *STORE), 0).stdout
+    assert "0 claims moved" in check(run("places", "retry", "--all"), 0).stdout
     assert claim(ids["al-Nowhere"]).location.lon == 37.6
     assert "LAT,LON" in review("correct", ids["Palmyra"], "--at", "x", code=2).stderr
 
@@ -182,7 +183,10 @@ def test_a_claim_is_added_from_words_of_the_article(ids):
 
 def test_reading_again_proposes_nothing_unless_the_reading_is_another(ids, monkeypatch):
     assert "0 differences proposed" in review("propose", *WHO).stdout
-    with open_store("s.sqlite") as store, store.writing() as connection:
+    with (
+        open_store(os.environ["TIDELINE_STORE"]) as store,
+        store.writing() as connection,
+    ):
         connection.exec_driver_sql("UPDATE claim SET lost_by = 'X', place = 'Tadmur'")
     shown = review("propose", *WHO).stdout
     assert "2 differences proposed" in shown
@@ -203,15 +207,15 @@ def test_a_choice_is_undone_by_the_same_command(ids):
 
     from geo.choices import of_point
 
-    with open_store("s.sqlite") as store:
+    with open_store(os.environ["TIDELINE_STORE"]) as store:
         placed = store.claim(ids["al-Nowhere"])
         choice = of_point(placed.claim, 37.6, 36.2, radius_m=500)
         number = store.place([], now=datetime.now(UTC), choice=choice)
     review("undo", number)
-    with open_store("s.sqlite") as store:
+    with open_store(os.environ["TIDELINE_STORE"]) as store:
         assert store.choices() == []
     review("redo", number)
-    with open_store("s.sqlite") as store:
+    with open_store(os.environ["TIDELINE_STORE"]) as store:
         assert [one.number for one in store.choices()] == [number]
     assert claim(ids["al-Nowhere"]).location.lon == 37.6
 
@@ -219,15 +223,15 @@ def test_a_choice_is_undone_by_the_same_command(ids):
 def test_the_extractor_is_scored_by_reviews_and_they_are_exported(ids, machine):
     review("confirm", ids["Palmyra"], *WHO)
     review("reject", ids["al-Nowhere"], "--why", "no", *WHO)
-    result = check(run("evaluate", "--from-reviews", "--export", "l.jsonl", *STORE), 0)
+    result = check(run("evaluate", "--from-reviews", "--export", "l.jsonl"), 0)
     assert "1 reviewed article, 1 completely" in result.stdout
     assert "precision 0.500 (1 right, 1 wrong)" in result.stdout
     assert "recall 1.000 (1 found, 0 missed)" in result.stdout
     (line,) = (machine / "l.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["events"][0]["place"] == "Palmyra"
-    assert "--from-reviews" in check(run("evaluate", *STORE), 2).stderr
+    assert "--from-reviews" in check(run("evaluate"), 2).stderr
     there = ("--from-reviews", "--export", "no/l.jsonl")
-    assert "cannot be written" in check(run("evaluate", *there, *STORE), 1).stderr
+    assert "cannot be written" in check(run("evaluate", *there), 1).stderr
 
 
 def test_there_is_nothing_to_review_in_a_store_that_is_not_there(machine):

@@ -38,14 +38,13 @@ NOW = datetime(2026, 11, 27, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def path(tmp_path):
+def path(where):
     """A store with one article of three claims."""
-    path = tmp_path / "store.sqlite"
-    with open_store(path) as store:
+    with open_store(where) as store:
         claims = [make_claim(claim_id=name) for name in ("c1", "c2", "c3")]
-        where = {c.claim_id: make_location() for c in claims}
-        store.add(make_article(), claims, make_placing(where), now=NOW)
-    return path
+        places = {c.claim_id: make_location() for c in claims}
+        store.add(make_article(), claims, make_placing(places), now=NOW)
+    return where
 
 
 @pytest.fixture
@@ -102,8 +101,8 @@ def test_a_correction_shows_everywhere_and_what_was_extracted_is_kept(store):
     assert stored["gained_by"] == before.claim.gained_by
 
 
-def test_a_claim_that_was_nowhere_is_placed_by_a_correction(tmp_path):
-    with open_store(tmp_path / "other.sqlite") as store:
+def test_a_claim_that_was_nowhere_is_placed_by_a_correction(where):
+    with open_store(where) as store:
         placing = make_placing({"c1": make_nowhere()})
         store.add(make_article(), [make_claim(claim_id="c1")], placing, now=NOW)
         found = {"location": make_location(match="user")}

@@ -33,23 +33,28 @@ def whole(tmp_path_factory):
     """Return a store with something of all that a store may hold."""
     path = tmp_path_factory.mktemp("whole") / "store.sqlite"
     with open_store(path, who="Ann") as store:
-        relation = Relation(kind=RelationKind.CONTAINER, toponym="Homs", text="in Homs")
-        claim = make_claim(claim_id="c1", place_relations=(relation,))
-        found = make_placing({"c1": make_location()}, findings=(make_finding(),))
-        store.add(retrieved(), [claim], found, now=NOW)
-        store.add(retrieved(source="b", final_url=""), [], found, now=NOW)
-        for n, text in ((2, REPORT), (3, f"BEIRUT (AP) - {REPORT}")):
-            article = make_article(article_id=f"a{n}", text=text, title=f"{n}")
-            nothing = make_placing({}, article_id=f"a{n}")
-            store.add(article, [], nothing, now=NOW + timedelta(hours=n))
-        store.place([], now=NOW, choice=make_choice(lon=38, lat=34))
-        (choice,) = store.choices()
-        undoing = Act(kind="undoing", now=NOW, who="Ann")
-        moved = make_placing({"c1": make_location(lon=38)})
-        with store.writing() as connection:
-            insert_placings(connection, [moved], undoing, undoes=choice)
-        mark(store, ("a1", "a2"), is_copy=True, now=NOW)
+        fill_whole(store)
     return path
+
+
+def fill_whole(store):
+    """Write something of all that a store may hold."""
+    relation = Relation(kind=RelationKind.CONTAINER, toponym="Homs", text="in Homs")
+    claim = make_claim(claim_id="c1", place_relations=(relation,))
+    found = make_placing({"c1": make_location()}, findings=(make_finding(),))
+    store.add(retrieved(), [claim], found, now=NOW)
+    store.add(retrieved(source="b", final_url=""), [], found, now=NOW)
+    for n, text in ((2, REPORT), (3, f"BEIRUT (AP) - {REPORT}")):
+        article = make_article(article_id=f"a{n}", text=text, title=f"{n}")
+        nothing = make_placing({}, article_id=f"a{n}")
+        store.add(article, [], nothing, now=NOW + timedelta(hours=n))
+    store.place([], now=NOW, choice=make_choice(lon=38, lat=34))
+    (choice,) = store.choices()
+    undoing = Act(kind="undoing", now=NOW, who="Ann")
+    moved = make_placing({"c1": make_location(lon=38)})
+    with store.writing() as connection:
+        insert_placings(connection, [moved], undoing, undoes=choice)
+    mark(store, ("a1", "a2"), is_copy=True, now=NOW)
 
 
 @pytest.fixture

@@ -23,10 +23,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Table
 from sqlalchemy.schema import CreateTable
+from stores import asked
 from strategies import articles, claims_of, locations
 
 from extract.records import Evidence, Modality, Relation, RelationKind, Span
-from geo import database, migrating, schema, sql_types
+from geo import database, migrating, postgres, schema, sql_types, sqlite_files
 from geo.acts import Act
 from geo.store import Answer, ArticleRefusedError, StoreError, open_store
 from geo.writing import insert_placings
@@ -41,8 +42,8 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def store(path):
-    with open_store(path) as opened:
+def store(where):
+    with open_store(where) as opened:
         yield opened
 
 
@@ -62,17 +63,16 @@ def a_claim(n, **changes):
 
 
 @given(data=st.data())
-def test_everything_of_an_article_and_its_claims_comes_back_exactly(data):
+def test_everything_of_an_article_and_its_claims_comes_back_exactly(stores, data):
     article = data.draw(articles())
     claims = [data.draw(claims_of(article, f"c{n}")) for n in (2, 1)]
     found = {claim.claim_id: data.draw(locations()) for claim in claims}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_store(Path(folder) / "store.sqlite") as store,
-    ):
+    where = stores.store()
+    with open_store(where) as store:
         store.add(article, claims, make_placing(found), now=NOW)
         assert store.article("a1") == article
         kept = store.claims()
+    stores.drop(where)
     assert [placed.claim for placed in kept] == claims
     assert {placed.claim.claim_id: placed.location for placed in kept} == found
     assert {placed.article_title for placed in kept} == {article.title}
@@ -224,7 +224,7 @@ def test_a_source_that_breaks_half_way_stores_nothing(store):
 def test_a_claim_id_of_another_article_is_refused(store):
     add(store, make_article(title="One"), make_claim(claim_id="c1"))
     other = make_claim(claim_id="c1", article_id="a2")
-    with pytest.raises(ArticleRefusedError, match="UNIQUE"):
+    with pytest.raises(ArticleRefusedError, match=r"UNIQUE|unique"):
         add(store, make_article(article_id="a2", title="Two"), other)
     assert len(store.articles()) == 1
 
@@ -232,17 +232,15 @@ def test_a_claim_id_of_another_article_is_refused(store):
 # The version of what is served
 
 
-def test_the_version_tells_stores_apart_by_all_that_they_hold(tmp_path):
+def test_the_version_tells_stores_apart_by_all_that_they_hold(new_store):
     claim = make_claim()
     versions = set()
-    for n, (article, location) in enumerate(
-        [
-            (make_article(), make_location()),
-            (make_article(title="Another"), make_location()),
-            (make_article(), make_location(lon=38.3)),
-        ]
+    for article, location in (
+        (make_article(), make_location()),
+        (make_article(title="Another"), make_location()),
+        (make_article(), make_location(lon=38.3)),
     ):
-        with open_store(tmp_path / f"{n}.sqlite") as store:
+        with open_store(new_store()) as store:
             store.add(
                 article, [claim], make_placing({claim.claim_id: location}), now=NOW
             )
@@ -250,20 +248,20 @@ def test_the_version_tells_stores_apart_by_all_that_they_hold(tmp_path):
     assert len(versions) == 3
 
 
-def test_the_version_tells_stores_apart_that_only_end_alike(tmp_path):
+def test_the_version_tells_stores_apart_that_only_end_alike(new_store):
     versions = set()
     for first in ("One", "Two"):
-        with open_store(tmp_path / first) as store:
+        with open_store(new_store()) as store:
             add(store, make_article(article_id="a1", title=first))
             add(store, make_article(article_id="a2", title="Last"))
             versions.add(store.version())
     assert len(versions) == 2
 
 
-def test_the_version_changes_with_each_article_and_not_with_the_clock(tmp_path):
+def test_the_version_changes_with_each_article_and_not_with_the_clock(new_store):
     seen = []
-    for name, now in (("a", NOW), ("b", datetime(2026, 5, 5, tzinfo=UTC))):
-        with open_store(tmp_path / name) as store:
+    for now in (NOW, datetime(2026, 5, 5, tzinfo=UTC)):
+        with open_store(new_store()) as store:
             seen.append([store.version()])
             for n in range(2):
                 article = make_article(article_id=f"a{n}", title=f"{n}")
@@ -345,9 +343,8 @@ def test_a_place_found_anew_counts_and_the_old_one_is_kept(placed):
     (found,) = placed.claims()
     assert found.location == make_location()
     assert len(placed.events()) == 1
-    with closing(sqlite3.connect(placed.where.path)) as connection:
-        query = "SELECT seq, matched FROM location ORDER BY seq"
-        assert list(connection.execute(query)) == [(1, "none"), (2, "exact")]
+    query = "SELECT seq, matched FROM location ORDER BY seq"
+    assert asked(placed, query) == [(1, "none"), (2, "exact")]
 
 
 def test_what_is_placed_anew_changes_the_version(placed):
@@ -411,8 +408,7 @@ def test_the_last_answer_of_a_server_counts_and_none_is_lost(store):
     assert store.answer("Xyz", "sy", service="osm") == last
     assert store.answer("Xyz", "sy") == other
     assert store.answer("Xyz", "iq") is None
-    with closing(sqlite3.connect(store.where.path)) as connection:
-        assert connection.execute("SELECT count(*) FROM lookup").fetchone() == (3,)
+    assert asked(store, "SELECT count(*) FROM lookup") == [(3,)]
 
 
 def test_a_store_of_the_first_schema_is_migrated_with_all_that_it_holds(path):
@@ -490,8 +486,13 @@ BROKEN = [
 ]
 
 
-@pytest.fixture
-def full(store):
+@pytest.fixture(scope="module")
+def full(stores):
+    with open_store(stores.store()) as store:
+        yield fill(store)
+
+
+def fill(store):
     relation = Relation(kind=RelationKind.CONTAINER, toponym="Homs", text="in Homs")
     claim = make_claim(place_relations=(relation,))
     add(store, None, claim)
@@ -505,27 +506,38 @@ def full(store):
         act = Act(kind="undoing", now=NOW)
         insert_placings(connection, [], act, undoes=choice)
     store.keep_answer("Xyz", "sy", Answer(service="osm", raw="[]", at=NOW))
-    with closing(sqlite3.connect(store.where.path)) as connection:
-        yield connection
+    return store
 
 
 @pytest.mark.parametrize(("table", "constraint", "change"), BROKEN)
 def test_the_database_refuses(full, table, constraint, change):
-    with pytest.raises(sqlite3.IntegrityError, match=f"ck_{table}_{constraint}"):
-        full.execute(f"UPDATE {table} SET {change}")  # noqa: S608 - from the list above
+    refuses(full, f"UPDATE {table} SET {change}", f"ck_{table}_{constraint}")  # noqa: S608 - from the list above
 
 
-def constraints_of(connection, module):
+def refuses(store, statement, constraint):
+    """Hold that a store keeps to a constraint; PostgreSQL's types do so for dates."""
+    by_type = constraint.endswith(("_is_a_day", "_is_a_moment"))
+    if store.where.path is None and by_type:
+        if "-31" not in statement:
+            return  # another way to write a day or moment, which it knows
+        constraint = "out of range"
+    with pytest.raises(StoreError, match=constraint), store.writing() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def constraints_of(store, module):
     """Return the names of the constraints of the tables that a module makes."""
-    tables = {one.name for one in vars(module).values() if isinstance(one, Table)}
-    made = dict(connection.execute("SELECT name, sql FROM sqlite_master"))
-    found = (re.findall(r"CONSTRAINT (ck_\w+)", made[table]) for table in tables)
+    tables = [one for one in vars(module).values() if isinstance(one, Table)]
+    made = (str(CreateTable(one).compile(store._engine)) for one in tables)
+    found = (re.findall(r"CONSTRAINT (ck_\w+)", one) for one in made)
     return {name for names in found for name in names}
 
 
 def test_each_constraint_has_a_row_that_breaks_it(full):
-    named = constraints_of(full, schema)
-    assert named == {f"ck_{table}_{constraint}" for table, constraint, _ in BROKEN}
+    broken = {f"ck_{table}_{constraint}" for table, constraint, _ in BROKEN}
+    assert constraints_of(full, schema) <= broken
+    if full.where.path:
+        assert constraints_of(full, schema) == broken
 
 
 @pytest.mark.parametrize(
@@ -538,29 +550,28 @@ def test_each_constraint_has_a_row_that_breaks_it(full):
     ],
 )
 def test_the_database_refuses_what_is_of_another_type(full, table, change):
-    with pytest.raises(sqlite3.IntegrityError):
-        full.execute(f"UPDATE {table} SET {change}")  # noqa: S608 - from the list above
+    with pytest.raises(StoreError), full.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE {table} SET {change}")  # noqa: S608 - from the list above
 
 
 @pytest.mark.parametrize("table", ["claim", "relation", "location", "revision"])
 def test_the_database_refuses_what_refers_to_nothing(full, table):
     key = "article_id" if table in {"claim", "revision"} else "claim_id"
-    full.execute("PRAGMA foreign_keys = ON")
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        full.execute(f"UPDATE {table} SET {key} = 'nothing' WHERE {key} IS NOT NULL")  # noqa: S608 - from the list above
+    change = f"UPDATE {table} SET {key} = 'nothing' WHERE {key} IS NOT NULL"  # noqa: S608 - from the list above
+    refuses(full, change, "FOREIGN KEY|foreign key")
 
 
-def test_the_store_keeps_to_foreign_keys_and_writes_ahead(store):
-    with database.reading(store._engine) as connection:
+def test_a_file_keeps_to_foreign_keys_and_writes_ahead(path):
+    with open_store(path) as store, store.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
 
 
-def test_what_a_location_may_be_called_is_what_the_database_knows(store):
+def test_what_a_location_may_be_called_is_what_the_database_knows(path):
     assert "none" in schema.MATCHES
-    with closing(sqlite3.connect(store.where.path)) as connection:
+    with open_store(path) as store:
         query = "SELECT sql FROM sqlite_master WHERE name = 'location'"
-        (sql,) = connection.execute(query).fetchone()
+        [(sql,)] = asked(store, query)
     assert ", ".join(f"'{match}'" for match in schema.MATCHES) in sql
 
 
@@ -572,12 +583,14 @@ def dump(path):
         return list(connection.iterdump())
 
 
-def test_migrations_make_the_tables_of_the_schema(store):
+def test_migrations_make_the_tables_of_the_schema(path):
+    store = open_store(path)
+    store.close()
     wanted = {
         table.name: str(CreateTable(table).compile(store._engine))
         for table in sql_types.metadata.sorted_tables
     }
-    with closing(sqlite3.connect(store.where.path)) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         made = dict(
             connection.execute(
                 "SELECT name, sql FROM sqlite_master "
@@ -815,13 +828,13 @@ print(added)
 """
 
 
-def test_two_processes_make_and_write_one_store_at_once(path):
+def test_two_processes_make_and_write_one_store_at_once(where):
     count = 20
     code = WRITER.format(tests=str(Path(__file__).parent), count=count)
     root = Path(__file__).resolve().parent.parent
     writers = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", code, str(path), name],
+            [sys.executable, "-W", "error", "-c", code, str(where), name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -840,15 +853,15 @@ def test_two_processes_make_and_write_one_store_at_once(path):
         out, err = writer.communicate(timeout=120)
         assert writer.returncode == 0, err
         ends.append(int(out))
-    with open_store(path, create=False) as store:
+    with open_store(where, create=False) as store:
         listed = store.articles()
         assert len(store.claims()) == len(listed)
     # Each its own half, and the shared half once.
     assert len(listed) == sum(ends) == count + count // 2
 
 
-def test_a_reader_sees_one_state_while_another_writes(path):
-    with open_store(path) as store, open_store(path) as other:
+def test_a_reader_sees_one_state_while_another_writes(where):
+    with open_store(where) as store, open_store(where) as other:
         add(store, None, make_claim())
         with database.writing(other._engine) as connection:
             connection.exec_driver_sql("UPDATE article SET title = 'half done'")
@@ -856,9 +869,10 @@ def test_a_reader_sees_one_state_while_another_writes(path):
         assert store.articles()[0].title == "half done"
 
 
-def test_a_writer_that_waits_too_long_gets_a_clear_error(path, monkeypatch):
-    monkeypatch.setattr(database, "BUSY_S", 0.05)
-    with open_store(path) as store, open_store(path) as other:
+def test_a_writer_that_waits_too_long_gets_a_clear_error(where, monkeypatch):
+    for module in (sqlite_files, postgres):
+        monkeypatch.setattr(module, "BUSY_S", 0.05)
+    with open_store(where) as store, open_store(where) as other:
         add(other)
         with (
             database.writing(other._engine),

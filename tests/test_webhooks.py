@@ -55,8 +55,8 @@ def listening(answers):
 
 
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "s.sqlite", who="Ada") as opened:
+def store(where):
+    with open_store(where, who="Ada") as opened:
         yield opened
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,13 +65,14 @@ class Setting:
     tiles for the map.
     """
 
-    where: str | Path
+    # These two may hold passwords.
+    where: str | Path = field(repr=False)
     gazetteer: Path
     shelf: Path
     dumps: str
     now: datetime
     clock: Callable[[], float]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
 
 
 def draw(setting: Setting) -> None:
