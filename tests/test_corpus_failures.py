@@ -132,6 +132,10 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, inputs, undisturbed
     assert told[0] == ("read", len(before), len(asked.parts))
     assert len(set(counted.read_text().splitlines())) == len(asked.parts) - len(before)
     assert faults(out, undisturbed) == []
+    # As if it had been killed once more, while it removed what it no longer needs.
+    (out / "unfinished" / "texts").mkdir(parents=True)
+    run_corpus(out, asked, hands())
+    assert faults(out, undisturbed) == []
 
 
 def _read(out):
