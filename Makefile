@@ -72,9 +72,9 @@ evaluate: $(TEST_READY)
 	@$(BIN)/python tests/copies_table.py
 	@TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/places_table.py $(filter --update --lower,$(ARGS)) $(PLACES)
 
-# ARGS="killed --rounds 20" and the like; figures are lines of JSON.
+# ARGS="killed --rounds 20" or "corpus --rounds 3" and the like; figures are lines of JSON.
 soak: $(TEST_READY)
-	@PYTHONPATH='$(CURDIR):$(CURDIR)/tests' TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/soak_store.py --index test-output/cache/gazetteer.sqlite $(ARGS)
+	@PYTHONPATH='$(CURDIR):$(CURDIR)/tests' TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python $(if $(filter corpus,$(firstword $(ARGS))),tests/soak_corpus.py $(wordlist 2,$(words $(ARGS)),$(ARGS)),tests/soak_store.py --index test-output/cache/gazetteer.sqlite $(ARGS))
 
 # ARGS="--articles 500 --only warm" and the like.
 bench: $(BENCH_READY)

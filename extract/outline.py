@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from extract.lexicon import Lexicon
-    from extract.records import Article
+    from extract.records import Article, Claim
 
 
 def find_outline(
@@ -26,11 +26,21 @@ def find_outline(
     toponyms: Callable[[Collection[str]], set[str]],
 ) -> Outline:
     """Return what an article says of places; takes what `find_claims` takes."""
-    _, lines = read_lines(article, lexicon, toponyms)
+    return read_whole(article, lexicon, toponyms)[1]
+
+
+def read_whole(
+    article: Article,
+    lexicon: Lexicon,
+    toponyms: Callable[[Collection[str]], set[str]],
+) -> tuple[tuple[Claim, ...], Outline]:
+    """Return the claims of an article with its outline; to read it once is enough."""
+    reader, lines = read_lines(article, lexicon, toponyms)
     named = (
         Toponym(name=mark.name, start=line.starts[mark.a])
         for line in lines
         for mark in line.marks
         if isinstance(mark, PlaceMark) and mark.known
     )
-    return Outline(toponyms=tuple(named), statements=statements_of(lines, lexicon))
+    outline = Outline(toponyms=tuple(named), statements=statements_of(lines, lexicon))
+    return tuple(reader.claims), outline

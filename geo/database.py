@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from geo import postgres, sqlite_files
 from geo.migrating import HEAD
 from geo.sqlite_files import APPLICATION_ID
-from geo.whereabouts import BUSY_S, StoreError, Whereabouts, whereabouts
+from geo.whereabouts import (
+    BUSY_S,
+    NoSuchTextError,
+    StoreError,
+    Whereabouts,
+    whereabouts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +32,7 @@ __all__ = [
     "BUSY_S",
     "HEAD",
     "UNREADABLE",
+    "NoSuchTextError",
     "StoreError",
     "explained",
     "insert_new",
@@ -47,10 +54,11 @@ def explained(where: Whereabouts) -> Iterator[None]:
         yield
     except DBAPIError as error:
         reason = _reason(error.orig) or f"failed: {said(error)}"
-        raise StoreError(f"{where} {reason}") from error
+        kind = NoSuchTextError if isinstance(error, DataError) else StoreError
+        raise kind(f"{where} {reason}") from error
     except (UnicodeEncodeError, OverflowError) as error:
-        kind = "number" if isinstance(error, OverflowError) else "text"
-        raise StoreError(f"no store can hold such a {kind}: {error}") from error
+        what = "number" if isinstance(error, OverflowError) else "text"
+        raise NoSuchTextError(f"no store can hold such a {what}: {error}") from error
 
 
 def _reason(error: BaseException | None) -> str | None:

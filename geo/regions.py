@@ -146,6 +146,9 @@ class Regions:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._places_in = lru_cache(maxsize=64)(gazetteer.places_in)
         self._country = gazetteer.country
+        # The same few countries and provinces in every article, each with thousands of
+        # towns to be covered.
+        self._whole = lru_cache(maxsize=64)(self._covered)
 
     def of(self, place: Place, reading: Reading) -> Area:
         """Return the ground that a reading of a name means, given its place."""
@@ -194,7 +197,7 @@ class Regions:
             return _circle(place, NEAR_M, 3)
         return self._whole(place, 4)
 
-    def _whole(self, place: Place, where_prec: int) -> Area:
+    def _covered(self, place: Place, where_prec: int) -> Area:
         admin1 = place.admin1 if where_prec == 4 else None
         towns = self._places_in(place.country, admin1)
         points = [(town.lon, town.lat) for town in towns] or [(place.lon, place.lat)]

@@ -17,17 +17,9 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from geo import rows, schema
+from geo import database, rows, schema
 from geo.acts import Act
-from geo.database import (
-    StoreError,
-    explained,
-    open_engine,
-    reading,
-    said,
-    whereabouts,
-    writing,
-)
+from geo.database import StoreError, explained
 from geo.edits import has_been_moved, taken_back
 from geo.event_changes import became, event_with
 from geo.event_keeping import are_kept, rebuild, refresh, were_kept
@@ -60,11 +52,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import geopandas as gpd
-    from sqlalchemy import (
-        ColumnElement,
-        Connection,
-        Engine,
-    )
+    from sqlalchemy import ColumnElement, Connection, Engine
 
     from extract.records import Article, Claim, Conflict
     from geo.checks import Finding
@@ -102,8 +90,8 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
         With what to do, if there is no such store, it cannot be read or made, it is
         another kind of file, or a newer program made it.
     """
-    found = whereabouts(where)
-    store = Store(found, open_engine(found, create=create), who)
+    found = database.whereabouts(where)
+    store = Store(found, database.open_engine(found, create=create), who)
     with store.reading() as connection:
         is_older = not were_kept(connection)
     if is_older:
@@ -187,7 +175,7 @@ class Store:
                 return insert_article(connection, what, claims, placing, act)
         except StoreError as error:
             if isinstance(error.__cause__, IntegrityError):
-                reason = f"breaks a rule of the store: {said(error.__cause__)}"
+                reason = f"breaks a rule of the store: {database.said(error.__cause__)}"
                 raise ArticleRefusedError(article.article_id, reason) from error
             raise
 
@@ -409,7 +397,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See one state of the store; its errors are raised as `StoreError`."""
-        with explained(self.where), reading(self._engine) as connection:
+        with explained(self.where), database.reading(self._engine) as connection:
             yield connection
 
     @contextmanager
@@ -419,7 +407,7 @@ class Store:
         What changes what is served is written with `geo.acts.write`. The events that
         follow are kept with it (`geo.event_keeping`); if many do, some time after it.
         """
-        with explained(self.where), writing(self._engine) as connection:
+        with explained(self.where), database.writing(self._engine) as connection:
             yield connection
             is_left = not self._is_deferring and refresh(connection)
         if is_left:
@@ -441,7 +429,7 @@ class Store:
         """Make again what acts left stale of the events that are kept, in parts."""
         is_left = True
         while is_left:
-            with explained(self.where), writing(self._engine) as connection:
+            with explained(self.where), database.writing(self._engine) as connection:
                 is_left = refresh(connection)
 
     def rebuild(self) -> None:

@@ -27,6 +27,10 @@ class StoreError(Exception):
     """The store cannot be used, or not for this; the message says what to do."""
 
 
+class NoSuchTextError(StoreError):
+    """No store holds such a text or number, nor can it be stored."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
     """Where a store is.

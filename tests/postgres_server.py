@@ -5,11 +5,14 @@ gets a database made after a template, which has a new store in it.
 """
 
 import atexit
+import ctypes
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from itertools import count
@@ -89,6 +92,7 @@ class Server:
                 [binaries() / "postgres", "-D", self.data, *given],
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent,
                 **_as_other(),
             )
         while True:
@@ -107,7 +111,7 @@ class Server:
             if kill:
                 _run(binaries() / "pg_ctl", "-D", self.data, "stop", "-m", "immediate")
             else:
-                self._process.send_signal(2)
+                self._process.send_signal(signal.SIGINT)
             self._process.wait()
 
     def url(self, database="postgres", user=USER):
@@ -188,6 +192,15 @@ def _other():
         except KeyError:
             continue
     raise NoServerError("root runs no server, and there is no user postgres or nobody")
+
+
+_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent():
+    """Have the kernel stop the server if the tests are killed (PR_SET_PDEATHSIG)."""
+    if _LIBRARY:
+        _LIBRARY.prctl(1, signal.SIGQUIT)
 
 
 def _owned(path):

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import tempfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from conftest import make_article, make_claim, make_location, make_placing
 from postgres_server import HOST, PASSWORD, USER, Server, free_port
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DBAPIError
-from stores import asked
+from stores import LEFT_OUT, asked, pytest_terminal_summary
 from test_soundness import fill_whole
 from test_store import NOW, add
 
@@ -495,6 +496,33 @@ def test_the_lock_is_of_one_database_only(postgres, where):
     with open_store(where) as one, open_store(other) as two, one.writing():
         assert add(two)
     postgres.drop(other)
+
+
+def test_a_run_without_a_server_says_which_tests_it_left_out():
+    class Reporter:
+        def __init__(self):
+            why = ("stores.py", 1, f"Skipped: {LEFT_OUT} the server is not installed")
+            names = ("tests/a.py::one", "tests/a.py::two[x::y]", "tests/b.py::one")
+            self.stats = {
+                "skipped": [SimpleNamespace(nodeid=n, longrepr=why) for n in names]
+            }
+            self.said = []
+
+        def section(self, title, **_how):
+            self.said.append(title)
+
+        write_line = section
+
+    reporter = Reporter()
+    pytest_terminal_summary(reporter)
+    assert reporter.said == [
+        "left out",
+        "3 tests on PostgreSQL were left out: the server is not installed\n"
+        "tests/a.py (2), tests/b.py (1)",
+    ]
+    reporter.stats, reporter.said = {}, []
+    pytest_terminal_summary(reporter)
+    assert reporter.said == []
 
 
 def test_every_reason_is_of_a_code_of_postgresql():

@@ -23,7 +23,7 @@ from geo.api.limiting import Limit, client_of
 from geo.api.replying import ProblemError, Reply, accepts, problem, response
 from geo.api.setting import ANYONE, HOST, Setting, SettingError, read_setting
 from geo.api.snapshots import GoneError, Snapshots
-from geo.database import UNREADABLE
+from geo.database import UNREADABLE, NoSuchTextError
 from geo.store import StoreError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ THREADS = 8
 _PARAMETERS = 200
 _SHOWN = "ETag, Content-Crs, Retry-After"
 _KEPT_S = "600"
+_NOTHING = "there is nothing of that name; /api says what there is"
 _GONE = (
     "the data have changed since, and the state that this link is of is kept no "
     "longer; begin again without offset and data"
@@ -129,6 +130,8 @@ class Api:
             reply = problem(400, str(error), {})
         except GoneError:
             reply = problem(410, _GONE, {})
+        except NoSuchTextError:
+            reply = problem(404, _NOTHING, {})
         except StoreError:
             # What is wrong with it, and where it lies, is told to the operator's page.
             reply = problem(503, UNREADABLE, {"Retry-After": "30"})
@@ -200,7 +203,7 @@ def _path(rest: str) -> _Path:
         found = re.fullmatch(pattern, rest, re.DOTALL)
         if found:
             return _Path(answer=answer, named=found.groupdict(), media=media)
-    raise ProblemError(404, "there is nothing of that name; /api says what there is")
+    raise ProblemError(404, _NOTHING)
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

@@ -102,6 +102,8 @@ def finished(out: Path, asked: Asked) -> Summary | None:
         return None
     result = json.loads(path.read_text(encoding="utf-8"))
     _check_same(out, result["run"], asked)
+    # The run may have been ended while it tidied up; texts are among what is there.
+    shutil.rmtree(out / UNFINISHED, ignore_errors=True)
     files = tuple(Partition(**row) for row in result["partitions"])
     return Summary(**result["numbers"], partitions=files)
 

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from extract.claims import find_claims
-from extract.outline import find_outline
+from extract.outline import read_whole
 from extract.packs import Lexicons
 from geo.corpus.claim_rows import rows_of, table_of
 from geo.corpus.parts import LeftOut
@@ -142,11 +141,8 @@ class Reader:
         lexicon = self._lexicons.of(article)
         countries = lexicon.conflict.countries
         known = partial(self._gazetteer.known, countries=countries)
-        claims = find_claims(article, lexicon, known)
-        locations: dict[str, Location] = {}
-        if claims:
-            outline = find_outline(article, lexicon, known)
-            locations = self._geocode(claims, countries, outline)
+        claims, outline = read_whole(article, lexicon, known)
+        locations = self._geocode(claims, countries, outline) if claims else {}
         placing = Placing(article_id=article.article_id, locations=locations)
         check_fits(article, claims, placing)
         return [

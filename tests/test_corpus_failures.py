@@ -1,0 +1,143 @@
+"""Whatever dies on the way, a run over a corpus ends with what an undisturbed one has.
+
+Real processes of Dask on loopback; a longer form is tests/soak_corpus.py.
+"""
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+import corpora
+import failing
+import pytest
+from corpora import asked_of, hands, left_out_in
+from failing import Counted, Poisoned, Processes, command, faults, half_written
+
+from geo.corpus.dask_pool import DaskPool, local_workers
+from geo.corpus.running import run_corpus
+from geo.corpus.settings import CorpusError
+
+
+@pytest.fixture(scope="module")
+def articles():
+    return corpora.corpus()[:42]
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory, articles):
+    return failing.written(tmp_path_factory.mktemp("corpus") / "in", articles)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, inputs):
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    run_corpus(out, asked_of(inputs), hands())
+    return out
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch):
+    for name, value in failing.environment().items():
+        monkeypatch.setenv(name, value)
+
+
+def after(act):
+    """Return a watcher that does something after each task of each stage."""
+    return lambda stage, *, done, total, **_: act(stage, done, total)
+
+
+def test_workers_killed_in_several_stages_change_nothing(tmp_path, inputs, undisturbed):
+    killed = []
+    with local_workers(2) as pool:
+
+        def kill(stage, done, total):
+            if 0 < done < total and stage in ("read", "events") and stage not in killed:
+                [pid, *_] = pool.client.run(os.getpid).values()
+                os.kill(pid, signal.SIGKILL)
+                killed.append(stage)
+
+        run_corpus(tmp_path / "out", asked_of(inputs), hands(pool, after(kill)))
+    assert killed == ["read", "events"]
+    assert faults(tmp_path / "out", undisturbed) == []
+
+
+def test_poisoned_articles_are_left_out_and_cost_no_other(tmp_path, inputs, articles):
+    """One raises an error, one takes all memory, in one part."""
+    broken, greedy = articles[1], articles[3]
+    how = ((broken.article_id, failing.breaks), (greedy.article_id, failing.gorges))
+    with local_workers(2, "600MB") as pool:
+        asked = asked_of(inputs, read=Poisoned(how))
+        summary = run_corpus(tmp_path / "out", asked, hands(pool))
+    rest = [one for one in articles if one not in (broken, greedy)]
+    alone = failing.written(tmp_path / "rest", rest)
+    run_corpus(tmp_path / "without", asked_of(alone), hands())
+    assert faults(tmp_path / "out", tmp_path / "without") == []
+    told = left_out_in(tmp_path / "out")
+    assert summary.left_out == len(told)
+    first, second = told[:2]
+    assert first["where"].endswith(f"000.jsonl, article 2 ({broken.article_id})")
+    assert first["why"] == "RuntimeError: this article breaks its reader"
+    assert second["where"].endswith(f"000.jsonl, article 4 ({greedy.article_id})")
+    assert "killed, or out of memory" in second["why"]
+    assert told[2:] == left_out_in(tmp_path / "without")
+
+
+def test_a_scheduler_that_is_killed_and_comes_back_changes_nothing(
+    tmp_path, inputs, undisturbed
+):
+    processes, lost = Processes(tmp_path), []
+    scheduler = processes.start()
+
+    def restart(stage, done, total):
+        if 1 < done < total and not lost:
+            lost.append(stage)
+            scheduler.kill()
+            scheduler.wait()
+            processes.start()
+
+    try:
+        with _pool(processes.address) as pool:
+            run_corpus(tmp_path / "out", asked_of(inputs), hands(pool, after(restart)))
+    finally:
+        processes.end()
+    assert lost == ["read"]
+    assert faults(tmp_path / "out", undisturbed) == []
+
+
+def _pool(address):
+    """Return the workers of a scheduler that has just been started."""
+    for _ in range(60):
+        try:
+            return DaskPool(address)
+        except CorpusError:
+            time.sleep(1)
+    raise AssertionError("no scheduler")
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, inputs, undisturbed):
+    out = tmp_path / "out"
+    killed = command(inputs, out, "--workers", "0")
+    while killed.poll() is None and len(_read(out)) < 3:
+        time.sleep(0.01)
+    killed.kill()
+    said = killed.communicate()[0].decode()
+    assert killed.returncode == -signal.SIGKILL, said
+    assert half_written(out) == []
+    assert {one.name for one in out.iterdir()} == {"unfinished"}
+    before = _read(out)
+    told, counted = [], tmp_path / "read"
+    asked = replace(asked_of(inputs), read=Counted(str(counted)))
+    run_corpus(out, asked, hands(watch=after(lambda *one: told.append(one))))
+    assert told[0] == ("read", len(before), len(asked.parts))
+    assert len(set(counted.read_text().splitlines())) == len(asked.parts) - len(before)
+    assert faults(out, undisturbed) == []
+    # As if it had been killed once more, while it removed what it no longer needs.
+    (out / "unfinished" / "texts").mkdir(parents=True)
+    run_corpus(out, asked, hands())
+    assert faults(out, undisturbed) == []
+
+
+def _read(out):
+    folder = out / "unfinished" / "read"
+    return sorted(folder.iterdir()) if folder.exists() else []
