@@ -13,6 +13,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from geo.acts import last_act
 from geo.postgres import CHANNEL, connected
@@ -82,7 +83,7 @@ def _heard(where: Whereabouts, end: Event) -> Iterator[None]:
 def _told(where: Whereabouts, end: Event) -> Iterator[None]:
     """Yield when the database tells of an act."""
     with connected(where) as connection:
-        connection.execute(f"LISTEN {CHANNEL}")
+        connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
         silent_s = LONGEST_S
         while not end.is_set():
             told = list(connection.notifies(timeout=EVERY_S, stop_after=1))

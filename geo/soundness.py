@@ -78,7 +78,7 @@ def _all(faults: Callable[[Connection], Faults], connection: Connection) -> Told
             found.extend(faults(connection))
     except DBAPIError as error:
         found.append(f"cannot be looked at: {error.orig}")
-    except (TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         found.append(f"cannot be looked at: {error}")
     return tuple(found)
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from geo import schema  # noqa: F401 - it fills `metadata`
 from geo.acts import announce, last_act
 from geo.chain import broken
+from geo.event_tables import KEPT
 from geo.ledger_tables import MADE
 from geo.sql_types import metadata
 from geo.whereabouts import StoreError
@@ -123,7 +124,7 @@ def rows_of(store: Store) -> int:
 
 def _check_is_empty(connection: Connection) -> None:
     for table in metadata.sorted_tables:
-        if table.name in MADE:
+        if table.name in MADE | KEPT:
             continue
         if connection.execute(select(*table.primary_key).limit(1)).first():
             raise StoreError(

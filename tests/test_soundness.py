@@ -127,6 +127,8 @@ BROKEN = [
         "signatures",
         "UPDATE signature SET sketch = zeroblob(512) WHERE article_id = 'a2'",
     ),
+    ("events", "UPDATE event SET status = 'assessed'"),
+    ("events", "DELETE FROM control"),
     ("undoings", "DELETE FROM undoing"),
     ("undoings", "UPDATE revision SET kind = 'placing' WHERE kind = 'undoing'"),
 ]
