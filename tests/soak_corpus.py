@@ -119,16 +119,18 @@ def done_in(out):
 
 
 def killed_schedulers(asked, dice):
-    """Kill the scheduler at random moments; a new one comes to the same port."""
+    """Kill the scheduler twice, at random moments; a new one comes to the same port."""
     kills, bad = 0, []
     for n in range(asked.rounds):
         out = asked.folder / f"schedulers-{n}"
         processes = Processes(asked.folder)
         current = [processes.start()]
 
-        def kill(until, processes=processes, current=current):
+        def kill(until, n=n, processes=processes, current=current):
             nonlocal kills
-            if not until.wait(dice.uniform(2, 2 + asked.pause)):
+            # Killed again and again, it would never be there when it is looked for.
+            is_enough = kills >= 2 * (n + 1)
+            if not until.wait(dice.uniform(2, 2 + asked.pause)) and not is_enough:
                 current[0].kill()
                 current[0].wait()
                 current[0] = processes.start()
