@@ -1,5 +1,8 @@
 """A run that is broken off anywhere goes on from there, and the command says how."""
 
+from dataclasses import replace
+from functools import partial
+
 import corpora
 import pytest
 from conftest import make_article
@@ -79,6 +82,57 @@ def test_a_full_disk_ends_the_run_and_says_so(lines, tmp_path, monkeypatch):
     monkeypatch.setattr(stages, "cluster_places", full)
     with pytest.raises(CorpusError, match=r"No space left.*run this again to go on"):
         run(tmp_path / "out", lines)
+
+
+def test_two_runs_into_one_folder_are_kept_apart(lines, tmp_path):
+    """The second one is refused while the first one lasts, and harms nothing."""
+    out = tmp_path / "out"
+
+    class Meanwhile(InProcess):
+        def each(self, work, given, *, ahead=0):
+            with pytest.raises(CorpusError, match=r"another run into .* is under way"):
+                run(out, lines)
+            yield from super().each(work, given)
+
+    run(tmp_path / "other", lines)
+    run(out, lines, Meanwhile())
+    assert bytes_in(out) == bytes_in(tmp_path / "other")
+
+
+def test_a_run_that_ended_as_it_began_is_begun_anew(lines, tmp_path):
+    out = tmp_path / "out"
+    (out / "unfinished").mkdir(parents=True)
+    (out / "unfinished" / ".run.json.new").write_text("{", encoding="utf-8")
+    assert run(out, lines).articles == 20
+
+
+def test_what_is_in_a_folder_already_stays(lines, tmp_path):
+    (tmp_path / "unfinished").mkdir()
+    (tmp_path / "mine.txt").touch()
+    with pytest.raises(CorpusError, match="holds something else"):
+        run(tmp_path, lines)
+    assert not list((tmp_path / "unfinished").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("which", "told"),
+    [
+        ("program", r"a worker has version .* the run has other: install the same"),
+        ("places", r"a worker's index of place names, .* the run's of other"),
+    ],
+)
+def test_a_worker_that_has_not_the_same_is_refused(lines, tmp_path, which, told):
+    """Nothing that it made is taken, and the run goes on when all have the same."""
+
+    class Other(InProcess):
+        def each(self, work, given, *, ahead=0):
+            setting = replace(work.args[0], **{which: "other"})
+            yield from super().each(partial(work.func, setting), given)
+
+    with pytest.raises(CorpusError, match=told):
+        run(tmp_path / "out", lines, Other())
+    assert not (tmp_path / "out" / "unfinished" / "read").exists()
+    assert run(tmp_path / "out", lines).articles == 20
 
 
 class Deadly(InProcess):

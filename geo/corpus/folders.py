@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,14 +20,19 @@ from geo.corpus.settings import CorpusError, Setting, program_digest
 from geo.corpus.sources import PART_BYTES
 from geo.credits import GENERAL
 
+try:
+    import fcntl
+except ImportError:  # Windows has none: two runs into one folder may then collide
+    fcntl = None  # type: ignore[assignment]
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from geo.corpus.parts import Part, ReadPart
 
 UNFINISHED, RESULT = "unfinished", "corpus.json"
-_BEGUN = "run.json"
+_BEGUN, _HELD = "run.json", "held"
 
 _MOST_SHARDS = 1_024
 
@@ -108,13 +114,40 @@ def finished(out: Path, asked: Asked) -> Summary | None:
     return Summary(**result["numbers"], partitions=files)
 
 
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Keep all other runs out of a folder, which is made if need be.
+
+    The system lets go of it when the process ends, however it does.
+
+    Raises
+    ------
+    CorpusError
+        If another run is under way there, or it holds something else.
+    """
+    folder = out / UNFINISHED
+    if not (folder / _BEGUN).exists():
+        _check_free(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _HELD).open("wb") as file:
+        if fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise CorpusError(
+                    f"another run into {out} is under way: wait until it ends, or name"
+                    " another folder"
+                ) from error
+        yield
+
+
 def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     """Return what a run goes by, as it was begun in the folder before, or begin it.
 
     Parameters
     ----------
     out
-        The folder; made if need be.
+        The folder, `held`.
     asked
         What is asked for now.
     n_shards
@@ -124,12 +157,11 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
     Raises
     ------
     CorpusError
-        If the folder holds something else, such as another run.
+        If the folder holds another run.
     """
     folder = out / UNFINISHED
     path = folder / _BEGUN
     if not path.exists():
-        _check_free(out)
         size = sum(part.size for part in asked.parts) // PART_BYTES
         most = min(max(1, len(asked.parts), size), _MOST_SHARDS)
         begun = {
@@ -139,7 +171,6 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
             "parts": [part.told for part in asked.parts],
             "inputs": sorted({shown(part.address) for part in asked.parts}),
         }
-        folder.mkdir(parents=True, exist_ok=True)
         _write(path, json.dumps(begun, ensure_ascii=False, indent=1))
     begun = json.loads(path.read_text(encoding="utf-8"))
     _check_same(out, begun["run"], asked)
@@ -156,7 +187,12 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
 
 
 def _check_free(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    """Refuse a folder with anything in it but a run that was ended as it began."""
+    if out.is_dir():
+        is_free = all(path.name == UNFINISHED for path in out.iterdir())
+    else:
+        is_free = not out.exists()
+    if not is_free:
         raise CorpusError(f"{out} holds something else; name a new folder")
 
 

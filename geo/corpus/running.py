@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from geo.corpus.cutting import Told, is_done, read_all
 from geo.corpus.folders import (
-    UNFINISHED,
     Summary,
     begin,
     finished,
+    held,
     publish,
     write_left_out,
 )
@@ -74,13 +74,17 @@ def run_corpus(
     Raises
     ------
     CorpusError
-        If the folder holds something else, a part cannot be reached, or a later task
-        not be done; all that was done stays, and the run goes on from there when it is
-        called again.
+        If the folder holds something else, another run is under way there, a part
+        cannot be reached, or a later task not be done; all that was done stays, and the
+        run goes on from there when it is called again.
     """
     if summary := finished(out, asked):
-        shutil.rmtree(out / UNFINISHED, ignore_errors=True)
         return summary
+    with held(out):
+        return _run(out, asked, hands, n_shards)
+
+
+def _run(out: Path, asked: Asked, hands: Hands, n_shards: int | None) -> Summary:
     setting = begin(out, asked, n_shards)
     shutil.rmtree(setting.folder / MAKING, ignore_errors=True)
     told = Told(hands.watch, hands.clock)
