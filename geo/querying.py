@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select
 
     from extract.records import Relation
+    from geo.checks import Finding
     from geo.choices import Choice
 
 
@@ -116,6 +117,35 @@ def latest(article_id: str) -> ScalarSelect[Any]:
     table = schema.placing.c
     last = select(func.max(table.seq)).where(table.article_id == article_id)
     return last.scalar_subquery()
+
+
+def findings_of(connection: Connection, article_id: str) -> list[Finding]:
+    """Return how an article's distances and directions agree with the map, in order."""
+    table = schema.finding.c
+    query = (
+        select(schema.finding)
+        .where(table.article_id == article_id, table.seq == latest(article_id))
+        .order_by(table.ordinal)
+    )
+    found = connection.execute(query).mappings()
+    return [rows.finding_of(row) for row in found]
+
+
+def last_answer(
+    connection: Connection, query: str, countries: str, service: str | None
+) -> Answer | None:
+    """Return what an online gazetteer, or any if None, answered last to a query."""
+    table = schema.lookup.c
+    wanted = (
+        select(table.service, table.answer.label("raw"), table.at)
+        .where(table.query == query, table.countries == countries)
+        .order_by(table.id.desc())
+        .limit(1)
+    )
+    if service is not None:
+        wanted = wanted.where(table.service == service)
+    row = connection.execute(wanted).mappings().first()
+    return Answer(**row) if row else None
 
 
 def placed_claims() -> Select[Any]:

@@ -32,6 +32,8 @@ from geo.querying import (
     article_headers,
     check_unchanged,
     claims_where,
+    findings_of,
+    last_answer,
     latest,
     open_choices,
     toponyms_of_articles,
@@ -312,15 +314,8 @@ class Store:
 
     def findings(self, article_id: str) -> list[Finding]:
         """Return how an article's distances and directions agree with the map."""
-        table = schema.finding.c
-        query = (
-            select(schema.finding)
-            .where(table.article_id == article_id, table.seq == latest(article_id))
-            .order_by(table.ordinal)
-        )
         with self.reading() as connection:
-            found = connection.execute(query).mappings().all()
-        return [rows.finding_of(row) for row in found]
+            return findings_of(connection, article_id)
 
     def countries(self, article_id: str) -> tuple[str, ...]:
         """Return the countries at hand when an article was placed, if that is known."""
@@ -340,18 +335,8 @@ class Store:
         self, query: str, countries: str, *, service: str | None = None
     ) -> Answer | None:
         """Return what an online gazetteer, or any, answered last to a query."""
-        table = schema.lookup.c
-        wanted = (
-            select(table.service, table.answer.label("raw"), table.at)
-            .where(table.query == query, table.countries == countries)
-            .order_by(table.id.desc())
-            .limit(1)
-        )
-        if service is not None:
-            wanted = wanted.where(table.service == service)
         with self.reading() as connection:
-            row = connection.execute(wanted).mappings().first()
-        return Answer(**row) if row else None
+            return last_answer(connection, query, countries, service)
 
     def keep_answer(self, query: str, countries: str, answer: Answer) -> None:
         """Keep what an online gazetteer answered, beside what it answered before."""

@@ -144,7 +144,7 @@ def control_on(events: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
     held = [spells[-1] for spells in _fold(events, until=day)]
     last = events.iloc[[spell.last for spell in held]]
     table = {
-        **_columns(last, "place_id", "place", "geometry", "radius_m", "where_prec"),
+        **last[["place_id", "place", "geometry", "radius_m", "where_prec"]],
         "controlled_by": [spell.controlled_by for spell in held],
         "since": events["date_end"].to_numpy()[[spell.first for spell in held]],
         "last_reported": last["date_end"],
@@ -187,7 +187,7 @@ def spells(events: gpd.GeoDataFrame) -> pd.DataFrame:
     first = events.iloc[[spell.first for spell in kept]]
     last = events.iloc[[spell.last for spell in kept]]
     table = {
-        **_columns(last, "place_id", "place"),
+        **last[["place_id", "place"]],
         "controlled_by": [spell.controlled_by for spell in kept],
         "first_day": first["date_end"],
         "last_day": np.array(over, dtype="datetime64[ms]") - np.timedelta64(1, "D"),
@@ -226,7 +226,7 @@ def states(events: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         over += [np.datetime64("NaT")] * bool(found)
     last = events.iloc[[spell.last for spell in kept]]
     table = {
-        **_columns(last, "place_id", "place", "geometry", "radius_m", "where_prec"),
+        **last[["place_id", "place", "geometry", "radius_m", "where_prec"]],
         "first_day": ends[begun],
         "last_day": np.array(over, dtype="datetime64[ms]") - np.timedelta64(1, "D"),
         "controlled_by": [spell.controlled_by for spell in kept],
@@ -277,12 +277,12 @@ def changes(events: gpd.GeoDataFrame, first: date, last: date) -> pd.DataFrame:
             pairs.append((before, held[-1]))
     began = events.iloc[[after.first for _, after in pairs]]
     table = {
-        **_columns(began, "place_id", "place"),
+        **began[["place_id", "place"]],
         "held_before": [before and before.controlled_by for before, _ in pairs],
         "reported_before": [before is not None for before, _ in pairs],
         "held_after": [after.controlled_by for _, after in pairs],
         "since": began["date_end"],
-        **_columns(began, "status", "event_id"),
+        **began[["status", "event_id"]],
     }
     return _typed(table, CHANGE_DTYPES)
 
@@ -381,10 +381,6 @@ def _names(column: pd.Series, rows: np.ndarray) -> list[str | None]:
     known = column.astype(object).where(column.notna(), None)
     names: list[str | None] = known.to_numpy()[rows].tolist()
     return names
-
-
-def _columns(rows: gpd.GeoDataFrame, *names: str) -> dict[str, pd.Series]:
-    return {name: rows[name] for name in names}
 
 
 def _typed(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from extract.records import Conflict
 
+    Box = tuple[float, float, float, float]
+
 TEXT_LIMIT = 80
 """Characters of free text that a filter takes; more is cut off."""
 
@@ -66,7 +68,7 @@ class View:
     confidence: int = 0
     reviewed: bool | None = None
     text: str = ""
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
     event: str | None = None
     at: tuple[float, float, float] | None = None
 
@@ -210,9 +212,7 @@ def _is_on_earth(lon: float, lat: float) -> bool:
     return -180 <= lon <= 180 and -90 <= lat <= 90
 
 
-def box_of(
-    numbers: Sequence[float] | None,
-) -> tuple[float, float, float, float] | None:
+def box_of(numbers: Sequence[float] | None) -> Box | None:
     """Return a rectangle of degrees on Earth, or None if it is none.
 
     Its west may lie east of its east: it then crosses the date line.
@@ -225,7 +225,7 @@ def box_of(
     return west, south, east, north
 
 
-def _parse_box(text: str) -> tuple[float, float, float, float] | None:
+def _parse_box(text: str) -> Box | None:
     return box_of(_numbers(text, 4))
 
 
@@ -295,9 +295,7 @@ def percents(events: gpd.GeoDataFrame) -> np.ndarray:
     return np.floor(share * 100 + 1e-9).astype("u1")
 
 
-def within(
-    events: gpd.GeoDataFrame, box: tuple[float, float, float, float]
-) -> np.ndarray:
+def within(events: gpd.GeoDataFrame, box: Box) -> np.ndarray:
     """Return which events lie in a rectangle (west, south, east, north) of degrees.
 
     Its edges belong to it; where west is greater than east it crosses the date line.
@@ -306,15 +304,11 @@ def within(
     return inside(lon, lat, box)
 
 
-def inside(
-    lon: np.ndarray, lat: np.ndarray, box: tuple[float, float, float, float]
-) -> np.ndarray:
+def inside(lon: np.ndarray, lat: np.ndarray, box: Box) -> np.ndarray:
     """Return which points lie in a rectangle, as `within` does of events."""
     west, south, east, north = box
-    beside = (
-        (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
-    )
-    found: np.ndarray = beside & (lat >= south) & (lat <= north)
+    both = np.logical_and if west <= east else np.logical_or
+    found: np.ndarray = both(lon >= west, lon <= east) & (lat >= south) & (lat <= north)
     return found
 
 
