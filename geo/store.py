@@ -97,9 +97,7 @@ def open_store(where: str | Path, *, create: bool = True, who: str = "") -> Stor
     with store.reading() as connection:
         is_older = not were_kept(connection)
     if is_older:
-        # Where it cannot be written to, all is reckoned whenever it is asked for.
-        with suppress(StoreError):
-            store.refresh()
+        store.refresh()
     return store
 
 
@@ -367,9 +365,7 @@ class Store:
             yield connection
             is_left = not self._is_deferring and refresh(connection)
         if is_left:
-            # What is still left if this fails stays marked, for whoever writes next.
-            with suppress(StoreError):
-                self.refresh()
+            self.refresh()
 
     @contextmanager
     def deferring(self) -> Iterator[None]:
@@ -379,14 +375,19 @@ class Store:
             yield
         finally:
             self._is_deferring = False
-        self.refresh()
+            self.refresh()
 
     def refresh(self) -> None:
-        """Make again what acts left stale of the events that are kept, in parts."""
+        """Make again what acts left stale of the events that are kept, in parts.
+
+        Where that fails, or may not be written, what is left stays marked for whoever
+        writes next; until then all is reckoned whenever it is asked for.
+        """
         is_left = True
-        while is_left:
-            with explained(self.where), database.writing(self._engine) as connection:
-                is_left = refresh(connection)
+        with suppress(StoreError):
+            while is_left:
+                with explained(self.where), database.writing(self._engine) as found:
+                    is_left = refresh(found)
 
     def rebuild(self) -> None:
         """Make all events that are kept anew."""

@@ -16,6 +16,7 @@ from geo import event_keeping, soundness
 from geo.event_queries import asked, count, events_in
 from geo.event_tables import event, stale, weighing
 from geo.events import DTYPES, cluster, frame
+from geo.pages.served import count_events
 from geo.store import open_store
 from geo.timeline import states
 from geo.view import inside
@@ -106,6 +107,36 @@ def test_what_is_deferred_stays_marked_until_it_is_made(store):
         assert marks(store) == {"c1"}
         assert len(kept(store)) == 0
         assert len(store.events(PACKS)) == 1
+    assert marks(store) == set()
+    check(store)
+
+
+def test_what_cannot_be_made_again_stays_marked_and_ends_nothing(store):
+    """Such as where the disk is full once articles are stored: their report counts."""
+    broken = "CREATE TRIGGER broken BEFORE INSERT ON event "
+    with store.writing() as connection:
+        connection.exec_driver_sql(broken + "BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with store.deferring():
+        tell(store, 1, took(1))
+        store.refresh()
+    assert marks(store) == {"c1"}
+    assert len(store.events(PACKS)) == 1
+    assert count_events(store.where.path, store.version()) == 1
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    assert marks(store) == set()
+    assert count_events(store.where.path, store.version()) == 1
+    check(store)
+
+
+def test_who_is_stopped_while_all_waits_makes_it_first(store):
+    def stopped():
+        with store.deferring():
+            tell(store, 1, took(1))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
     assert marks(store) == set()
     check(store)
 
