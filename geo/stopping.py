@@ -77,7 +77,8 @@ class Stop:
 
     def _asked(self, _number: int, _frame: FrameType | None) -> None:
         is_again, self._is_asked = self._is_asked, True
-        if self._rests or is_again:
+        # A timer of no time would never go off.
+        if self._rests or is_again or not self._within_s:
             raise Stopped
         signal.setitimer(signal.ITIMER_REAL, self._within_s)
 

@@ -317,6 +317,12 @@ def test_so_does_time():
             threading.Event().wait(SOON_S)
 
 
+def test_where_it_has_no_time_it_is_broken_off_at_once():
+    stop = Stop(0.0)
+    with stop.heeding(), pytest.raises(Stopped):
+        raised()
+
+
 def test_rest_is_ended_at_once():
     stop = Stop(SOON_S)
     with stop.heeding():
