@@ -100,6 +100,9 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
             ):
                 hands = Hands(pool=pool, watch=watch, clock=time.monotonic)
                 summary = run_corpus(out, asked, hands)
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from here")
+        raise
     except (CorpusError, OSError) as error:
         say(str(error))
         raise typer.Exit(FAILED) from error

@@ -184,6 +184,19 @@ def test_the_command_reads_a_corpus(lines, tmp_path):
     assert command(lines, tmp_path / "out", "--conflict", "iraq").exit_code == 1
 
 
+def test_the_command_says_how_to_go_on_where_it_is_stopped(
+    lines, tmp_path, monkeypatch
+):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "read_slice", stopped)
+        result = command(lines, tmp_path / "out", "--workers", "0", "--quiet")
+    assert result.exit_code == 130
+    assert "the same command goes on from here" in result.output
+
+
 def test_the_command_tells_what_was_left_out(tmp_path):
     articles = [*corpora.samples()[:2], make_article(article_id="x", published=None)]
     path = write_lines(tmp_path / "a.jsonl", articles)

@@ -7,6 +7,7 @@ what it makes: what the scheduler loses is given out again.
 from __future__ import annotations
 
 import logging
+import signal
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
@@ -16,7 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster
+from distributed import Client, KilledWorker, LocalCluster, Worker, WorkerPlugin
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
@@ -229,6 +230,14 @@ def _one_at_a_time(work: Callable[[T], R], one: T) -> R:
         return work(one)
 
 
+class _Uninterrupted(WorkerPlugin):
+    """Leaves Ctrl-C, which all processes hear, to the one that gives out the tasks."""
+
+    def setup(self, worker: Worker) -> None:
+        """Take no notice of it in a worker, also in one that was started again."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @contextmanager
 def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
     """Lend workers on this machine, a process each, that nobody else reaches.
@@ -256,4 +265,5 @@ def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
         ) as cluster,
         DaskPool(cluster.scheduler_address, security=security) as pool,
     ):
+        pool.client.register_plugin(_Uninterrupted())
         yield pool
