@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,9 @@ from conftest import make_article, make_placing
 from test_store import NOW
 
 from extract.conflict import load_conflicts
+from geo import archiving
 from geo.copies import groups
+from geo.event_keeping import are_kept
 from geo.soundness import look
 from geo.store import open_store
 
@@ -79,3 +84,18 @@ def test_copies_of_what_an_earlier_program_stored_are_found(store):
     with store.reading() as connection:
         assert groups(connection)["a1"] == {"a1", told.article_id}
     assert [str(one) for one in look(store) if one.faults] == []
+
+
+def test_an_archive_that_an_earlier_program_made_is_restored(version, where, tmp_path):
+    """Into a file or a database, with its events kept from then on."""
+    old = shutil.copyfile(STORES / f"{version}.sqlite", tmp_path / "old.sqlite")
+    with closing(sqlite3.connect(old)) as connection:
+        manifest = archiving._manifest(connection, old, NOW)
+    archiving._pack(tmp_path / "old.zip", old, manifest, zipfile.ZIP_STORED)
+    archiving.restore(tmp_path / "old.zip", where)
+    noted = json.loads((STORES / f"{version}.json").read_text(encoding="utf-8"))
+    with open_store(where, create=False) as store:
+        assert told(store) == noted
+        assert [str(one) for one in look(store) if one.faults] == []
+        with store.reading() as connection:
+            assert are_kept(connection, load_conflicts().values())

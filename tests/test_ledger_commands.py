@@ -96,3 +96,12 @@ def test_a_file_that_is_not_there_costs_no_other(folder):
     said = run("ingest", "missing.txt", "a.txt", "--published", "2017-03-05")
     assert "missing.txt: no such file or directory" in check(said, 1).stderr
     assert len(ids()) == 1
+
+
+def test_events_that_are_not_as_claims_say_are_told_and_made_again(folder):
+    ingest("report.txt", TEXT.encode())
+    with open_store(os.environ["TIDELINE_STORE"]) as store, store.writing() as change:
+        change.exec_driver_sql("UPDATE event SET n_claims = 7")
+    assert "tideline check --rebuild" in check(run("check"), 1).stdout
+    check(run("check", "--rebuild"), 0)
+    check(run("check"), 0)

@@ -16,6 +16,7 @@ import server
 from conftest import make_article, make_claim, make_location, make_placing
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kept import check as check_kept
 from strategies import articles, claims_of, locations
 from test_archiving import dump, keep_original
 from test_cli import check, run
@@ -26,6 +27,7 @@ from test_store import NOW
 from geo import chain, schema
 from geo import transfer as transferring
 from geo.archiving import archive, restore
+from geo.event_queries import count
 from geo.soundness import look
 from geo.sql_types import metadata
 from geo.store import Answer, open_store
@@ -297,3 +299,16 @@ def test_a_database_is_archived_and_restored(full, postgres, tmp_path):
         restore(tmp_path / "one.zip", other, replace=True)
     for there in (one, other):
         postgres.drop(there)
+
+
+def test_what_waits_to_be_made_again_goes_along_and_is_made(where, tmp_path):
+    """As after an ingest that was killed: no event is lost on the way."""
+    with open_store(tmp_path / "from.sqlite") as origin:
+        origin._is_deferring = True
+        placing = make_placing({"c1": make_location()})
+        origin.add(make_article(), [make_claim(claim_id="c1")], placing, now=NOW)
+    copied(tmp_path / "from.sqlite", where)
+    with open_store(where, create=False) as store:
+        check_kept(store)
+        with store.reading() as connection:
+            assert count(connection) == 1
