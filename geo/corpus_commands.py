@@ -21,7 +21,7 @@ from geo.printing import count, say
 from geo.where import gazetteer_at
 
 if TYPE_CHECKING:
-    from geo.corpus.folders import Asked, Summary
+    from geo.corpus.out_folder import Asked, Summary
     from geo.corpus.pools import Pool
 
 DONE, FAILED = 0, 1
@@ -80,7 +80,7 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
     but the result. A run that was broken off goes on when it is called again. What was
     left out, and why, is told in left_out.jsonl.
     """
-    from geo.corpus.folders import finished
+    from geo.corpus.out_folder import finished
     from geo.corpus.progress import shown_progress
     from geo.corpus.running import Hands, run_corpus
     from geo.corpus.settings import CorpusError
@@ -111,7 +111,7 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
 
 
 def _asked(patterns: list[str], conflict: str) -> Asked:
-    from geo.corpus.folders import Asked
+    from geo.corpus.out_folder import Asked
     from geo.corpus.sources import find_parts, read_part
     from geo.gazetteer import read_stamp
 

@@ -10,7 +10,7 @@ from conftest import make_article
 
 from extract.conflict import load_conflicts
 from extract.read import Header, read_articles
-from geo.corpus.folders import Asked
+from geo.corpus.out_folder import Asked
 from geo.corpus.pools import InProcess
 from geo.corpus.running import Hands, run_corpus
 from geo.corpus.sources import find_parts, read_part

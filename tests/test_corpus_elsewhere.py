@@ -14,8 +14,8 @@ import pytest
 from bucket_server import KEYS, serving, settings
 
 from extract.records import Article
-from geo.corpus import files, patience
-from geo.corpus.files import shown
+from geo.corpus import input_files, resuming
+from geo.corpus.input_files import shown
 from geo.corpus.parts import LeftOut
 from geo.corpus.sources import find_parts, read_part
 
@@ -40,8 +40,8 @@ FILES = {
 
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch):
-    monkeypatch.setattr(patience, "FIRST_PAUSE_S", 0)
-    monkeypatch.setattr(files, "BUFFER", 10_000)
+    monkeypatch.setattr(resuming, "FIRST_PAUSE_S", 0)
+    monkeypatch.setattr(input_files, "BUFFER", 10_000)
 
 
 def read(parts):
@@ -214,9 +214,9 @@ def in_bucket(shelf, code, keys=KEYS):
 
 
 BUCKET = """
-from geo.corpus import patience
+from geo.corpus import resuming
 from geo.corpus.sources import find_parts, read_part
-patience.FIRST_PAUSE_S = 0
+resuming.FIRST_PAUSE_S = 0
 def told(*patterns, **options):
     try:
         parts = find_parts(patterns, **options)

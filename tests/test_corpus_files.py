@@ -14,7 +14,7 @@ from corpora import run, write_lines
 from pyarrow import parquet
 
 from geo.corpus import geoparquet
-from geo.corpus.folders import files_in
+from geo.corpus.out_folder import files_in
 from geo.events import PlacedClaim
 
 

@@ -21,9 +21,9 @@ from test_corpus import plain
 from test_store import NOW
 
 from geo import copies
-from geo.corpus import alike
-from geo.corpus.folders import Asked
+from geo.corpus import copies as copies_of_corpora
 from geo.corpus.leaves import all_leaves, look_up
+from geo.corpus.out_folder import Asked
 from geo.corpus.parts import LeftOut, Part
 from geo.corpus.running import run_corpus
 from geo.corpus.shards import numbers, read_table
@@ -145,7 +145,7 @@ def found_links(out, articles, where, n_shards):
         links |= set(
             zip(*(column.to_pylist() for column in table.columns), strict=True)
         )
-    copied = alike.copies(setting)
+    copied = copies_of_corpora.copies(setting)
     seqs = {seq for link in links for seq in link} | set(copied["seq"].to_pylist())
     ordered = np.array(sorted(seqs), dtype=np.int64)
     ids = look_up(setting, ordered, ["article_id"])["article_id"].to_pylist()
@@ -174,7 +174,7 @@ def test_copies_are_those_of_a_store_that_takes_them_in_turn(blank, most, data):
     ]
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
         patch.setattr(copies, "COMPARED", most)
-        patch.setattr(alike, "COMPARED", most)
+        patch.setattr(copies_of_corpora, "COMPARED", most)
         path = shutil.copyfile(blank, Path(folder) / "store.sqlite")
         expected = stored_links(path, articles)
         where, n_shards = data.draw(cuts(len(articles))), data.draw(st.integers(1, 5))
@@ -186,7 +186,7 @@ def test_copies_are_those_of_a_store_that_takes_them_in_turn(blank, most, data):
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=25))
 def test_what_is_linked_over_others_is_one_group(links):
     one, other = np.array(links, dtype=np.int64).reshape(-1, 2).T
-    seqs, label = alike.joined(one, other)
+    seqs, label = copies_of_corpora.joined(one, other)
     group = {seq: {seq} for link in links for seq in link}
     for first, second in links:
         both = group[first] | group[second]

@@ -16,7 +16,7 @@ EDGES = {
     "geo.publish_commands",
     "geo.review_commands",
     # Each worker has an environment of its own.
-    "geo.corpus.buckets",
+    "geo.corpus.s3_files",
     "geo.corpus_commands",
 }
 # What the packages share: the records and the conflict packs. More of `extract` is

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from extract.conflict import load_conflicts
-from geo.corpus.alike import copies
 from geo.corpus.claim_rows import SCHEMA, placed_of
+from geo.corpus.copies import copies
 from geo.corpus.geoparquet import CLAIMS, EVENTS, claims_table, events_table
 from geo.corpus.leaves import files_of
 from geo.corpus.repeats import counts

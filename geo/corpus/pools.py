@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from geo.corpus.patience import ReachError
+from geo.corpus.resuming import ReachError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

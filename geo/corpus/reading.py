@@ -21,7 +21,7 @@ from extract.outline import read_whole
 from extract.packs import Lexicons
 from geo.corpus.claim_rows import rows_of, table_of
 from geo.corpus.parts import LeftOut
-from geo.corpus.patience import ReachError
+from geo.corpus.resuming import ReachError
 from geo.corpus.settings import open_index
 from geo.corpus.shards import read_table, write_shards, write_table
 from geo.event_records import PlacedClaim

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from geo.corpus.cutting import Told, is_done, read_all
-from geo.corpus.folders import (
+from geo.corpus.geoparquet import KINDS, Partition
+from geo.corpus.isolating import Told, is_done, read_all
+from geo.corpus.leaves import keep_leaves
+from geo.corpus.out_folder import (
     Summary,
     begin,
     finished,
@@ -17,8 +19,6 @@ from geo.corpus.folders import (
     publish,
     write_left_out,
 )
-from geo.corpus.geoparquet import KINDS, Partition
-from geo.corpus.leaves import keep_leaves
 from geo.corpus.pools import AHEAD, Failed
 from geo.corpus.reading import LEFT_OUT, n_articles
 from geo.corpus.settings import CorpusError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from geo.corpus.folders import Asked
+    from geo.corpus.out_folder import Asked
     from geo.corpus.parts import Watcher
     from geo.corpus.pools import Pool
     from geo.corpus.reading import Slice

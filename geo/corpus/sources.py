@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from extract.found import Found, Header, Unreadable, article_from
-from geo.corpus.files import found, has_ranges, opened, shown
+from geo.corpus.input_files import found, has_ranges, opened, shown
+from geo.corpus.line_ranges import Stretch
 from geo.corpus.parts import LeftOut, Part
-from geo.corpus.patience import ReachError, reason
-from geo.corpus.stretches import Stretch
+from geo.corpus.resuming import ReachError, reason
 from geo.corpus.unpacking import Stream
 from geo.taking import OPTION, filled
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from extract.records import Article
-    from geo.corpus.files import Listed
+    from geo.corpus.input_files import Listed
 
 PART_BYTES = 16_000_000
 """About how much of an input one task reads, unpacked."""

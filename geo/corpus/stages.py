@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo.corpus.alike import compare, find_pairs, group_copies
 from geo.corpus.clustering import cluster_places
+from geo.corpus.copies import compare, find_pairs, group_copies
 from geo.corpus.geoparquet import Partition, folder_of, write_files
 from geo.corpus.reading import count_items, n_articles, read_slice
 from geo.corpus.repeats import drop_repeats, find_shared

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from geo.corpus.patience import reason
+from geo.corpus.resuming import reason
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from geo.corpus.files import shown
 from geo.corpus.geoparquet import KINDS, NO_COUNTRY, NO_YEAR, Partition, folder_of
+from geo.corpus.input_files import shown
 from geo.corpus.reading import LEFT_OUT
 from geo.corpus.settings import CorpusError, Setting, program_digest
 from geo.corpus.sources import PART_BYTES

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from geo.corpus.buckets import buckets
-from geo.corpus.patience import Patient, patiently, reason
+from geo.corpus.resuming import Patient, patiently, reason
+from geo.corpus.s3_files import buckets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
