@@ -23,7 +23,7 @@ SPREAD ?= -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 PLACES ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check evaluate calibrate soak bench bench-map lint lock clean
+.PHONY: help setup run test check evaluate calibrate soak bench bench-map bench-scale lint lock clean
 
 help:
 	@echo 'make run    install if need be, load the samples the first time, start the page'
@@ -33,6 +33,7 @@ help:
 	@echo 'make soak   try the store hard: killed writers, no room, many readers'
 	@echo 'make bench  measure speed and memory, beside spaCy and others, which it installs'
 	@echo 'make bench-map  measure the map in a browser, beside folium markers and a rerun'
+	@echo 'make bench-scale  measure a million events in SQLite and PostGIS, and a corpus, beside pandas and a loop'
 	@echo 'make calibrate  print the weights of confidence, fitted on the labelled texts'
 	@echo 'make lint   format the code and show what the linter and the type checker say'
 	@echo 'make lock   write the lock files anew from pyproject.toml'
@@ -84,6 +85,11 @@ bench: $(BENCH_READY)
 bench-map: $(TEST_READY)
 	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
 	TIDELINE_BROWSER="$$browser" $(BIN)/python tests/bench_map.py $(ARGS)
+
+# ARGS="--only store --sizes 100000 --stores sqlite" and the like.
+bench-scale: $(TEST_READY)
+	@browser=$$($(BIN)/python tests/browser_setup.py) || exit 1; \
+	TIDELINE_BROWSER="$$browser" TIDELINE_CACHE='$(CURDIR)/test-output/cache' $(BIN)/python tests/bench_scale.py test-output/cache/gazetteer.sqlite $(ARGS)
 
 # Fits the weights of extract/confidence.py anew and prints them.
 calibrate: $(TEST_READY)

@@ -42,29 +42,45 @@ if __name__ == "__main__":
 else:
     from geo.api.serving import api_routes
     from geo.basemap import offered
+    from geo.listening import Listener
+    from geo.operating import Operating
     from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
+    from geo.pages.news import news_routes
     from geo.pages.routes import middleware, routes
+    from geo.pages.served import count_events
     from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
     from geo.where import addresses_at
-
-    try:
-        addresses = addresses_at(os.environ)
-    except ValueError as error:
-        sys.exit(str(error))
-    sys.stderr.write(f"{standing(os.environ)}\n")
 
     def store() -> str | Path:
         """Say where the store is."""
         return store_at(None, os.environ)
 
+    def gazetteer() -> Path:
+        """Say where the index of place names is."""
+        return gazetteer_at(os.environ)
+
+    try:
+        addresses = addresses_at(os.environ)
+        operating = Operating(os.environ, store, gazetteer, count_events)
+    except ValueError as error:
+        sys.exit(str(error))
+    if not operating.logs:
+        sys.stderr.write(f"{standing(os.environ)}\n")
+
+    listener = Listener(store)
     app = st.App(
         __file__,
         routes=[
+            *operating.routes(),
             *routes(store, lambda: offered(os.environ)),
+            *news_routes(store, listener),
             *api_routes(store, os.environ, lambda: datetime.now(UTC)),
             *correction_routes(store, lambda: os.environ.get(SHOW_REVIEWERS) == "1"),
         ],
-        middleware=middleware(offered(os.environ), addresses),
-        lifespan=lifespan(store),
+        middleware=[
+            *operating.middleware(),
+            *middleware(offered(os.environ), addresses),
+        ],
+        lifespan=lifespan(store, listener, operating),
     )

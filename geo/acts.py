@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from geo import schema
 from geo.chain import chained
+from geo.postgres import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ def write(
     # It reads claims as they stand, and so what is undone, which is known here.
     from geo.event_changes import noted
 
-    seq = _next(connection)
+    seq = last_act(connection) + 1
     first, last = before or [], after(seq)
     head = (act.kind, act.article_id, act.who, act.why)
     row = {
@@ -82,12 +83,30 @@ def write(
         for table, table_rows in (*first, (schema.revision, [row]), *last):
             if table_rows:
                 connection.execute(table.insert(), table_rows)
+    announce(connection, seq)
     return seq
 
 
-def _next(connection: Connection) -> int:
+def announce(connection: Connection, number: int) -> None:
+    """Tell whoever listens of an act, at the moment when it counts.
+
+    Of a file nothing needs to be told: who listens sees that it was written to.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_notify(CHANNEL, str(number))))
+
+
+def last_act(connection: Connection) -> int:
+    """Return the number of the last act, 0 before the first."""
     last = connection.execute(select(func.max(schema.revision.c.seq))).scalar()
-    return int(last or 0) + 1
+    return int(last or 0)
+
+
+def done_since(connection: Connection, number: int) -> dict[str, int]:
+    """Return how many acts of each kind came after one."""
+    acts = schema.revision.c
+    counted = select(acts.kind, func.count()).where(acts.seq > number)
+    return {row[0]: row[1] for row in connection.execute(counted.group_by(acts.kind))}
 
 
 def _digest(connection: Connection) -> str:

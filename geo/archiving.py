@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from geo.database import APPLICATION_ID, BUSY_S, StoreError, whereabouts
 from geo.store import open_store
+from geo.transfer import transfer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from geo.whereabouts import Whereabouts
+    from geo.store import Store
 
 STORE, MANIFEST = "store.sqlite", "manifest.json"
 """The names of the two files in an archive."""
@@ -81,14 +82,13 @@ def archive(where: str | Path, path: Path, *, now: datetime) -> Manifest:
     OSError
         If the archive cannot be written.
     """
-    with open_store(where, create=False) as store:
-        found = _file_of(store.where)
     with _room(path.parent) as folder:
         copy = folder / STORE
-        with closing(_opened(found, "ro")) as source, closing(_opened(copy)) as target:
-            _copy(source, target)
-            target.execute("PRAGMA journal_mode = DELETE")
-            manifest = _manifest(target, copy, now)
+        with open_store(where, create=False) as store:
+            _copy_out(store, copy)
+        with closing(_opened(copy)) as made:
+            made.execute("PRAGMA journal_mode = DELETE")
+            manifest = _manifest(made, copy, now)
         packed = folder / "archive.zip"
         _pack(packed, copy, manifest, zipfile.ZIP_DEFLATED)
         if packed.stat().st_size * DENSEST < manifest.size:
@@ -96,6 +96,17 @@ def archive(where: str | Path, path: Path, *, now: datetime) -> Manifest:
         packed.chmod(0o600)
         os.replace(packed, path)
     return manifest
+
+
+def _copy_out(store: Store, copy: Path) -> None:
+    """Copy one state of a store to a file: as SQLite does, or row by row."""
+    if store.where.path is None:
+        with open_store(copy) as made:
+            transfer(store, made)
+        return
+    there = _opened(store.where.path, "ro")
+    with closing(there) as source, closing(_opened(copy)) as target:
+        _copy(source, target)
 
 
 def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest:
@@ -106,10 +117,10 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
     path
         The archive.
     where
-        The store to make: a path, or an `sqlite:///` URL.
+        The store to make: a path, or an URL. Of a database, one that is empty.
     replace
-        Let it take the place of a store that is there, in one transaction: who reads
-        that one meanwhile sees the old state or the new one.
+        Let it take the place of a store that is there in a file, in one transaction:
+        who reads that one meanwhile sees the old state or the new one.
 
     Raises
     ------
@@ -119,7 +130,9 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
     OSError
         If the archive cannot be read, or the store not be written.
     """
-    target = _file_of(whereabouts(where))
+    target = whereabouts(where).path
+    if target is None:
+        return _restore_into(path, where, replace=replace)
     _check_room(target, replace=replace)
     target.parent.mkdir(parents=True, exist_ok=True)
     with _room(target.parent) as folder:
@@ -134,14 +147,26 @@ def restore(path: Path, where: str | Path, *, replace: bool = False) -> Manifest
     return manifest
 
 
-def _file_of(where: Whereabouts) -> Path:
-    if where.path is None:
-        raise StoreError(f"{where} is no file; archives are made of files only")
-    return where.path
+def _restore_into(path: Path, where: str | Path, *, replace: bool) -> Manifest:
+    """Copy the store of an archive into a database, row by row."""
+    if replace:
+        # Who reads meanwhile would see tables of the one beside tables of the other.
+        raise StoreError(
+            "a database is not replaced under its readers; restore into a new one, "
+            "which createdb makes, and name that as the store"
+        )
+    with _room() as folder:
+        copy = folder / STORE
+        with path.open("rb") as file, _explained(path):
+            manifest = _unpack(file, copy)
+            _check(copy, manifest)
+        with open_store(copy) as source, open_store(where) as target:
+            transfer(source, target)
+    return manifest
 
 
 @contextmanager
-def _room(beside: Path) -> Iterator[Path]:
+def _room(beside: Path | None = None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=beside, prefix=".archive-") as folder:
         yield Path(folder)
 

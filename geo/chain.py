@@ -66,7 +66,7 @@ def _cell(column: Column[Any], value: Any) -> Any:  # noqa: ANN401 - whatever a 
     if isinstance(column.type, Integer):
         return int(value)
     if column.type.python_type is float:
-        return float(value)
+        return float(value) + 0.0  # SQLite keeps no sign of zero
     return str(value)
 
 

@@ -42,6 +42,7 @@ from geo.ingest_commands import (
 )
 from geo.layers_commands import layers_app
 from geo.ledger_commands import add_to
+from geo.logs import LOG, Form, set_up, tell
 from geo.options import (
     ActorName,
     Address,
@@ -52,12 +53,14 @@ from geo.options import (
     FormatName,
     Jobs,
     Lang,
+    Log,
     On,
     PlaceName,
     Port,
     Published,
     Publisher,
     Samples,
+    StopTimeout,
     StoreAt,
     Title,
     Url,
@@ -75,6 +78,7 @@ from geo.printing import (
 from geo.publish_commands import publish_app
 from geo.publishers_commands import publishers_app
 from geo.review_commands import evaluate_app
+from geo.stopping import WITHIN_S
 from geo.verdict_commands import review_app
 from geo.webhook_commands import webhooks_app
 from geo.where import STORE, gazetteer_at, store_at
@@ -240,28 +244,41 @@ def events_command(
 
 
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")
-def serve_command(
+def serve_command(  # noqa: PLR0913 - a command's options are its arguments
     port: Port = None,
     address: Address = "127.0.0.1",
     samples: Samples = None,
     conflict: ConflictName = "",
+    log: Log = None,
+    stop_timeout: StopTimeout = WITHIN_S,
     store: StoreAt = "",
 ) -> None:
     """Start the page on this machine and print its address."""
     from geo import serve
 
+    if log:
+        set_up(log)
     if samples:
-        _load_samples(samples, packs_of(conflict), store)
+        _load_samples(samples, packs_of(conflict), store, logs=log is not None)
     if port and not serve.is_free(port, address):
         _fail(f"port {port} is in use; choose another with --port")
     environment = {**os.environ, STORE: str(store_at(store, os.environ))}
+    environment |= {LOG: log} if log else {}
     code = serve.serve(
         port or serve.free_port(address=address),
         environment,
-        on_ready=lambda url: say(f"Tideline is at {url} (Ctrl-C ends it)"),
+        on_ready=lambda url: _say_where(url, log),
         address=address,
+        within_s=stop_timeout,
     )
     raise typer.Exit(FAILED if code else DONE)
+
+
+def _say_where(url: str, log: Form | None) -> None:
+    if log:
+        tell("ready", what="serve", url=url)
+    else:
+        say(f"Tideline is at {url} (Ctrl-C ends it)")
 
 
 def _read(
@@ -281,7 +298,9 @@ def _extraction_bar(
     return progress("Reading articles", _expected(files))
 
 
-def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
+def _load_samples(
+    folder: Path, packs: dict[str, Conflict], store: str, *, logs: bool
+) -> None:
     """Load the sample articles into a store that has none, or not yet all of them."""
     files = sorted(folder.glob("*.jsonl"))
     samples = {
@@ -294,6 +313,8 @@ def _load_samples(folder: Path, packs: dict[str, Conflict], store: str) -> None:
     if not stored < samples:
         return
     report = ingest_files(files, packs, store)
+    if logs:  # events say so
+        return
     for failure in report.failures:
         say(str(failure))
     say(f"{count(len(report.added), 'sample article')} loaded")

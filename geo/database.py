@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError
 
 from geo import postgres, sqlite_files
+from geo.logs import tell
 from geo.migrating import HEAD
 from geo.sqlite_files import APPLICATION_ID
+from geo.stopping import WRITES
 from geo.whereabouts import (
     BUSY_S,
     NoSuchTextError,
     StoreError,
+    UnreachableError,
     Whereabouts,
     whereabouts,
 )
@@ -47,15 +51,34 @@ UNREADABLE = "the store cannot be read at this moment"
 """What those who ask from elsewhere are told; where a store lies is not theirs."""
 
 
+_WORDS = {
+    **dict.fromkeys(("08", "57P", "25P03"), "connection"),
+    **dict.fromkeys(("42501", "25006"), "readonly"),
+    **dict.fromkeys(("58", "XX"), "ioerr"),
+    "55P03": "busy",
+    "40": "conflict",
+    "53": "full",
+    "57014": "slow",
+    "23": "constraint",
+}
+"""PostgreSQL's codes by how they begin, as words that SQLite has for the same."""
+
+
 @contextmanager
 def explained(where: Whereabouts) -> Iterator[None]:
     """Turn the database's errors into `StoreError`s that name the store."""
     try:
         yield
+    except UnreachableError as error:
+        _tell(error)
+        raise
     except DBAPIError as error:
         reason = _reason(error.orig) or f"failed: {said(error)}"
         kind = NoSuchTextError if isinstance(error, DataError) else StoreError
-        raise kind(f"{where} {reason}") from error
+        refused = kind(f"{where} {reason}")
+        refused.word = _word(error.orig)
+        _tell(refused)
+        raise refused from error
     except (UnicodeEncodeError, OverflowError) as error:
         what = "number" if isinstance(error, OverflowError) else "text"
         raise NoSuchTextError(f"no store can hold such a {what}: {error}") from error
@@ -65,6 +88,20 @@ def _reason(error: BaseException | None) -> str | None:
     if isinstance(error, sqlite3.Error):
         return sqlite_files.reason(error)
     return postgres.reason(error) if isinstance(error, psycopg.Error) else None
+
+
+def _tell(error: StoreError) -> None:
+    tell("store_error", level=logging.ERROR, reason=error.word)
+
+
+def _word(error: BaseException | None) -> str:
+    """Return why in one word, without anything that the database says."""
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "") or "failed"
+        return name.removeprefix("SQLITE_").lower().replace("_", "-")
+    code = getattr(error, "sqlstate", None) or ""
+    found = (word for begins, word in _WORDS.items() if code.startswith(begins))
+    return next(found, "failed") if code else "connection"
 
 
 def said(error: DBAPIError) -> str:
@@ -87,11 +124,12 @@ def open_engine(where: Whereabouts, *, create: bool) -> Engine:
         return sqlite_files.opened(where.path, create=create)
 
 
-def writing(engine: Engine) -> AbstractContextManager[Connection]:
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
     """Hold the one right to write; commit at the end, roll back on any exception."""
-    if engine.dialect.name == "sqlite":
-        return sqlite_files.writing(engine)
-    return postgres.writing(engine)
+    kind = sqlite_files if engine.dialect.name == "sqlite" else postgres
+    with WRITES.one(), kind.writing(engine) as connection:
+        yield connection
 
 
 def reading(engine: Engine) -> AbstractContextManager[Connection]:

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -19,6 +20,7 @@ from geo.feeds import Entry, FeedError, read_feed
 from geo.fetching import FetchError, Mark, fetch
 from geo.ledger_tables import feed as table
 from geo.ledger_tables import feed_entry
+from geo.logs import tell
 from geo.retrying import SHORTEST_S, backed_off_s
 from geo.taking import Taken, take
 
@@ -42,11 +44,15 @@ MOST_FAILURES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """How feeds are looked at, and where what is in them goes."""
+    """How feeds are looked at, and where what is in them goes.
+
+    `between` is called before each thing that is taken, and may raise to stop there.
+    """
 
     into: Taking
     manners: Manners
     every_s: int = SHORTEST_S
+    between: Callable[[], None] = lambda: None
 
     @property
     def store(self) -> Store:
@@ -84,6 +90,18 @@ class Looked:
         report = self.taken.report
         came = report.added or report.already_there or self.taken.drafts
         return self.is_whole and not self.n_new and not came
+
+    def tell(self) -> None:
+        """Tell it as an event; of an address the host only, the rest may be secret."""
+        report = self.taken.report
+        tell(
+            "look",
+            feed=urlsplit(self.name).hostname or "folder",
+            new=self.n_new,
+            articles=len(report.added),
+            drafts=len(self.taken.drafts),
+            failed=len(self.said) + len(report.failures),
+        )
 
 
 def is_followed(store: Store, name: str) -> bool:
@@ -351,4 +369,5 @@ def _take_all(feed: str, following: Following, looked: Looked) -> None:
             n_left = len(waiting) - done
             looked.said.append(f"{n_left} entries are left for the next look")
             return
+        following.between()
         failed = failed + 1 if _take(entry, tries, feed, following, looked) else 0

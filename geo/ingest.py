@@ -7,6 +7,7 @@ another article.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from geo.checks import check
 from geo.events import PlacedClaim
 from geo.geocode import LocalGeocoder
 from geo.locations import NOTHING
+from geo.logs import tell
 from geo.names import fold
 from geo.online import OnlineGeocoder
 from geo.originals import Retrieved, article_in
@@ -221,7 +223,7 @@ def ingest(
     on_progress
         Called with the number of inputs done.
     """
-    report = Report()
+    report, begun = Report(), time.monotonic()
     with store.deferring():
         for done, item in enumerate(articles, start=1):
             if isinstance(item, Unreadable):
@@ -232,11 +234,13 @@ def ingest(
                 store.refresh()
             if on_progress:
                 on_progress(done)
-    logger.info(
-        "%d added, %d already there, %d failed",
-        len(report.added),
-        len(report.already_there),
-        len(report.failures),
+    tell(
+        "ingest",
+        articles=len(report.added),
+        claims=sum(added.n_claims for added in report.added),
+        already_there=len(report.already_there),
+        failed=len(report.failures),
+        seconds=time.monotonic() - begun,
     )
     return report
 

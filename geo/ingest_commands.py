@@ -27,6 +27,7 @@ from geo.engines import (
     finder,
 )
 from geo.gazetteer_commands import open_places
+from geo.long_running import Running
 from geo.options import (
     Addresses,
     AllowPrivate,
@@ -36,9 +37,11 @@ from geo.options import (
     Folder,
     Inputs,
     Lang,
+    Log,
     Online,
     Published,
     Publisher,
+    StopTimeout,
     StoreAt,
     Title,
     Url,
@@ -49,12 +52,12 @@ from geo.printing import (
     count,
     print_draft,
     print_drafts,
-    print_looked,
     print_taken,
     progress,
     say,
 )
 from geo.retrying import SHORTEST_S
+from geo.stopping import WITHIN_S
 from geo.where import pages_pace_at
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
     from geo.drafts import Draft
     from geo.following import Following, Looked
     from geo.ingest import Report
+    from geo.stopping import Stop
     from geo.store import Store
     from geo.taking import Taking
 
@@ -96,6 +100,8 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
     llm_model: LlmModel = "",
     llm_timeout: LlmTimeout = 120.0,
     llm_size: LlmSize = 8_000,
+    log: Log = None,
+    stop_timeout: StopTimeout = WITHIN_S,
 ) -> None:
     """Extract, geocode and store articles; what is stored already stays as it is.
 
@@ -117,14 +123,23 @@ def ingest_command(  # noqa: PLR0913 - a command's options are its arguments
         raise typer.BadParameter(str(error)) from error
     if not names:
         raise typer.BadParameter("Missing argument: a file, an address, or --urls FILE")
+    running = Running("ingest", log, stop_timeout)
     with _opened(store, packs_of(conflict), header, find, online=online) as afresh:
-        asking = _asking(afresh, every or 0, allow_private=allow_private)
-        with _until_ctrl_c() if every else nullcontext():
-            whole = _gather(names, asking, go_on=bool(every))
+        asking = _asking(
+            afresh, every or 0, allow_private=allow_private, stop=running.stop
+        )
+        with running.until_stopped() if every else nullcontext():
+            whole = _gather(names, asking, running, go_on=bool(every))
     raise typer.Exit(DONE if whole else FAILED)
 
 
-def _gather(names: list[str], asking: Callable[[], Following], *, go_on: bool) -> bool:
+def _gather(
+    names: list[str],
+    asking: Callable[[], Following],
+    running: Running,
+    *,
+    go_on: bool,
+) -> bool:
     """Take what was given, go on with its feeds if asked to; say if all went well."""
     from geo.inputs import gather
 
@@ -132,32 +147,34 @@ def _gather(names: list[str], asking: Callable[[], Following], *, go_on: bool) -
 
     def told(looked: Looked) -> None:
         looks.append(looked)
-        print_looked(looked)
+        running.looked(looked)
         if looked.is_nothing and not go_on:
-            say(f"nothing new in {looked.name}")
+            running.say(f"nothing new in {looked.name}")
 
     gathered = gather(names, asking(), told, go_on=go_on)
     if len(gathered.feeds) < len(names):
-        print_taken(gathered.taken)
+        running.took(gathered.taken)
     if go_on and gathered.feeds:
-        _follow(gathered.feeds, asking)
+        _follow(gathered.feeds, asking, running)
     elif go_on:
         say("none of these is a feed, so there is nothing to follow")
         return False
     return gathered.taken.is_whole and all(looked.is_whole for looked in looks)
 
 
-def _follow(feeds: list[str], asking: Callable[[], Following]) -> None:
+def _follow(
+    feeds: list[str], asking: Callable[[], Following], running: Running
+) -> None:
     from geo.following import due, follow, look
 
     store, now = asking().store, _now()
-    say(f"following {count(len(feeds), 'feed')} until Ctrl-C")
+    running.say(f"following {count(len(feeds), 'feed')} until Ctrl-C")
     follow(
         {feed: due(store, feed, now) for feed in feeds},
         lambda feed: look(feed, asking()),
         clock=_now,
-        sleep=time.sleep,
-        told=print_looked,
+        sleep=running.stop.sleep,
+        told=running.looked,
     )
 
 
@@ -170,6 +187,8 @@ def watch_command(  # noqa: PLR0913 - a command's options are its arguments
     conflict: ConflictName = "",
     store: StoreAt = "",
     online: Online = False,
+    log: Log = None,
+    stop_timeout: StopTimeout = WITHIN_S,
 ) -> None:
     """Take in the files of a folder as they come or change, until Ctrl-C.
 
@@ -180,27 +199,19 @@ def watch_command(  # noqa: PLR0913 - a command's options are its arguments
     from geo.watching import Watch
 
     header = Header(title=title, published=published, publisher=publisher, lang=lang)
+    running = Running("watch", log, stop_timeout)
     with _opened(store, packs_of(conflict), header, online=online) as afresh:
-        watch = Watch(folder, _asking(afresh, 0, allow_private=False))
-        say(f"watching {folder} until Ctrl-C")
-        with _until_ctrl_c():
+        asking = _asking(afresh, 0, allow_private=False, stop=running.stop)
+        watch = Watch(folder, asking)
+        running.say(f"watching {folder} until Ctrl-C")
+        with running.until_stopped():
             follow(
                 {str(folder): _now()},
                 watch.look,
                 clock=_now,
-                sleep=time.sleep,
-                told=print_looked,
+                sleep=running.stop.sleep,
+                told=running.looked,
             )
-
-
-@contextmanager
-def _until_ctrl_c() -> Iterator[None]:
-    """End the command well when somebody stops what would go on without end."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        say("stopped; the same command goes on from here")
-        raise typer.Exit(DONE) from None
 
 
 @drafts_app.command(name="list", epilog="Example: tideline drafts list")
@@ -319,7 +330,7 @@ def _opened(  # noqa: PLR0913 - what the commands were asked for
 
 
 def _asking(
-    afresh: Callable[[], Taking], every_s: int, *, allow_private: bool
+    afresh: Callable[[], Taking], every_s: int, *, allow_private: bool, stop: Stop
 ) -> Callable[[], Following]:
     """Return what looks at feeds and pages, with these manners."""
     from geo.fetching import Manners
@@ -332,7 +343,10 @@ def _asking(
         allow_private=allow_private,
     )
     return lambda: Following(
-        into=afresh(), manners=manners, every_s=max(every_s, SHORTEST_S)
+        into=afresh(),
+        manners=manners,
+        every_s=max(every_s, SHORTEST_S),
+        between=stop.check,
     )
 
 

@@ -45,9 +45,9 @@ def add_to(app: typer.Typer) -> None:
         name="original", epilog="Example: tideline original 01ab23 report.html"
     )(original_command)
     app.command(
-        name="copy",
-        epilog="Example: tideline copy 01ab23 01cd45 --not --why 'two reporters'",
-    )(copy_command)
+        name="copy-of",
+        epilog="Example: tideline copy-of 01ab23 01cd45 --not --why 'two reporters'",
+    )(copy_of_command)
     app.command(name="check", epilog="Example: tideline check")(check_command)
 
 
@@ -100,7 +100,7 @@ def original_command(article_id: ArticleId, out: Out, store: StoreAt = "") -> No
     say(f"{len(content)} bytes, SHA-256 {came[0].sha256}, written to {out}")
 
 
-def copy_command(
+def copy_of_command(
     article_id: ArticleId,
     of: OfArticle,
     is_not: IsNot = False,

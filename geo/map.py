@@ -75,6 +75,7 @@ SCRIPTS = (
     "keys.js",
     "timeline.js",
     "talking.js",
+    "news.js",
     "nearest.js",
     "territory.js",
     "events.js",
@@ -119,7 +120,7 @@ class Command:
     and of what the reader points to while `placing`, empty for none. `layers` are the
     numbers of other people's data to show. A new `picture` makes one, which holds back
     what files do: `coarsen_km` 0 for nothing, `until` the
-    last day, None for no end.
+    last day, None for no end. `act` is the number of the last act that is shown.
     """
 
     data: str
@@ -148,6 +149,7 @@ class Command:
     point: tuple[float, ...] = ()
     layers: tuple[int, ...] = ()
     picture: int = 0
+    act: int = 0
     coarsen_km: int = 0
     until: int | None = None
 
@@ -291,7 +293,8 @@ class Told:
 
     `moved` is the `Command.moved` that its time goes back to. `event` is the position
     of the event that was opened at the moment `opened`, `point` the (lon, lat) in
-    degrees that was clicked while placing at the moment `pointed`.
+    degrees that was clicked while placing at the moment `pointed`. At the moment
+    `asked` the reader asked to be shown what is new.
     """
 
     moved: int
@@ -304,6 +307,7 @@ class Told:
     opened: int = 0
     point: tuple[float, float] | None = None
     pointed: int = 0
+    asked: int = 0
 
 
 def told(answer: Mapping[str, object] | None, data: Columns) -> Told | None:
@@ -332,6 +336,7 @@ def told(answer: Mapping[str, object] | None, data: Columns) -> Told | None:
         opened=_stamp(said.get("opened")),
         point=_point(said.get("point")),
         pointed=_stamp(said.get("pointed")),
+        asked=_stamp(said.get("asked")),
     )
 
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.whereabouts import StoreError
+from geo.whereabouts import SchemaError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,22 +27,22 @@ def check_known(where: Whereabouts, version: str | None) -> None:
 
     Raises
     ------
-    StoreError
+    SchemaError
         If a newer program made it.
     """
     from alembic.script import ScriptDirectory
 
     known = ScriptDirectory.from_config(config()).walk_revisions()
     if version and version not in {script.revision for script in known}:
-        raise StoreError(
+        raise SchemaError(
             f"the store {where} is at schema {version}, this program knows {HEAD}; "
             "update the program or use another store"
         )
 
 
-def not_writable(where: Whereabouts, version: str | None, advice: str) -> StoreError:
+def not_writable(where: Whereabouts, version: str | None, advice: str) -> SchemaError:
     """Return what is said of a store that needs a step, and may not be written to."""
-    return StoreError(
+    return SchemaError(
         f"{where} is a store of schema {version or 'none'}, this program needs {HEAD}, "
         f"and it cannot be written to; {advice}"
     )

@@ -13,6 +13,7 @@ import typer
 
 from extract.conflict import load_conflicts
 from extract.read import parse_day
+from geo.logs import LOG, Form
 from geo.retrying import SHORTEST_S
 from geo.where import ALLOW_PRIVATE, STORE
 
@@ -176,6 +177,13 @@ StoreAt = Annotated[
         show_default=False,
     ),
 ]
+FromStore = Annotated[
+    str, typer.Argument(metavar="FROM", help="The store to copy: a file or URL.")
+]
+ToStore = Annotated[
+    str,
+    typer.Argument(metavar="TO", help="A new file, or the URL of an empty database."),
+]
 Online = Annotated[
     bool,
     typer.Option(
@@ -277,6 +285,25 @@ PlaceName = Annotated[
 ActorName = Annotated[
     str,
     typer.Option("--actor", help="Only events with this actor, on either side."),
+]
+Log = Annotated[
+    Form | None,
+    typer.Option(
+        "--log",
+        envvar=LOG,
+        metavar="json|text",
+        help="Log events, one a line, in place of words; no texts and no secrets.",
+        show_default=False,
+    ),
+]
+StopTimeout = Annotated[
+    float,
+    typer.Option(
+        "--stop-timeout",
+        min=0,
+        metavar="SECONDS",
+        help="How long what is under way may take once it is asked to stop.",
+    ),
 ]
 Port = Annotated[
     int | None,

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import BUSY_S, StoreError
+from geo.whereabouts import BUSY_S, NoStoreError, StoreError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "tideline"
 """The schema that a store's tables are in."""
+
+CHANNEL = "tideline"
+"""Whoever listens on it is told the number of every act."""
 
 MARK = "A Tideline store"
 """The comment on `alembic_version` that tells a store from other programs' tables."""
@@ -155,15 +158,26 @@ def opened(where: Whereabouts, *, create: bool) -> Engine:
     return engine
 
 
-def _engine(where: Whereabouts) -> Engine:
-    names: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(where.url)}
+def connected(where: Whereabouts) -> psycopg.Connection[Any]:
+    """Return a connection to the database, on which every statement counts at once.
 
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached.
+    """
+    names: dict[str, Any] = {**_CONNECT, **conninfo_to_dict(where.url)}
+    try:
+        connection = psycopg.connect("", autocommit=True, **names)
+    except psycopg.OperationalError as error:
+        raise UnreachableError(_unreachable(where, error)) from error
+    connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
+    return connection
+
+
+def _engine(where: Whereabouts) -> Engine:
     def connect() -> psycopg.Connection[Any]:
-        try:
-            connection = psycopg.connect("", autocommit=True, **names)
-        except psycopg.OperationalError as error:
-            raise StoreError(_unreachable(where, error)) from error
-        connection.execute(_SESSION, {"busy": f"{BUSY_S * 1000:.0f}ms"})
+        connection = connected(where)
         connection.autocommit = False
         return connection
 
@@ -242,7 +256,7 @@ def _version(engine: Engine, where: Whereabouts, *, create: bool) -> str | None:
             "database"
         )
     if not create:
-        raise StoreError(f"there is no store at {where}; ingest a report to make one")
+        raise NoStoreError(f"there is no store at {where}; ingest a report to make one")
     if not found.free:
         raise StoreError(f"{where} {_OTHERS}")
     _check_server(where, found.server, found.encoding)

@@ -1,4 +1,4 @@
-"""The commands that hand things on: `export`, `publish`, `archive` and `restore`.
+"""The commands that hand things on: `export`, `publish`, `archive`, `restore`, `copy`.
 
 They are a part of the edge, as `geo/cli.py` is: they read the clock and the
 environment. Everything heavy is imported inside the command that needs it.
@@ -21,16 +21,18 @@ from geo.options import (  # noqa: TC001 - typer reads them
     CoarsenKm,
     Control,
     DelayDays,
+    FromStore,
     Hxl,
     Output,
     Replace,
     Since,
     SiteFolder,
     StoreAt,
+    ToStore,
     Until,
 )
 from geo.places_commands import open_store_at
-from geo.printing import count, say
+from geo.printing import count, progress, say
 from geo.where import store_at
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from geo.export import Form
 
-FAILED = 1
+DONE, FAILED = 0, 1
 
 publish_app = typer.Typer()
 
@@ -182,8 +184,40 @@ def restore_command(
         _fail(str(error))
     except OSError as error:
         _fail(f"{file}: {(error.strerror or str(error)).lower()}")
-    articles = count(made.rows.get("article", 0), "article")
-    say(f"{articles} restored to {whereabouts(target)}, as of {made.made}")
+    told = count(made.rows.get("article", 0), "article")
+    say(f"{told} restored to {whereabouts(target)}, as of {made.made}")
+
+
+@publish_app.command(
+    name="copy", epilog="Example: tideline copy store.sqlite postgresql:///tideline"
+)
+def copy_command(origin: FromStore, target: ToStore) -> None:
+    """Copy a whole store to a new file or an empty database, and check the copy.
+
+    Every row is compared and the digests of all acts are made again before anything
+    counts. The store that is copied stays as it is; others may go on using it.
+    """
+    from geo.transfer import rows_of, transfer
+
+    whence, whither = (store_at(one, {}) for one in (origin, target))
+    with (
+        open_store_at(str(whence), create=False) as source,
+        open_store_at(str(whither)) as sink,
+        progress("Copying rows", 2 * rows_of(source)) as advance,
+    ):
+        made = transfer(source, sink, on_progress=advance)
+    rows = sum(made.rows.values())
+    say(
+        f"{count(made.rows['article'], 'article')} copied to {sink.where},"
+        f" {count(rows, 'row')} in all; every one was compared"
+    )
+    if made.unsound:
+        n = len(made.unsound)
+        say(
+            f"act {made.unsound[0]} is not what was written, in the one as in the other"
+            f" ({count(n, 'such act')}); tideline check says more"
+        )
+    raise typer.Exit(FAILED if made.unsound else DONE)
 
 
 def _fail(message: str) -> NoReturn:

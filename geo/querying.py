@@ -12,7 +12,7 @@ from geo import rows, schema
 from geo.acts import undone
 from geo.copies import copies
 from geo.database import StoreError
-from geo.edits import as_reviewed
+from geo.edits import as_reviewed, taken_back
 from geo.events import PlacedClaim
 
 if TYPE_CHECKING:
@@ -49,6 +49,38 @@ class Answer:
     service: str
     raw: str
     at: datetime
+
+
+def article_headers(connection: Connection) -> list[ArticleHeader]:
+    """Return all articles without their texts, in the order they were added."""
+    claims = select(schema.claim.c.article_id, func.count().label("n_claims"))
+    claims = claims.where(schema.claim.c.claim_id.not_in(taken_back(connection)))
+    counted = claims.group_by(schema.claim.c.article_id).subquery()
+    header = (c for c in schema.article.c if c.name not in {"text", "content_hash"})
+    query = (
+        select(
+            *header,
+            schema.revision.c.at.label("added_at"),
+            func.coalesce(counted.c.n_claims, 0).label("n_claims"),
+        )
+        .join(schema.revision, added())
+        .outerjoin(counted, counted.c.article_id == schema.article.c.article_id)
+        .order_by(schema.revision.c.seq)
+    )
+    return [ArticleHeader(**row) for row in connection.execute(query).mappings()]
+
+
+def toponyms_of_articles(connection: Connection) -> dict[str, set[str]]:
+    """Return the names of each article's places and of what they lie by, by id."""
+    claim, relation = schema.claim.c, schema.relation.c
+    own = select(claim.article_id, claim.place)
+    near = select(claim.article_id, relation.toponym).join_from(
+        schema.claim, schema.relation
+    )
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for article_id, toponym in connection.execute(own.union(near)):
+        found[article_id].add(toponym)
+    return dict(found)
 
 
 def added() -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import signal
 import socket
 import subprocess
@@ -10,6 +11,9 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from geo.logs import LOG, tell
+from geo.stopping import STOP_TIMEOUT, WITHIN_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +24,8 @@ PORT = 8501
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "streamlit_app.py"
 START_S = 120
+# What a page that ends has to do beside what was under way.
+_LAST_S = 3.0
 # How many ports above the first are tried when somebody else has that.
 _TRIES = 50
 
@@ -58,10 +64,12 @@ def serve(
     *,
     on_ready: Callable[[str], None],
     address: str = HOST,
+    within_s: float = WITHIN_S,
 ) -> int:
     """Run the page until it is ended, and return its exit code.
 
-    Ctrl-C and SIGTERM end the page and count as a good end, 0.
+    Ctrl-C and SIGTERM end the page and count as a good end, 0, unless it has to be
+    killed because what it was at took longer than `within_s` seconds.
 
     Parameters
     ----------
@@ -75,18 +83,21 @@ def serve(
         The address to listen at; only this machine reaches the usual one.
     """
     page = subprocess.Popen(  # noqa: S603 - our own interpreter and page
-        [*_COMMAND, *_listening(address, port)],
+        [*_COMMAND, *_listening(address, port), *_quietly(environment)],
         # What a server between says of who asks is not believed, unless told to.
-        env={"FORWARDED_ALLOW_IPS": "", **environment},
+        env={"FORWARDED_ALLOW_IPS": "", **environment, STOP_TIMEOUT: str(within_s)},
         cwd=ROOT,
     )
-    asked = _end_when_asked(page)
+    asked = _end_when_asked(page, within_s)
     host = _reached_at(address)
     if _wait_until_up(page, host, port):
         on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
     elif page.poll() is None and not asked:
         page.terminate()
     code = page.wait()
+    if asked and code == -signal.SIGKILL:
+        tell("stop", level=logging.ERROR, what="serve", reason="killed")
+        return code
     return 0 if asked else code
 
 
@@ -101,14 +112,20 @@ _COMMAND = (
 )
 
 
-def _end_when_asked(page: subprocess.Popen[bytes]) -> list[int]:
-    """Pass the signals that mean "end" on to `page`; return those that came."""
+def _end_when_asked(page: subprocess.Popen[bytes], within_s: float) -> list[int]:
+    """Pass the signals that mean "end" on to `page`; return those that came.
+
+    It is killed when it takes longer than it may.
+    """
     asked: list[int] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
+        if not asked:
+            signal.setitimer(signal.ITIMER_REAL, within_s + _LAST_S)
         asked.append(number)
         page.terminate()
 
+    signal.signal(signal.SIGALRM, lambda _number, _frame: page.kill())
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     return asked
@@ -121,6 +138,11 @@ def _listening(address: str, port: int) -> list[str]:
         f"--server.port={port}",
         f"--browser.serverAddress={_reached_at(address)}",
     ]
+
+
+def _quietly(environment: Mapping[str, str]) -> list[str]:
+    """Have Streamlit not print its address, where all that is written are events."""
+    return ["--logger.hideWelcomeMessage=true"] if environment.get(LOG) else []
 
 
 def _reached_at(address: str) -> str:

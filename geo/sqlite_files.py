@@ -10,7 +10,7 @@ from sqlalchemy import QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import BUSY_S, StoreError, Whereabouts
+from geo.whereabouts import BUSY_S, NoStoreError, StoreError, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def opened(path: Path, *, create: bool) -> Engine:
 
 def _make_room(path: Path, *, create: bool) -> None:
     if not create:
-        raise StoreError(f"there is no store at {path}; ingest a report to make one")
+        raise NoStoreError(f"there is no store at {path}; ingest a report to make one")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -10,17 +10,16 @@ ever deleted or overwritten; the database refuses what the records would refuse
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from geo import database, rows, schema
 from geo.acts import Act
 from geo.database import StoreError, explained
-from geo.edits import has_been_moved, taken_back
+from geo.edits import has_been_moved
 from geo.event_changes import became, event_with
 from geo.event_keeping import are_kept, rebuild, refresh, were_kept
 from geo.event_queries import events_in
@@ -30,11 +29,12 @@ from geo.publishers import publishers
 from geo.querying import (
     Answer,
     ArticleHeader,
-    added,
+    article_headers,
     check_unchanged,
     claims_where,
     latest,
     open_choices,
+    toponyms_of_articles,
 )
 from geo.review import State
 from geo.weighing import Speakers
@@ -182,28 +182,7 @@ class Store:
     def articles(self) -> list[ArticleHeader]:
         """Return all articles without their texts, in the order they were added."""
         with self.reading() as connection:
-            gone = taken_back(connection)
-        claims = select(schema.claim.c.article_id, func.count().label("n_claims"))
-        claims = claims.where(schema.claim.c.claim_id.not_in(gone))
-        counted = claims.group_by(schema.claim.c.article_id).subquery()
-        query = (
-            select(
-                *(
-                    c
-                    for c in schema.article.c
-                    if c.name not in {"text", "content_hash"}
-                ),
-                schema.revision.c.at.label("added_at"),
-                func.coalesce(counted.c.n_claims, 0).label("n_claims"),
-            )
-            .join(schema.revision, added())
-            .outerjoin(counted, counted.c.article_id == schema.article.c.article_id)
-            .order_by(schema.revision.c.seq)
-        )
-        with self.reading() as connection:
-            return [
-                ArticleHeader(**row) for row in connection.execute(query).mappings()
-            ]
+            return article_headers(connection)
 
     def article(self, article_id: str) -> Article | None:
         """Return an article with its text, or None."""
@@ -354,16 +333,8 @@ class Store:
 
     def toponyms(self) -> dict[str, set[str]]:
         """Return the names of each article's places and of what they lie by, by id."""
-        claim, relation = schema.claim.c, schema.relation.c
-        own = select(claim.article_id, claim.place)
-        near = select(claim.article_id, relation.toponym).join_from(
-            schema.claim, schema.relation
-        )
-        found: defaultdict[str, set[str]] = defaultdict(set)
         with self.reading() as connection:
-            for article_id, toponym in connection.execute(own.union(near)):
-                found[article_id].add(toponym)
-        return dict(found)
+            return toponyms_of_articles(connection)
 
     def answer(
         self, query: str, countries: str, *, service: str | None = None

@@ -58,6 +58,7 @@ class Watch:
         for path in sorted(resting):
             key = f"{as_text(path)} {there[path]}"
             if not is_noted(following.store, name, key):
+                following.between()
                 looked.n_new += 1
                 said = self._take(path, following, looked)
                 note(name, key, following, said)

@@ -9,20 +9,25 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from contextlib import suppress
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from extract.conflict import load_conflicts
+from geo.logs import tell
+from geo.long_running import Running
 from geo.options import (  # noqa: TC001 - typer reads them
     AllowPrivate,
     Every,
+    Log,
+    StopTimeout,
     StoreAt,
 )
 from geo.places_commands import open_store_at
 from geo.printing import count, print_table, say
+from geo.stopping import WITHIN_S
 from geo.where import pages_pace_at
 
 if TYPE_CHECKING:
@@ -112,28 +117,34 @@ def remove_command(
 
 @webhooks_app.command(name="send", epilog="Example: tideline webhooks send --every 1m")
 def send_command(
-    every: Every = None, allow_private: AllowPrivate = False, store: StoreAt = ""
+    every: Every = None,
+    allow_private: AllowPrivate = False,
+    log: Log = None,
+    stop_timeout: StopTimeout = WITHIN_S,
+    store: StoreAt = "",
 ) -> None:
     """Tell of what is new, and try again what did not arrive; once, or until Ctrl-C."""
     manners = _manners(allow_private=allow_private)
-    sent = _send(store, manners)
-    with suppress(KeyboardInterrupt):
+    running = Running("webhooks", log, stop_timeout)
+    with running.until_stopped() if every else nullcontext():
+        sent = _send(store, manners, running)
         while every:
-            time.sleep(every)
-            sent = _send(store, manners)
+            running.stop.sleep(every)
+            sent = _send(store, manners, running)
     raise typer.Exit(FAILED if sent.troubles else DONE)
 
 
-def _send(store: str, manners: Manners) -> Sent:
+def _send(store: str, manners: Manners, running: Running) -> Sent:
     from geo.webhooks import send_messages, write_messages
 
     now = datetime.now(UTC)
     with open_store_at(store, create=False) as opened:
         write_messages(opened, load_conflicts().values(), now=now)
-        sent = send_messages(opened, manners, now=now)
+        sent = send_messages(opened, manners, now=now, between=running.stop.check)
     for trouble in sent.troubles:
-        say(trouble)
-    say(f"{count(sent.n_arrived, 'message')} arrived")
+        running.say(trouble)
+    running.say(f"{count(sent.n_arrived, 'message')} arrived")
+    tell("webhooks", arrived=sent.n_arrived, failed=len(sent.troubles))
     return sent
 
 

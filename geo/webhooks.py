@@ -34,7 +34,7 @@ from geo.withholding import withheld
 from geo.wording import STATUSES, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     import geopandas as gpd
@@ -226,8 +226,17 @@ def _bodies(events: gpd.GeoDataFrame, query: str, now: datetime) -> Iterable[str
         yield to_geojson(withheld(part, today=now.date()))
 
 
-def send_messages(store: Store, manners: Manners, *, now: datetime) -> Sent:
-    """Send what is due; what does not arrive is tried again later."""
+def send_messages(
+    store: Store,
+    manners: Manners,
+    *,
+    now: datetime,
+    between: Callable[[], None] = lambda: None,
+) -> Sent:
+    """Send what is due; what does not arrive is tried again later.
+
+    `between` is called before each message, and may raise to stop there.
+    """
     query = (
         select(delivery.c.id, delivery.c.body, delivery.c.tries, webhook.c.url)
         .add_columns(webhook.c.secret)
@@ -241,6 +250,7 @@ def send_messages(store: Store, manners: Manners, *, now: datetime) -> Sent:
         due = [dict(row) for row in connection.execute(query).mappings()]
     n_arrived, troubles = 0, []
     for message in due:
+        between()
         trouble = _post(message, manners, now)
         n_arrived += not trouble
         again = _note(store, message, trouble, now)

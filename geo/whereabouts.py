@@ -24,7 +24,30 @@ _SHOWN = ("user", "host", "port", "dbname", "service")
 
 
 class StoreError(Exception):
-    """The store cannot be used, or not for this; the message says what to do."""
+    """The store cannot be used, or not for this; the message says what to do.
+
+    `word` says why in one word, for logs and for who asks from elsewhere.
+    """
+
+    word = "refused"
+
+
+class NoStoreError(StoreError):
+    """There is none where it should be."""
+
+    word = "no-store"
+
+
+class SchemaError(StoreError):
+    """A newer program made it, or it cannot be migrated where it is."""
+
+    word = "schema"
+
+
+class UnreachableError(StoreError):
+    """Its server does not let this program in, or is not there."""
+
+    word = "unreachable"
 
 
 class NoSuchTextError(StoreError):

@@ -103,8 +103,8 @@ def synthetic(count, *, places=None, seed=SEED):
     size = len(there.lon)
     place = pick(rng, 1 / (10 + rng.permutation(size)), count)
     place[:size] = rng.permutation(size)[:count]
-    last = _days(rng, there.pack[place], len(packs))
-    gained, lost = _sides(rng, packs, there, place, last)
+    last = waves(rng, there.pack[place], len(packs))
+    gained, lost = sides(rng, packs, there, place, last)
     columns = {
         "place": there.name[place],
         "place_id": np.array([f"bench:{at}" for at in range(size)], dtype=object)[
@@ -137,7 +137,7 @@ def _words(table):
     return np.array([str(one) for one in table], dtype=object)
 
 
-def _days(rng, pack, packs):
+def waves(rng, pack, packs):
     """Draw last possible days: three in four of a wave of their pack."""
     span = int((LAST - FIRST).astype(int))
     middle = rng.uniform(0, span, (packs, WAVES))[
@@ -149,7 +149,7 @@ def _days(rng, pack, packs):
     return FIRST + np.clip(day, 0, span).astype("timedelta64[D]")
 
 
-def _sides(rng, packs, there, place, last):
+def sides(rng, packs, there, place, last):
     """Return who gained and who lost; a place's sector says who mostly takes it."""
     names = np.full((len(packs), SIDES), None, dtype=object)
     many = np.empty(len(packs), dtype=int)

@@ -13,6 +13,7 @@ from bench_map_frame import synthetic
 
 import streamlit_app
 from geo.basemap import offered
+from geo.listening import Listener
 from geo.pages import served
 from geo.pages.routes import middleware, routes
 from geo.pages.warming import lifespan
@@ -38,5 +39,5 @@ else:
         __file__,
         routes=routes(lambda: where, lambda: tiles),
         middleware=middleware(tiles),
-        lifespan=lifespan(lambda: where),
+        lifespan=lifespan(lambda: where, Listener(lambda: where)),
     )

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -294,7 +295,9 @@ def served(where, *, cache=None, script=PAGE, start_s=START_S, **environment):
     Fails with what the server wrote if it dies or does not answer in time.
     """
     port = _free_port()
-    log = Path(f"{where}.log")
+    room = tempfile.TemporaryDirectory()
+    is_file = "://" not in str(where)
+    log = Path(f"{where}.log") if is_file else Path(room.name, "log")
     environment = {**os.environ, "TIDELINE_STORE": str(where), **environment}
     if cache:
         environment["TIDELINE_CACHE"] = str(cache)
@@ -314,6 +317,7 @@ def served(where, *, cache=None, script=PAGE, start_s=START_S, **environment):
         except subprocess.TimeoutExpired:
             page.kill()
             page.wait()
+        room.cleanup()
 
 
 def _free_port():

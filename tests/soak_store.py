@@ -583,12 +583,24 @@ def milliseconds(seconds):
     }
 
 
+def postgres(folder, asked):
+    """Disturb a store in PostgreSQL, if a server can be had."""
+    import soak_postgres
+
+    try:
+        return soak_postgres.postgres(folder, asked)
+    except soak_postgres.postgres_server.NoServerError as error:
+        say(trial="postgres", left_out=str(error), bad=[])
+        return []
+
+
 TRIALS = {
     "killed": killed,
     "two_writers": two_writers,
     "disk_full": disk_full,
     "readers": readers,
     "api_readers": api_readers,
+    "postgres": postgres,
 }
 
 

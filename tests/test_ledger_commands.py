@@ -66,9 +66,9 @@ def test_a_copy_says_so_until_a_reader_denies_it(folder):
     ingest("b.txt", f"BEIRUT (AP) - {REPORT}".encode(), "--title", "B")
     assert check(run("articles"), 0).stdout.count("a copy of") == 1
     pair = ids()
-    check(run("copy", *pair, "--not", "--why", "two reporters"), 0)
+    check(run("copy-of", *pair, "--not", "--why", "two reporters"), 0)
     assert "a copy of" not in check(run("articles"), 0).stdout
-    check(run("copy", *pair), 0)
+    check(run("copy-of", *pair), 0)
     assert check(run("articles"), 0).stdout.count("a copy of") == 1
     check(run("check"), 0)
 
@@ -77,7 +77,7 @@ def test_a_copy_says_so_until_a_reader_denies_it(folder):
     ("arguments", "reason"),
     [
         (("original", "nothing", "out"), "no original of article 'nothing'"),
-        (("copy", "nothing", "other"), "no article 'nothing'"),
+        (("copy-of", "nothing", "other"), "no article 'nothing'"),
     ],
 )
 def test_what_is_not_there_is_said(arguments, reason):

@@ -1,6 +1,7 @@
 """What the routes beside the page answer to whoever asks for anything."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 import server
@@ -14,6 +15,7 @@ from geo.basemap import offered
 from geo.layer_files import read_layer
 from geo.layers import Layer, add_layer
 from geo.pages.correcting import correction_routes
+from geo.pages.news import news_routes
 from geo.pages.routes import middleware, routes
 from geo.store import open_store
 
@@ -34,6 +36,7 @@ def client(path):
         Starlette(
             routes=[
                 *routes(where, lambda: offered({})),
+                *news_routes(where, SimpleNamespace(latest=18)),
                 *api_routes(where, {"TIDELINE_API_RATE": "0"}, now),
                 *correction_routes(where, lambda: False),
             ],
@@ -54,6 +57,9 @@ def path(tmp_path_factory):
     [
         (f"/tideline/layers/{LONG}.json", 414),
         (f"/tideline/layers/1/{LONG}.json", 414),
+        (f"/tideline/news/{LONG}.json", 414),
+        (f"/tideline/news/{LONG[:3_000]}.json", 200),
+        ("/tideline/news/-1.json", 404),
         (f"/tideline/data/x/words/en/{LONG}.json", 414),
         (f"/tideline/tiles/{LONG}/1/1", 414),
         (f"/tideline/layers/{LONG[:3_000]}.json", 404),
@@ -77,6 +83,7 @@ def test_whatever_is_asked_is_answered(path, asked, status):
 @pytest.mark.parametrize(
     "asked",
     [
+        "/tideline/news/1.json",
         *("/corrections", "/corrections.atom", "/tideline/layers/1.json"),
         *("/tideline/data/x/events.bin", "/api/collections"),
     ],
@@ -101,3 +108,16 @@ def test_a_layer_is_that_of_the_store_that_is_there_now(tmp_path):
     assert len(asking.get("/tideline/layers/1.json").json()["x"]) == 1
     restore(packed, path, replace=True)
     assert len(asking.get("/tideline/layers/1.json").json()["x"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (18, {"act": 18, "reports": 0, "changes": 0}),
+        (16, {"act": 18, "reports": 2, "changes": 0}),
+        # An earlier state was restored.
+        (19, {"act": 18, "reports": 0, "changes": 1}),
+    ],
+)
+def test_news_are_counted_from_what_a_page_has_seen(path, seen, told):
+    assert client(path).get(f"/tideline/news/{seen}.json").json() == told

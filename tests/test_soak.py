@@ -17,12 +17,22 @@ FEWER = ("--stored", "60", "--added", "10", "--readers", "3")
 
 
 def test_a_store_comes_through():
+    assert tried(*TRIALS, *FEW, *FEWER) == {trial: [] for trial in TRIALS}
+
+
+def test_a_store_in_a_database_comes_through(postgres):
+    assert postgres
+    assert tried("postgres", "--rounds", "3", "--articles", "5") == {"postgres": []}
+
+
+def tried(*arguments):
+    """Return what was wrong, by trial."""
     index = Path(os.environ.get(CACHE_NAME, CACHE)) / "gazetteer.sqlite"
     paths = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
     done = subprocess.run(
         [
             *(sys.executable, "-W", "error", "tests/soak_store.py"),
-            *("--index", str(index), *FEW, *FEWER),
+            *("--index", str(index), *arguments),
         ],
         capture_output=True,
         text=True,
@@ -33,4 +43,4 @@ def test_a_store_comes_through():
     )
     assert done.returncode == 0, done.stdout + done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {one["trial"]: one["bad"] for one in told} == {trial: [] for trial in TRIALS}
+    return {one["trial"]: one["bad"] for one in told}

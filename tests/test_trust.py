@@ -30,6 +30,8 @@ SQL = re.compile(
 MADE = {
     "geo.archiving": "names of tables as the checked file has them, quoted",
     "geo.sqlite_files": "the number of this kind of file, a constant",
+    "geo.transfer": "names of the schema's own tables and columns, quoted",
+    "geo.migrations.versions.r0004_events": "names of its own tables, constants",
     "geo.filing": "its own schema and constants, before any row is read",
     "geo.gazetteer": "names of columns, and one question mark for each value",
 }

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import server
 
+from geo.listening import Listener
 from geo.pages import served
 from geo.pages.warming import lifespan, warm
 from geo.store import open_store
@@ -89,7 +90,7 @@ def test_the_server_answers_while_it_makes_ready(where, monkeypatch):
     monkeypatch.setattr("geo.pages.warming.warm", slow)
 
     async def start():
-        async with lifespan(lambda: where)(None):
+        async with lifespan(lambda: where, Listener(lambda: where))(None):
             return has_ended.is_set()
 
     # A browser test may have left a loop running in this thread.

@@ -249,7 +249,7 @@ def test_every_command_opens_a_store_of_an_earlier_program(tideline, machine, ve
 
 
 UNKEEPABLE = (
-    ("copy", "report-1", "report-2", "--why", "\udcff"),
+    ("copy-of", "report-1", "report-2", "--why", "\udcff"),
     ("publishers", "set", "X", "--why", "\udcff"),
     ("publishers", "undo", "9" * 20),
     ("webhooks", "add", "http://example.org/", "--filter", "text=\udcff"),

@@ -28,6 +28,7 @@
       this.others = new tideline.Others(this);
       this.address = new tideline.Address(this);
       this.toolbar = new tideline.Toolbar(this);
+      if (tideline.source.news) this.news = new tideline.News(this);
       map.on("mousemove", this._hover, this).on("click", this._click, this);
       map.on("mouseout movestart", tideline.hideTip);
       map.on("movestart", () => this.isSteered || tideline.hideChoice());

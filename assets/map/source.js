@@ -47,6 +47,11 @@
       return (await ask(this.root + "layers/" + Number(number) + "/" + Number(event) + ".json")).json();
     }
 
+    // How much was done to the store since an act: {reports, changes}.
+    async news(act) {
+      return (await ask(this.root + "news/" + Number(act) + ".json")).json();
+    }
+
     // The catalogue of a language.
     async language(code) {
       return (await ask(this.root + "language/" + code + ".json")).json();

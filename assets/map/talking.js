@@ -26,6 +26,7 @@
       this.others.show(command.layers);
       if (command.language !== known.language) this._speak(command.language);
       if (command.picture !== known.picture) this._isPictureDue = true;
+      if (command.act !== known.act) this.fire("shown");
       if (command.data === this._loaded) this._obey(false);
       else if (command.data !== this._awaited) this._load(command.data);
     },
@@ -138,8 +139,8 @@
     },
 
     // Tell Python how things stand, by the click that streamlit-folium listens for. It
-    // hears only the last of several in a row, so each tells all; `act` ("opened" or
-    // "pointed") gets a new stamp.
+    // hears only the last of several in a row, so each tells all; `act` ("opened",
+    // "pointed" or "asked") gets a new stamp.
     tell: function (act, what) {
       Object.assign(this._told, what);
       if (act) this._told[act] = Date.now();

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -24,6 +25,7 @@ from geo.api.replying import ProblemError, Reply, accepts, problem, response
 from geo.api.setting import ANYONE, HOST, Setting, SettingError, read_setting
 from geo.api.snapshots import GoneError, Snapshots
 from geo.database import UNREADABLE, NoSuchTextError
+from geo.request_log import PATTERN
 from geo.store import StoreError
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class _Path:
     answer: Callable[[Question], Reply]
     named: Mapping[str, str]
     media: str
+    pattern: str
 
 
 class Api:
@@ -143,6 +146,7 @@ class Api:
         if self._refused:
             raise ProblemError(503, self._refused, {"Retry-After": "3600"})
         path = _path(request.path_params.get("rest", ""))
+        request.scope[PATTERN] = f"{ROOT}/{path.pattern}".rstrip("/")
         pairs = _pairs(request.url.query)
         if ("f", "json") not in pairs and not accepts(request, path.media):
             raise ProblemError(406, f"this is {path.media}, which Accept leaves out")
@@ -202,8 +206,17 @@ def _path(rest: str) -> _Path:
     for pattern, media, answer in ANSWERS:
         found = re.fullmatch(pattern, rest, re.DOTALL)
         if found:
-            return _Path(answer=answer, named=found.groupdict(), media=media)
+            named = found.groupdict()
+            written = _written(pattern)
+            return _Path(answer=answer, named=named, media=media, pattern=written)
     raise ProblemError(404, _NOTHING)
+
+
+@lru_cache(maxsize=len(ANSWERS))
+def _written(pattern: str) -> str:
+    """Return a pattern of `ANSWERS` as routes are written: `items/{id}`."""
+    named = re.sub(r"[(][?]P<(\w+)>[^)]*[)]", r"{\1}", pattern)
+    return named.replace("[.]", ".").removesuffix("/?")
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

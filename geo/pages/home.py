@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit_folium import st_folium
 
+from geo.acts import last_act
 from geo.basemap import offered
 from geo.map import (
     ASSETS,
@@ -94,6 +95,9 @@ ICON = ASSETS / "map" / "icon.svg"
 def _page(store: Store, setting: Setting) -> None:
     placing.obey(store, setting)
     acts.obey(store, setting)
+    # Read first: what is done from here on is said to be new, if once too often.
+    with store.reading() as connection:
+        act = last_act(connection)
     served = serve(store, setting.where, alike=session.weighs_alike())
     there = served.facets.choices(setting.now.date())
     person = visitor(setting.environment).person
@@ -124,6 +128,7 @@ def _page(store: Store, setting: Setting) -> None:
         view=view,
         seen=seen,
         claims=claims,
+        act=act,
     )
     left, right = st.columns([8, 5], gap="medium")
     with left:
@@ -163,6 +168,7 @@ def _map(scene: Scene) -> None:
         fit=tuple(at for at in fit if at is not None),
         at=state.get("at") or (),
         nonce=state.get("nonce", 0),
+        act=scene.act,
         **placing.asked(scene),
     )
     wish = downloads.of_picture(wish, scene.setting.now.date())

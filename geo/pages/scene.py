@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The store and what is shown of it; `claims` are those of what lies open."""
+    """The store and what is shown of it; `claims` are those of what lies open.
+
+    `act` is the number of the last act that is shown.
+    """
 
     setting: Setting
     person: Person
@@ -27,6 +30,7 @@ class Scene:
     view: View
     seen: Rows
     claims: tuple[PlacedClaim, ...] = ()
+    act: int = 0
 
     @property
     def placed(self) -> PlacedClaim | None:

@@ -54,6 +54,9 @@ def begin(offered: Choices) -> View:
     if state.pop("opened_anew", False):
         _set({"query": "", "more": None})
     asked_day = state.pop("asked_day", None)
+    if state.pop("follows", False):
+        asked_day = offered.last
+    state["last"] = offered.last
     day = offered.clamp(asked_day or state.get("day") or offered.last)
     if asked_day or day != state.get("day"):
         since = state.get("since")
@@ -122,7 +125,8 @@ def hear(told: Told) -> str | None:
     """Take over what the browser tells, and return what is to be done about it.
 
     Its time counts unless the page moved it meanwhile. "event" and "point" stand for
-    one that was opened or clicked since the last time.
+    one that was opened or clicked since the last time. Who asked for what is new is
+    shown it by being told anything.
     """
     state = st.session_state
     if told.moved == state.get("moved"):
@@ -135,6 +139,10 @@ def hear(told: Told) -> str | None:
     if told.point is not None and told.pointed != state.get("pointed", 0):
         state["pointed"] = told.pointed
         return "point"
+    if told.asked != state.get("asked", 0):
+        state["asked"] = told.asked
+        # Who stood at the end of what there was stands at the end again.
+        state["follows"] = state.get("day") == state.get("last")
     return None
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
+
+from geo.logs import tell
 from geo.pages.queue import waits
 from geo.pages.routes import zipped
 from geo.pages.served import home_conflict, serve
@@ -18,18 +22,39 @@ if TYPE_CHECKING:
 
     import streamlit as st
 
+    from geo.listening import Listener
+    from geo.operating import Operating
+
 
 def lifespan(
     where: Callable[[], str | Path],
+    listener: Listener,
+    operating: Operating | None = None,
 ) -> Callable[[st.App], AbstractAsyncContextManager[None]]:
-    """Have the server make ready beside its first answers; `where` is the store."""
+    """Have the server make ready beside its first answers; `where` is the store.
+
+    It listens to the store for as long as it runs. `operating` is told of start and
+    stop, and lets writes end before the latter.
+    """
 
     @asynccontextmanager
     async def begin(_app: st.App) -> AsyncIterator[None]:
-        Thread(target=warm, args=(where(),), daemon=True).start()
+        if operating:
+            operating.started()
+        Thread(target=_make_ready, args=(where(),), daemon=True).start()
+        listener.start()
         yield
+        if operating:
+            await operating.stop()
+        await run_in_threadpool(listener.stop)
 
     return begin
+
+
+def _make_ready(where: str | Path) -> None:
+    begun = time.monotonic()
+    warm(where)
+    tell("warm", seconds=time.monotonic() - begun)
 
 
 def warm(where: str | Path) -> None:

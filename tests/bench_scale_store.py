@@ -1,0 +1,118 @@
+"""How `make bench-scale` asks a store, in SQLite or PostGIS, and times the answers."""
+
+from time import perf_counter
+
+import numpy as np
+from bench_scale_questions import pairs
+
+from geo import event_queries
+from geo.store import open_store
+
+QUESTIONS = {
+    "open": "open",
+    "control": "control on a day",
+    "window": "one month's window",
+    "bbox": "bbox",
+    "history": "place history",
+}
+"""What is asked, and what the lines call it."""
+
+CHECKED = 3
+"""Answers of each kind that are held against the right ones."""
+
+
+class Tideline:
+    """An open store that is asked as the page and the API ask it."""
+
+    approach = "tideline"
+
+    def __init__(self, name, where):
+        self.store = name
+        self._where = where
+        self._open = open_store(where, create=False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._open.close()
+
+    def open(self):
+        """Open the store once more and ask for its version."""
+        with open_store(self._where, create=False) as store:
+            return store.version()
+
+    def control(self, asked):
+        with self._open.reading() as connection:
+            return event_queries.control_on(connection, asked.day)
+
+    def window(self, asked):
+        month = event_queries.asked(since=asked.first, until=asked.last)
+        return self._events(month)
+
+    def bbox(self, asked):
+        return self._events(event_queries.asked(bbox=asked.box))
+
+    def history(self, asked):
+        with self._open.reading() as connection:
+            return event_queries.place_history(connection, asked.place_id)
+
+    def _events(self, where):
+        with self._open.reading() as connection:
+            return event_queries.events_in(connection, *where)
+
+    def is_right(self, name, answer, right):
+        if name == "control":
+            return pairs(answer["place_id"], answer["controlled_by"]) == right
+        if name == "history":
+            return pairs(answer["first_day"], answer["controlled_by"]) == right
+        return set(answer["event_id"]) == right
+
+    def agrees(self, _name, _answer, _right):
+        return {}
+
+
+def answers(side, questions, truth):
+    """Yield a line's figures for each kind of question, one more than are counted.
+
+    The first is `cold_ms`: nothing of the kind was asked before in this process.
+
+    Raises
+    ------
+    AssertionError
+        If an answer is wrong.
+    """
+    for name, what in QUESTIONS.items():
+        times, rows, agrees = [], [], {}
+        for number, asked in enumerate(questions):
+            begun = perf_counter()
+            answer = side.open() if name == "open" else getattr(side, name)(asked)
+            times.append(1000 * (perf_counter() - begun))
+            if name == "open":
+                continue
+            rows.append(len(answer))
+            if number < CHECKED:
+                right = getattr(truth, name)(asked)
+                if not side.is_right(name, answer, right):
+                    raise AssertionError(f"{side.store}: {what} is wrong for {asked}")
+                agrees = side.agrees(name, answer, right)
+        yield {
+            "what": what,
+            "store": side.store,
+            "approach": side.approach,
+            **spread(times),
+            **({"rows_p50": int(np.median(rows))} if rows else {}),
+            **agrees,
+        }
+
+
+def spread(times):
+    """Return percentiles of milliseconds, warm, with the first one apart."""
+    warm = times[1:] or times
+    p50, p95 = np.percentile(warm, [50, 95])
+    return {
+        "ms_p50": round(float(p50), 1),
+        "ms_p95": round(float(p95), 1),
+        "cold_ms": round(times[0], 1),
+        "n": len(warm),
+    }
