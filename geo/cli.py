@@ -313,7 +313,7 @@ def _load_samples(
     if not stored < samples:
         return
     report = ingest_files(files, packs, store)
-    if logs:  # events say so
+    if logs:  # entries say so
         return
     for failure in report.failures:
         say(str(failure))

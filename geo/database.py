@@ -16,7 +16,7 @@ from geo.logs import tell
 from geo.migrating import HEAD
 from geo.sqlite_files import APPLICATION_ID
 from geo.stopping import WRITES
-from geo.whereabouts import (
+from geo.store_address import (
     BUSY_S,
     NoSuchTextError,
     StoreError,

@@ -92,7 +92,7 @@ class Looked:
         return self.is_whole and not self.n_new and not came
 
     def tell(self) -> None:
-        """Tell it as an event; of an address the host only, the rest may be secret."""
+        """Log it as an entry; of an address the host only, the rest may be secret."""
         report = self.taken.report
         tell(
             "look",

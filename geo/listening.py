@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from geo.whereabouts import Whereabouts
+    from geo.store_address import Whereabouts
 
 EVERY_S = 1.0
 """How often it is asked of a file whether it was written to, in seconds."""

@@ -1,6 +1,6 @@
-"""What happens is told here as events, one line each, for programs that read logs.
+"""What happens is told here as log entries, a line each, for programs that read logs.
 
-An event has a name and a few fields: numbers, and words that this program chose. No
+An entry has a name and a few fields: numbers, and words that this program chose. No
 text of an article, no query and no secret ever is a field, and what could not be one
 word of ours is left out, so no line can be made to look like another.
 """
@@ -30,26 +30,26 @@ LOG = "TIDELINE_LOG"
 LOG_CLIENTS = "TIDELINE_LOG_CLIENTS"
 """Set to 1, requests are logged with the address that they came from."""
 
-EVENTS = logging.getLogger("tideline")
-"""The logger of all events. Handlers find name and fields of one by `event_of`."""
+ENTRIES = logging.getLogger("tideline")
+"""The logger of all entries. Handlers find name and fields of one by `entry_of`."""
 # Unless somebody listens, not even errors are written: commands say them in words.
-EVENTS.addHandler(logging.NullHandler())
+ENTRIES.addHandler(logging.NullHandler())
 
 _WORD = re.compile(r"[A-Za-z0-9_.:/{}\[\]*+@-]{1,200}")
 _LEFT_OUT = "left-out"
-# By default others' loggers are heard from here on; what they chat of is no event.
+# By default others' loggers are heard from here on; what they chat of is no entry.
 _OTHERS = logging.WARNING
 
 
 class Form(StrEnum):
-    """How events are written: one JSON object, or `name=value` words, a line."""
+    """How entries are written: one JSON object, or `name=value` words, a line."""
 
     JSON = "json"
     TEXT = "text"
 
 
 def tell(event: str, *, level: int = logging.INFO, **fields: Field) -> None:
-    """Tell an event; costs next to nothing where nobody listens.
+    """Log an entry; costs next to nothing where nobody listens.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ def tell(event: str, *, level: int = logging.INFO, **fields: Field) -> None:
         Numbers and words; a word that is not of letters, digits and a few signs is
         left out. None is not written.
     """
-    if EVENTS.isEnabledFor(level):
+    if ENTRIES.isEnabledFor(level):
         said = {name: _safe(value) for name, value in fields.items()}
-        EVENTS.log(level, event, extra={"fields": said})
+        ENTRIES.log(level, event, extra={"fields": said})
 
 
 def _safe(value: Field) -> Field:
@@ -72,16 +72,16 @@ def _safe(value: Field) -> Field:
     return round(value, 3) if isinstance(value, float) else value
 
 
-def event_of(record: logging.LogRecord) -> tuple[str, Mapping[str, Field]] | None:
-    """Return the name and the fields of an event, or None if it is none of ours."""
+def entry_of(record: logging.LogRecord) -> tuple[str, Mapping[str, Field]] | None:
+    """Return the name and the fields of an entry, or None if it is none of ours."""
     fields = getattr(record, "fields", None)
-    if record.name != EVENTS.name or fields is None:
+    if record.name != ENTRIES.name or fields is None:
         return None
     return str(record.msg), fields
 
 
 def read_form(environment: Mapping[str, str]) -> Form | None:
-    """Return how TIDELINE_LOG has events written; None where it is not set.
+    """Return how TIDELINE_LOG has entries written; None where it is not set.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def read_form(environment: Mapping[str, str]) -> Form | None:
 
 
 def set_up(form: Form, stream: TextIO | None = None) -> None:
-    """Have events written to `stream`, standard error by default.
+    """Have entries written to `stream`, standard error by default.
 
     What other packages warn of goes there too, in the same form and without their
     words, which may hold anything: who says so, where, and the kind of error.
@@ -108,28 +108,28 @@ def set_up(form: Form, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(_OTHERS)
-    EVENTS.setLevel(logging.INFO)
+    ENTRIES.setLevel(logging.INFO)
     take_over()
 
 
 def take_over() -> None:
     """Have loggers that brought handlers of their own write as all others do."""
     for logger in list(logging.root.manager.loggerDict.values()):
-        if isinstance(logger, logging.Logger) and logger is not EVENTS:
+        if isinstance(logger, logging.Logger) and logger is not ENTRIES:
             logger.handlers.clear()
             logger.propagate = True
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    return event_of(record) is not None or record.levelno >= _OTHERS
+    return entry_of(record) is not None or record.levelno >= _OTHERS
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Field]:
     """Return all that is written of a record, in its order."""
     at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     said: dict[str, Field] = {"at": at, "level": record.levelname.lower()}
-    if event := event_of(record):
-        name, fields = event
+    if entry := entry_of(record):
+        name, fields = entry
         told = {
             key: value for key, value in (fields or {}).items() if value is not None
         }

@@ -29,7 +29,7 @@ class Running:
     what
         The command's name.
     log
-        How its events are logged; None if it says what it does in words instead.
+        How it logs; None if it says what it does in words instead.
     within_s
         How long what is under way may take once it is asked to stop.
     """
@@ -54,12 +54,12 @@ class Running:
             raise typer.Exit(DONE) from None
 
     def say(self, words: str) -> None:
-        """Say something in words, unless events are logged."""
+        """Say something in words, unless it logs."""
         if not self._logs:
             say(words)
 
     def took(self, taken: Taken) -> None:
-        """Say what became of files and pages; of their articles events were told."""
+        """Say what became of files and pages; of their articles entries were logged."""
         if not self._logs:
             print_taken(taken)
 

@@ -34,7 +34,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from geo.logs import EVENTS, event_of
+from geo.logs import ENTRIES, entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +59,7 @@ _BETWEEN = ("forwarded", "via", "x-forwarded-for", "x-real-ip", "x-forwarded-hos
 
 
 class Meters(logging.Handler):
-    """Counts events as they are told, in a registry of its own."""
+    """Counts log entries as they are told, in a registry of its own."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
@@ -100,15 +100,15 @@ class Meters(logging.Handler):
 
     def listen(self) -> None:
         """Count what is told from now on."""
-        EVENTS.addHandler(self)
-        EVENTS.setLevel(logging.INFO)
+        ENTRIES.addHandler(self)
+        ENTRIES.setLevel(logging.INFO)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Count one event."""
-        event = event_of(record)
-        count = event and _COUNTED.get(event[0])
-        if event and count:
-            count(self, event[1])
+        """Count one entry."""
+        entry = entry_of(record)
+        count = entry and _COUNTED.get(entry[0])
+        if entry and count:
+            count(self, entry[1])
 
     def request(self, told: Mapping[str, object]) -> None:
         """Count a request."""

@@ -6,13 +6,13 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.whereabouts import SchemaError
+from geo.store_address import SchemaError
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-    from geo.whereabouts import Whereabouts
+    from geo.store_address import Whereabouts
 
 HEAD = "0004"
 """The schema that this program writes: the newest of `geo/migrations/versions`."""

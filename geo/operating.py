@@ -10,11 +10,11 @@ from anyio import to_thread
 from starlette.middleware import Middleware
 
 from geo.health import Health, health_routes
-from geo.held import Held
 from geo.logs import LOG_CLIENTS, read_form, set_up, take_over, tell
 from geo.metrics import Meters, metrics_routes, read_asked
 from geo.request_log import RequestLog
 from geo.stopping import STOP_TIMEOUT, WITHIN_S, WRITES
+from geo.store_metrics import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ class Operating:
 
     @property
     def logs(self) -> bool:
-        """Whether events are logged, in place of words."""
+        """Whether entries are logged, in place of words."""
         return self._form is not None
 
     def routes(self) -> list[Route]:

@@ -292,7 +292,8 @@ Log = Annotated[
         "--log",
         envvar=LOG,
         metavar="json|text",
-        help="Log events, one a line, in place of words; no texts and no secrets.",
+        help="Log what happens, an entry a line, in place of words; no texts and no"
+        " secrets.",
         show_default=False,
     ),
 ]

@@ -17,14 +17,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import BUSY_S, NoStoreError, StoreError, UnreachableError
+from geo.store_address import BUSY_S, NoStoreError, StoreError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
 
-    from geo.whereabouts import Whereabouts
+    from geo.store_address import Whereabouts
 
 SCHEMA = "tideline"
 """The schema that a store's tables are in."""

@@ -175,7 +175,7 @@ def restore_command(
     A store that is there already stays, unless --replace is given.
     """
     from geo.archiving import restore
-    from geo.whereabouts import StoreError, whereabouts
+    from geo.store_address import StoreError, whereabouts
 
     target = store_at(store, os.environ)
     try:

@@ -1,4 +1,4 @@
-"""Every request that a server answers is told as an event, whatever became of it.
+"""Every request that a server answers is logged as an entry, whatever became of it.
 
 Told are method, pattern of the route, status, time and bytes. The path itself, the
 query and the headers are not: they say what somebody looks for.

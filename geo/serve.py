@@ -141,7 +141,7 @@ def _listening(address: str, port: int) -> list[str]:
 
 
 def _quietly(environment: Mapping[str, str]) -> list[str]:
-    """Have Streamlit not print its address, where all that is written are events."""
+    """Have Streamlit not print its address, where all that is written is a log."""
     return ["--logger.hideWelcomeMessage=true"] if environment.get(LOG) else []
 
 

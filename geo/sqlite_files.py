@@ -10,7 +10,7 @@ from sqlalchemy import QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from geo.migrating import HEAD, check_known, migrate, not_writable
-from geo.whereabouts import BUSY_S, NoStoreError, StoreError, Whereabouts
+from geo.store_address import BUSY_S, NoStoreError, StoreError, Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from geo.choices import Choice
     from geo.originals import Retrieved
     from geo.placing import Placing
-    from geo.whereabouts import Whereabouts
+    from geo.store_address import Whereabouts
 
 __all__ = [
     "Answer",

@@ -21,7 +21,7 @@ from geo.chain import broken
 from geo.event_tables import KEPT
 from geo.ledger_tables import MADE
 from geo.sql_types import metadata
-from geo.whereabouts import StoreError
+from geo.store_address import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Connection, Select, Table
 
     from geo.store import Store
-    from geo.whereabouts import Whereabouts
+    from geo.store_address import Whereabouts
 
     Row = tuple[Any, ...]
 

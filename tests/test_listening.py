@@ -12,7 +12,7 @@ from geo.acts import Act, write
 from geo.listening import Listener
 from geo.postgres import CHANNEL, connected
 from geo.store import open_store
-from geo.whereabouts import whereabouts
+from geo.store_address import whereabouts
 
 LONGEST_S = 60
 

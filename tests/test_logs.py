@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo import logs
 from geo.database import StoreError
-from geo.logs import EVENTS, Form, read_form, set_up, tell
+from geo.logs import ENTRIES, Form, read_form, set_up, tell
 from geo.store import open_store
 
 SECRET = "sk-VerySecret-0123456789"  # noqa: S105 - made up
@@ -22,11 +22,11 @@ EVIL = 'x"}\n{"event": "stop"}\r\u2028 Army takes Palmyra'
 @pytest.fixture(autouse=True)
 def as_before():
     """Put the process's loggers back as other tests expect them."""
-    root, level = logging.getLogger(), EVENTS.level
-    kept = root.handlers[:], root.level, EVENTS.handlers[:], logging.raiseExceptions
+    root, level = logging.getLogger(), ENTRIES.level
+    kept = root.handlers[:], root.level, ENTRIES.handlers[:], logging.raiseExceptions
     yield
-    root.handlers[:], root.level, EVENTS.handlers[:], logging.raiseExceptions = kept
-    EVENTS.setLevel(level)
+    root.handlers[:], root.level, ENTRIES.handlers[:], logging.raiseExceptions = kept
+    ENTRIES.setLevel(level)
 
 
 def lines(form, do):

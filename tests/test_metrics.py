@@ -15,13 +15,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from geo import held
-from geo.held import Held
 from geo.ledger_tables import delivery, feed, feed_entry, webhook
-from geo.logs import EVENTS, tell
+from geo.logs import ENTRIES, tell
 from geo.metrics import Asked, Meters, metrics_routes, read_asked
 from geo.operating import Operating
 from geo.request_log import RequestLog, pattern_of
 from geo.store import open_store
+from geo.store_metrics import Held
 
 TOKEN = "a-token-of-24-letters-or-more"  # noqa: S105 - made up
 LOCAL = Asked(loopback=True)
@@ -30,10 +30,10 @@ LOCAL = Asked(loopback=True)
 @pytest.fixture(autouse=True)
 def as_before():
     """Have nobody listen to events afterwards."""
-    kept, level = EVENTS.handlers[:], EVENTS.level
+    kept, level = ENTRIES.handlers[:], ENTRIES.level
     yield
-    EVENTS.handlers[:] = kept
-    EVENTS.setLevel(level)
+    ENTRIES.handlers[:] = kept
+    ENTRIES.setLevel(level)
 
 
 @pytest.fixture

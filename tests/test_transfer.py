@@ -31,8 +31,8 @@ from geo.event_queries import count
 from geo.soundness import look
 from geo.sql_types import metadata
 from geo.store import Answer, open_store
+from geo.store_address import StoreError, whereabouts
 from geo.transfer import rows_of, transfer
-from geo.whereabouts import StoreError, whereabouts
 
 ROOT = Path(__file__).parent.parent
 
