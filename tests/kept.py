@@ -22,6 +22,7 @@ from geo.event_tables import control
 from geo.events import cluster, frame
 from geo.publishers import remove_publisher, set_publisher
 from geo.reviewing import (
+    add_claim,
     confirm,
     correct,
     duplicate,
@@ -80,8 +81,9 @@ class Acts:
 
     def do(self):
         """Do one thing; what the store refuses changes nothing."""
-        acts = [self.add, self.add, self.place, self.review, self.relate]
+        acts = [*[self.add] * 4, self.place, self.review, self.relate]
         acts += [self.correct, self.undo, self.redo, self.publish, self.copy]
+        acts += [self.tell]
         try:
             act = self.random.choice(acts)()
         except (StoreError, ValueError):
@@ -148,6 +150,15 @@ class Acts:
             return None
         given = {merge: (some,), split: (some[0], some[1:])}.get(how, some)
         return how(self.store, *given, now=NOW).act
+
+    def tell(self):
+        """Add a claim that was missed, to an article that has one."""
+        for one in self.some():
+            name = f"c{self.random.randint(0, 999):03}-missed"
+            missed = a_claim(self.random, name, one.claim.article_id)
+            spot = self.random.choice(SPOTS)
+            return add_claim(self.store, missed, spot, now=NOW).act
+        return None
 
     def undo(self):
         """Undo an act."""

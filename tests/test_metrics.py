@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from geo import held
+from geo import store_metrics
 from geo.ledger_tables import delivery, feed, feed_entry, webhook
 from geo.logs import ENTRIES, tell
 from geo.metrics import Asked, Meters, metrics_routes, read_asked
@@ -172,11 +172,11 @@ def test_events_are_counted_once_a_version_however_often_somebody_asks(
 ):
     now, counted = [0.0], []
     clock = SimpleNamespace(monotonic=lambda: now[0])
-    monkeypatch.setattr(held, "time", clock)
+    monkeypatch.setattr(store_metrics, "time", clock)
     client = watched(where, events=lambda _where, version: counted.append(version) or 1)
     for _ in range(5):
         scraped(client)
-        now[0] += held.KEPT_S
+        now[0] += store_metrics.KEPT_S
     assert len(counted) == 1
     with open_store(where) as store:
         store.place([], now=server.NOW)
