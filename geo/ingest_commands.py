@@ -308,6 +308,7 @@ def _opened(  # noqa: PLR0913 - what the commands were asked for
     It goes by the choices that readers have made up to when it is called.
     """
     from geo.ingest import steps_with
+    from geo.store import StoreError
     from geo.taking import Taking
 
     with (
@@ -318,13 +319,18 @@ def _opened(  # noqa: PLR0913 - what the commands were asked for
         lookup = lookup_in(opened, online=online)
         steps = steps_with(packs, gazetteer, lookup, find)
         done = itertools.count(1)
-        yield lambda: Taking(
-            store=opened,
-            steps=steps(opened.choices()),
-            clock=_now,
-            defaults=header,
-            advance=lambda: advance(next(done)),
-        )
+        try:
+            yield lambda: Taking(
+                store=opened,
+                steps=steps(opened.choices()),
+                clock=_now,
+                defaults=header,
+                advance=lambda: advance(next(done)),
+            )
+        except StoreError:
+            if next(done) > 1:
+                say("what was stored before stays; the same call takes in the rest")
+            raise
     if lookup.n_failed:
         say("not all could be asked for: tideline places retry --online tries again")
 

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 
 from geo.health import Health, health_routes
 from geo.logs import LOG_CLIENTS, read_form, set_up, take_over, tell
-from geo.metrics import Meters, metrics_routes, read_asked
+from geo.metrics import Asked, Meters, metrics_routes, read_asked
 from geo.request_log import RequestLog
 from geo.stopping import STOP_TIMEOUT, WITHIN_S, WRITES
 from geo.store_metrics import Held
@@ -67,13 +67,19 @@ class Operating:
         return self._form is not None
 
     def routes(self) -> list[Route]:
-        """Return the routes of health, and of metrics where somebody may ask."""
-        routes = health_routes(self._health)
+        """Return the routes of health and of metrics.
+
+        Where nobody may ask for metrics they are not there, as for those who may not;
+        without a route the page itself would answer.
+        """
+        meters = Meters()
         if self._asked:
-            meters = Meters()
             meters.listen()
-            routes += metrics_routes(meters, self._asked, self._held)
-        return routes
+        nobody = Asked()
+        return [
+            *health_routes(self._health),
+            *metrics_routes(meters, self._asked or nobody, self._held),
+        ]
 
     def middleware(self) -> list[Middleware]:
         """Return what sees every request first, if anybody wants to know of them."""

@@ -140,6 +140,24 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, inputs, undisturbed
     assert faults(out, undisturbed) == []
 
 
+def test_ctrl_c_is_told_in_a_line_and_the_same_call_goes_on(
+    tmp_path, inputs, undisturbed
+):
+    out = tmp_path / "out"
+    broken_off = command(inputs, out, "--workers", "2")
+    while broken_off.poll() is None and len(_read(out)) < 2:
+        time.sleep(0.01)
+    os.killpg(broken_off.pid, signal.SIGINT)  # as a terminal does
+    said = broken_off.communicate()[0].decode()
+    assert broken_off.returncode == 130, said
+    assert "the same call goes on from there" in said
+    assert "Traceback" not in said
+    again = command(inputs, out, "--workers", "2")
+    said = again.communicate()[0].decode()
+    assert again.returncode == 0, said
+    assert faults(out, undisturbed) == []
+
+
 def _read(out):
     folder = out / "unfinished" / "read"
     return sorted(folder.iterdir()) if folder.exists() else []

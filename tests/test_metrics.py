@@ -280,11 +280,15 @@ def operating(environment, where):
 
 def test_metrics_are_off_unless_asked_for(gone):
     off = operating({}, gone)
-    assert [route.path for route in off.routes()] == ["/healthz", "/readyz"]
     assert off.middleware() == []
     on = operating({"TIDELINE_METRICS": "loopback"}, gone)
-    assert [route.path for route in on.routes()][-1] == "/metrics"
     assert len(on.middleware()) == 1
+    for told, status in ((off, 404), (on, 200)):
+        client = Client(Starlette(routes=told.routes()))
+        assert client.get("/healthz").status_code == 200
+        # Else the page would answer, and whoever scrapes would take it for figures.
+        assert [route.path for route in told.routes()][-1] == "/metrics"
+        assert client.get("/metrics").status_code == status
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+import typer
 from conftest import make_article, make_claim, make_location, make_placing
+from corpora import CACHE, PACKS, samples, write_lines
 from postgres_server import HOST, PASSWORD, USER, Server, free_port
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DBAPIError
@@ -18,10 +20,11 @@ from test_store import NOW, add
 
 from geo import migrating, schema
 from geo.database import open_engine, whereabouts
+from geo.ingest_commands import ingest_files
 from geo.postgres import _REASONS, reading
 from geo.soundness import look
 from geo.sql_types import metadata
-from geo.store import StoreError, open_store
+from geo.store import Store, StoreError, open_store
 
 
 @pytest.fixture
@@ -419,6 +422,33 @@ def test_a_server_that_dies_and_comes_back_loses_no_act_and_halves_none(fragile)
         assert [one.title for one in store.articles()] == ["Palmyra retaken"]
         assert add(store, article_id="a2", title="Two")
         assert [str(one) for one in look(store) if one.faults] == []
+
+
+def test_a_server_that_dies_while_articles_come_in_is_told_with_what_stays(
+    fragile, monkeypatch, tmp_path, capsys
+):
+    lines, where = tmp_path / "a.jsonl", fragile.store()
+    write_lines(lines, samples()[:3])
+    monkeypatch.setenv("TIDELINE_CACHE", str(CACHE))
+    add_one, added = Store.add, []
+
+    def add_then_die(self, *args, **kwargs):
+        added.append(add_one(self, *args, **kwargs))
+        if len(added) == 2:
+            fragile.stop(kill=True)
+        return added[-1]
+
+    monkeypatch.setattr(Store, "add", add_then_die)
+    with pytest.raises(typer.Exit):
+        ingest_files([lines], PACKS, where)
+    said = capsys.readouterr().err
+    assert "what was stored before stays" in said
+    assert "cannot be opened" in said
+    fragile.start()
+    monkeypatch.undo()
+    with open_store(where) as store:
+        assert len(store.articles()) == 2
+    assert ingest_files([lines], PACKS, where).failures == []
 
 
 def test_nobody_knows_what_became_of_an_act_when_the_server_is_gone_for_good(

@@ -56,6 +56,10 @@ _LOCAL = {
     # Nothing is served but tasks.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Ctrl-C is for the run, which ends them; each would else tell where it stood.
+    "distributed.worker.preload": [
+        "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    ],
 }
 
 
