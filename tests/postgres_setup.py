@@ -11,7 +11,8 @@ import sys
 from browser_setup import ran
 from postgres_server import NoServerError, binaries
 
-PACKAGES = ("postgresql", "postgresql-postgis")
+PACKAGES = ("postgresql", "postgresql-postgis", "gdal-bin")
+"""The server, and ogr2ogr to read from it."""
 ADVICE = (
     "The tests on PostgreSQL are left out: {}"
     f" (Debian: apt-get install {' '.join(PACKAGES)})\n"

@@ -1,5 +1,7 @@
 """Events that are kept with every act are those that all claims make."""
 
+import shutil
+import subprocess
 from hashlib import sha256
 from random import Random
 
@@ -101,6 +103,22 @@ def test_pyogrio_reads_the_events_from_a_server(on_a_server):
     there = pyogrio.read_dataframe(where, layer="tideline.event")
     with open_store(on_a_server) as store:
         assert set(there["event_id"]) == set(kept(store)["event_id"])
+
+
+def test_ogr2ogr_reads_the_events_of_a_box_from_a_server(on_a_server, tmp_path):
+    if not shutil.which("ogr2ogr"):
+        pytest.skip("ogr2ogr (Debian's gdal-bin) is not installed")
+    out = tmp_path / "events.geojson"
+    box = (38.0, 34.0, 39.0, 35.0)
+    command = ["ogr2ogr", out, f"PG:{on_a_server}", "tideline.event", "-spat"]
+    subprocess.run([*command, *map(str, box)], check=True)
+    there = pyogrio.read_dataframe(out)
+    with open_store(on_a_server) as store:
+        wanted = kept(store, bbox=box)
+    assert set(there["event_id"]) == set(wanted["event_id"]) != set()
+    points = dict(zip(wanted["event_id"], wanted.geometry, strict=True))
+    for event_id, point in zip(there["event_id"], there.geometry, strict=True):
+        assert point.equals_exact(points[event_id], 1e-9)
 
 
 def test_windows_and_boxes_are_those_of_the_frame(store):
