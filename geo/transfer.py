@@ -129,7 +129,7 @@ def _check_is_empty(connection: Connection) -> None:
         if connection.execute(select(*table.primary_key).limit(1)).first():
             raise StoreError(
                 "there is a store with something in it already, which stays as it is; "
-                "copy to a new file or to an empty database"
+                "name a new file or an empty database"
             )
 
 

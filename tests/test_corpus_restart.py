@@ -6,13 +6,14 @@ from functools import partial
 import corpora
 import pytest
 from conftest import make_article
-from corpora import bytes_in, run, write_lines
+from corpora import asked_of, bytes_in, hands, run, write_lines
 from typer.testing import CliRunner
 
 from geo.cli import app
 from geo.corpus import stages
 from geo.corpus.dask_pool import DaskPool
 from geo.corpus.pools import Failed, InProcess
+from geo.corpus.running import run_corpus
 from geo.corpus.settings import CorpusError
 
 
@@ -57,6 +58,19 @@ def test_what_is_done_is_not_done_again(lines, tmp_path):
         done = [(task.stage, task.name) for task in (*first.done, *second.done)]
         assert sorted(done) == sorted(names)
         assert bytes_in(out) == bytes_in(tmp_path / "whole")
+
+
+def test_a_run_that_goes_on_counts_what_was_read_before(lines, tmp_path):
+    asked, told = asked_of(lines, part_bytes=4_000), []
+    stopped = hands(Stopping(2))
+    with pytest.raises(KeyboardInterrupt):
+        run_corpus(tmp_path, asked, stopped, n_shards=2)
+    watch = hands(watch=lambda stage, **numbers: told.append((stage, numbers)))
+    run_corpus(tmp_path, asked, watch, n_shards=2)
+    stage, first = told[0]
+    assert (stage, first["done"]) == ("read", 2)
+    assert 0 < first["articles"] < 20
+    assert {numbers["articles"] for stage, numbers in told if stage != "read"} == {20}
 
 
 def test_half_a_folder_never_appears(lines, tmp_path, monkeypatch):

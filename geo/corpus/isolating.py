@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from geo.corpus.pools import AHEAD, Failed
-from geo.corpus.reading import Slice
+from geo.corpus.reading import Slice, n_articles
 from geo.corpus.settings import CorpusError
 from geo.corpus.stages import Task, count_in, perform
 
@@ -73,7 +73,7 @@ def read_all(
     CorpusError
         If a part cannot be reached; all others are read.
     """
-    ahead = AHEAD
+    ahead, n_before = AHEAD, _read_before(setting)
     while True:
         slices = [
             one
@@ -81,11 +81,12 @@ def read_all(
             for one in _slices(setting, Slice(part=part, number=number))
         ]
         left = [one for one in slices if not is_done(setting, _reading(one))]
-        told("read", len(slices) - len(left), len(slices))
+        done = len(slices) - len(left)
+        told("read", done, len(slices), n_before)
+        n_before = 0
         if not left:
             return slices
         unreachable: list[tuple[Slice, Failed]] = []
-        done = len(slices) - len(left)
         work = partial(perform, setting)
         for task, result in pool.each(work, map(_reading, left), ahead=ahead):
             if isinstance(result, Failed):
@@ -98,6 +99,12 @@ def read_all(
                 _settle(setting, pool, one)
         _check_reached([one for one in unreachable if not one[1].deadly])
         ahead = 1
+
+
+def _read_before(setting: Setting) -> int:
+    """Return how many articles an earlier run has read."""
+    folder = setting.folder / "read"
+    return sum(map(n_articles, folder.iterdir())) if folder.exists() else 0
 
 
 def _reading(one: Slice) -> Task:
