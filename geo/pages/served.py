@@ -129,11 +129,6 @@ def gathered(where: str, version: str, *, alike: bool) -> Gathered:
     return Gathered(claims=claims, events=events, speakers=speakers)
 
 
-def count_events(where: str | Path, version: str) -> int:
-    """Return how many events a store has at its version, as the page gathers them."""
-    return len(gathered(str(where), version, alike=False).events)
-
-
 @lru_cache(maxsize=1)
 def _packs() -> dict[str, Conflict]:
     return load_conflicts()
