@@ -6,7 +6,8 @@ that a database can be asked for events as one asks for rows.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import DDL, Column, Index, Integer, Table
+from sqlalchemy.event import listen
 
 from geo.sql_types import Day, Text, metadata, real
 
@@ -101,3 +102,13 @@ weighing = Table(
 
 KEPT = frozenset({"event", "control", "stale", "weighing"})
 """The names of these tables."""
+
+_POINT = (
+    "ALTER TABLE %(table)s ADD COLUMN geom geometry(Point, 4326) "
+    "GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED",
+    "CREATE INDEX ix_%(table)s_geom ON %(table)s USING gist (geom)",
+)
+for _table in (event, control):
+    for _sql in _POINT:
+        _ddl = DDL(_sql)  # type: ignore[no-untyped-call]
+        listen(_table, "after_create", _ddl.execute_if(dialect="postgresql"))

@@ -53,24 +53,32 @@ def meanwhile(act):
 
 
 def killed_workers(asked, dice):
-    """Kill workers at random moments, under way or idle, until the run has ended."""
-    kills, bad = 0, []
+    """Kill workers at random moments, under way or idle, until the run has ended.
+
+    A task that lost three workers by chance stops the run, which then goes on.
+    """
+    kills, stops, bad = 0, 0, []
     for n in range(asked.rounds):
         out = asked.folder / f"workers-{n}"
         with local_workers(2) as pool:
 
             def kill(until, pool=pool):
                 nonlocal kills
-                if not until.wait(dice.uniform(0.5, asked.pause)):
+                if not until.wait(dice.uniform(1, 1 + 2 * asked.pause)):
                     with suppress(Exception):  # a worker may end while it is asked
                         pids = list(pool.client.run(os.getpid).values())
                         os.kill(dice.choice(pids), signal.SIGKILL)
                         kills += 1
 
             with meanwhile(kill):
-                run_corpus(out, asked_of(asked.inputs), hands(pool))
+                while True:
+                    try:
+                        run_corpus(out, asked_of(asked.inputs), hands(pool))
+                        break
+                    except CorpusError:
+                        stops += 1
         bad += [f"round {n}: {one}" for one in faults(out, asked.undisturbed)]
-    return {"rounds": asked.rounds, "kills": kills, "bad": bad}
+    return {"rounds": asked.rounds, "kills": kills, "stops": stops, "bad": bad}
 
 
 def killed_runs(asked, dice):

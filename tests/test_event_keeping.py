@@ -3,12 +3,13 @@
 from hashlib import sha256
 from random import Random
 
+import geopandas as gpd
 import pandas as pd
-import postgres_server
+import pyogrio
 import pytest
 from conftest import make_claim, make_location
 from kept import PACKS, SPOTS, Acts, a_claim, check, reckoned
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 from strategies import placed
 from test_event_changes import tell, took
 
@@ -60,18 +61,45 @@ def test_after_any_acts_what_is_kept_is_what_all_claims_say(store, seed):
     any_acts(store, seed)
 
 
-def test_after_any_acts_a_server_keeps_the_same():
-    try:
-        server = postgres_server.server()
-    except postgres_server.NoServerError as error:
-        pytest.skip(str(error))
-    with open_store(server.store(), who="ana") as store:
+@pytest.fixture(scope="module")
+def on_a_server(postgres):
+    """Return the address of a store in PostgreSQL that much was done to."""
+    where = postgres.store()
+    with open_store(where, who="ana") as store:
         any_acts(store, 2)
-        with store.reading() as connection:
-            query = (
-                "SELECT count(*) FROM event WHERE ST_X(geom) = lon AND ST_Y(geom) = lat"
-            )
-            assert connection.exec_driver_sql(query).scalar() == len(kept(store))
+    return where
+
+
+def test_a_server_gives_events_their_points_and_finds_them_by_an_index(on_a_server):
+    query = "SELECT * FROM tideline.event WHERE geom && ST_MakeEnvelope(%s, %s, %s, %s)"
+    url = on_a_server.replace("postgresql:", "postgresql+psycopg:")
+    box = (38.0, 34.0, 39.0, 35.0)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        sql = query.replace("%s", "{}").format(*box)[:-1] + ", 4326)"
+        there = gpd.read_postgis(text(sql), connection, geom_col="geom")
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN {sql}").scalars()
+        assert "ix_event_geom" in " ".join(plan)
+    engine.dispose()
+    with open_store(on_a_server) as store:
+        wanted = kept(store, bbox=box)
+    assert 0 < len(there) == len(wanted)
+    assert there.crs == wanted.crs
+    assert dict(zip(there["event_id"], there.geometry, strict=True)) == dict(
+        zip(wanted["event_id"], wanted.geometry, strict=True)
+    )
+
+
+def test_pyogrio_reads_the_events_from_a_server(on_a_server):
+    if "PostgreSQL" not in pyogrio.list_drivers():
+        pytest.skip(
+            "this GDAL has no driver for PostgreSQL; pyogrio's wheels have none"
+        )
+    where = f"PG:{on_a_server}"
+    there = pyogrio.read_dataframe(where, layer="tideline.event")
+    with open_store(on_a_server) as store:
+        assert set(there["event_id"]) == set(kept(store)["event_id"])
 
 
 def test_windows_and_boxes_are_those_of_the_frame(store):
