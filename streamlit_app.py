@@ -47,7 +47,6 @@ else:
     from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
     from geo.pages.news import news_routes
     from geo.pages.routes import middleware, routes
-    from geo.pages.served import count_events
     from geo.pages.visitor import standing
     from geo.pages.warming import lifespan
     from geo.where import addresses_at
@@ -62,7 +61,7 @@ else:
 
     try:
         addresses = addresses_at(os.environ)
-        operating = Operating(os.environ, store, gazetteer, count_events)
+        operating = Operating(os.environ, store, gazetteer)
     except ValueError as error:
         sys.exit(str(error))
     if not operating.logs:

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 
 from geo import schema
 from geo.chain import chained
-from geo.postgres import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     Written = list[tuple[Table, list[dict[str, Any]]]]
+
+CHANNEL = "tideline"
+"""Whoever listens on it to a database is told the number of every act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,9 +106,6 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
     except (CorpusError, OSError) as error:
         say(str(error))
         raise typer.Exit(FAILED) from error
-    except KeyboardInterrupt:
-        say("broken off; what is done is kept, and the same call goes on from there")
-        raise
     _tell(summary, out)
     raise typer.Exit(FAILED if summary.left_out else DONE)
 

@@ -7,11 +7,10 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError
 
-from geo import postgres, sqlite_files
+from geo import sqlite_files
 from geo.logs import tell
 from geo.migrating import HEAD
 from geo.sqlite_files import APPLICATION_ID
@@ -87,7 +86,10 @@ def explained(where: Whereabouts) -> Iterator[None]:
 def _reason(error: BaseException | None) -> str | None:
     if isinstance(error, sqlite3.Error):
         return sqlite_files.reason(error)
-    return postgres.reason(error) if isinstance(error, psycopg.Error) else None
+    # Not above: who only ever opens files does not wait for a client of servers.
+    from geo import postgres
+
+    return postgres.reason(error)
 
 
 def _tell(error: StoreError) -> None:
@@ -120,6 +122,8 @@ def open_engine(where: Whereabouts, *, create: bool) -> Engine:
     """
     with explained(where):
         if where.path is None:
+            from geo import postgres
+
             return postgres.opened(where, create=create)
         return sqlite_files.opened(where.path, create=create)
 
@@ -127,15 +131,24 @@ def open_engine(where: Whereabouts, *, create: bool) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Hold the one right to write; commit at the end, roll back on any exception."""
-    kind = sqlite_files if engine.dialect.name == "sqlite" else postgres
-    with WRITES.one(), kind.writing(engine) as connection:
+    with WRITES.one(), _writing(engine) as connection:
         yield connection
+
+
+def _writing(engine: Engine) -> AbstractContextManager[Connection]:
+    if engine.dialect.name == "sqlite":
+        return sqlite_files.writing(engine)
+    from geo import postgres
+
+    return postgres.writing(engine)
 
 
 def reading(engine: Engine) -> AbstractContextManager[Connection]:
     """See one state of the store, whoever writes meanwhile."""
     if engine.dialect.name == "sqlite":
         return sqlite_files.reading(engine)
+    from geo import postgres
+
     return postgres.reading(engine)
 
 

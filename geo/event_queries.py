@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import Text, and_, func, or_, select, type_coerce, union_all
+from sqlalchemy import and_, func, or_, select, union_all
 
+from geo.column_reading import plain, read_columns
 from geo.event_tables import control, event
 from geo.events import CRS, DTYPES
-from geo.sql_types import Day
 from geo.timeline import CONTROL_DTYPES, spells
 from geo.weighing import Status
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import (
-        Column,
         ColumnElement,
         CompoundSelect,
         Connection,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 _KEYS = ["date_end", "date_start", "event_id"]
 _POINT = ("lon", "lat")
-_PART = 500
 _HISTORY = (
     *("event_id", "place", "place_id", "geometry", "radius_m", "where_prec"),
     *("event_type", "inside", "gained_by", "lost_by"),
@@ -186,13 +184,7 @@ def _select(
     connection: Connection, table: Table, wanted: Mapping[str, str]
 ) -> Select[Any]:
     names = [name for name in wanted if name != "geometry"]
-    return select(*(_plain(connection, table.c[n]) for n in (*names, *_POINT)))
-
-
-def _plain(connection: Connection, column: Column[Any]) -> ColumnElement[Any]:
-    """Return a column that is read as it lies there: days are made of texts at once."""
-    is_text = isinstance(column.type, Day) and connection.dialect.name == "sqlite"
-    return type_coerce(column, Text) if is_text else column
+    return select(*(plain(connection, table.c[n]) for n in (*names, *_POINT)))
 
 
 _ORDER = (
@@ -210,33 +202,16 @@ def _read(
 ) -> gpd.GeoDataFrame:
     """Return rows in an order as a frame of these types, also when there is none.
 
-    What is not known comes last. Rows become columns in parts: as many tuples as there
-    are rows would be looked at by the garbage collector again and again, which took as
-    long as all the rest.
+    What is not known comes last.
     """
-    names = [*(name for name in wanted if name != "geometry"), *_POINT]
-    cells: list[list[Any]] = [[] for _ in names]
-    for part in connection.execute(query).partitions(_PART):
-        for column, more in zip(cells, zip(*part, strict=True), strict=True):
-            column.extend(more)
-    dtypes = {**wanted, **dict.fromkeys(_POINT, "float64")}
-    columns = {
-        name: _typed(column, dtypes[name])
-        for name, column in zip(names, cells, strict=True)
-    }
+    plain_ones = {n: dtype for n, dtype in wanted.items() if n != "geometry"}
+    dtypes = {**plain_ones, **dict.fromkeys(_POINT, "float64")}
+    columns = read_columns(connection, query, dtypes)
     turned = np.lexsort([columns[name] for name in reversed(order)])
     columns = {name: column[turned] for name, column in columns.items()}
     points = gpd.points_from_xy(*(columns.pop(name) for name in _POINT))
     typed = {name: pd.Series(columns[name], dtype=wanted[name]) for name in columns}
     return gpd.GeoDataFrame({**typed, "geometry": points}, crs=CRS)[list(wanted)]
-
-
-def _typed(cells: list[Any], dtype: str) -> Any:  # noqa: ANN401 - an array of either kind
-    if dtype.startswith("datetime64"):
-        return np.array(cells, dtype="datetime64[D]").astype(dtype)
-    if dtype == "Int64":
-        return pd.array(cells, dtype=dtype)
-    return np.array(cells, dtype=dtype)
 
 
 __all__ = [

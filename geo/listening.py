@@ -12,11 +12,7 @@ from contextlib import closing
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-
-from geo.acts import last_act
-from geo.postgres import CHANNEL, connected
+from geo.acts import CHANNEL, last_act
 from geo.store import StoreError, open_store
 
 if TYPE_CHECKING:
@@ -68,7 +64,7 @@ class Listener:
                         with store.reading() as connection:
                             self.latest = last_act(connection)
                         failures = 0
-            except (StoreError, OSError, sqlite3.Error, psycopg.Error) as error:
+            except (StoreError, OSError, sqlite3.Error) as error:
                 logger.info("the store cannot be listened to: %s", error)
                 self.latest = None
                 failures += 1
@@ -81,16 +77,30 @@ def _heard(where: Whereabouts, end: Event) -> Iterator[None]:
 
 
 def _told(where: Whereabouts, end: Event) -> Iterator[None]:
-    """Yield when the database tells of an act."""
-    with connected(where) as connection:
-        connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
-        silent_s = LONGEST_S
-        while not end.is_set():
-            told = list(connection.notifies(timeout=EVERY_S, stop_after=1))
-            silent_s += EVERY_S
-            if told or silent_s >= LONGEST_S:
-                silent_s = 0.0
-                yield
+    """Yield when the database tells of an act.
+
+    Raises
+    ------
+    StoreError
+        If the connection is lost.
+    """
+    from psycopg import Error
+    from psycopg.sql import SQL, Identifier
+
+    from geo.postgres import connected
+
+    try:
+        with connected(where) as connection:
+            connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
+            silent_s = LONGEST_S
+            while not end.is_set():
+                told = list(connection.notifies(timeout=EVERY_S, stop_after=1))
+                silent_s += EVERY_S
+                if told or silent_s >= LONGEST_S:
+                    silent_s = 0.0
+                    yield
+    except Error as error:
+        raise StoreError(f"{where} is heard of no more: {error}") from error
 
 
 def _seen(path: Path, end: Event) -> Iterator[None]:

@@ -35,8 +35,6 @@ class Operating:
         Says where the store is.
     gazetteer
         Says where the index of place names is.
-    events
-        Returns how many events a store has at a version of it.
 
     Raises
     ------
@@ -49,14 +47,13 @@ class Operating:
         environment: Mapping[str, str],
         where: Callable[[], str | Path],
         gazetteer: Callable[[], Path],
-        events: Callable[[str | Path, str], int],
     ) -> None:
         self._form = read_form(environment)
         self._asked = read_asked(environment)
         self._within_s = _seconds(environment.get(STOP_TIMEOUT, ""))
         self._clients = environment.get(LOG_CLIENTS) == "1"
         self._health = Health(where, gazetteer)
-        self._held = Held(where, events)
+        self._held = Held(where)
         self._where = where
         if self._form:
             set_up(self._form)

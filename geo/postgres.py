@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 SCHEMA = "tideline"
 """The schema that a store's tables are in."""
 
-CHANNEL = "tideline"
-"""Whoever listens on it is told the number of every act."""
-
 MARK = "A Tideline store"
 """The comment on `alembic_version` that tells a store from other programs' tables."""
 
@@ -124,8 +121,10 @@ _CANNOT_CONNECT = {
 """What to do, by what client and server say when there is no connection."""
 
 
-def reason(error: psycopg.Error) -> str | None:
+def reason(error: BaseException | None) -> str | None:
     """Return what an error means for the store, and what to do; None if unknown."""
+    if not isinstance(error, psycopg.Error):
+        return None
     code = error.sqlstate
     if code is not None:
         return next((r for n, r in _REASONS.items() if code.startswith(n)), None)

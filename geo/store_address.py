@@ -5,13 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SQLITE = "sqlite"
 POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
@@ -67,7 +60,7 @@ class Whereabouts:
 
     def __str__(self) -> str:
         """Return the path, or an URL without what is secret in it."""
-        return str(self.path) if self.path else _shown(conninfo_to_dict(self.url))
+        return str(self.path) if self.path else _shown(self.url)
 
 
 def whereabouts(where: str | Path) -> Whereabouts:
@@ -98,6 +91,10 @@ def whereabouts(where: str | Path) -> Whereabouts:
 
 def _checked(url: str) -> str:
     """Return an URL that PostgreSQL's client reads as it was meant."""
+    # Not above: who only ever opens files need not wait for a client of servers.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
     authority, *after = re.split("[/?]", url.split("://", 1)[1], maxsplit=1)
     if authority.count("@") > 1 or any("@" in part for part in after):
         raise StoreError(
@@ -114,7 +111,10 @@ def _checked(url: str) -> str:
     return url
 
 
-def _shown(names: Mapping[str, object]) -> str:
+def _shown(url: str) -> str:
+    from psycopg.conninfo import conninfo_to_dict
+
+    names = conninfo_to_dict(url)
     user, host, port, database, service = (names.get(name) or "" for name in _SHOWN)
     after = f"?service={service}" if service else ""
     before = f"{user}@" if user else ""

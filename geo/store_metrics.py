@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Select, func, select
 
 from geo import schema
+from geo.event_tables import event
 from geo.ledger_tables import delivery, feed, feed_entry, webhook
 from geo.store import StoreError, open_store
 
@@ -28,7 +29,7 @@ _HELP = {
     "acts": "Number of the last act in the store.",
     "articles": "Articles in the store.",
     "claims": "Claims in the store, rejected ones among them.",
-    "events": "Events in the store that have coordinates.",
+    "events": "Events that have coordinates, as the store keeps them.",
     "last_ingest_timestamp_seconds": "When an article was last added.",
     "feeds": "Feeds and folders that are followed.",
     "feeds_failing": "Feeds whose last look failed.",
@@ -45,6 +46,7 @@ _AT_A_VERSION: dict[str, Select[Any]] = {
     "acts": select(func.max(_acts.c.seq)),
     "articles": select(func.count()).select_from(_articles),
     "claims": select(func.count()).select_from(_claims),
+    "events": select(func.count()).select_from(event),
     "last_ingest_timestamp_seconds": select(func.max(_acts.c.at)).where(
         _acts.c.kind == "article"
     ),
@@ -83,17 +85,10 @@ class Held(Collector):
     ----------
     where
         Says where the store is.
-    events
-        Returns how many events the store has at its version; called once for each.
     """
 
-    def __init__(
-        self,
-        where: Callable[[], str | Path],
-        events: Callable[[str | Path, str], int],
-    ) -> None:
+    def __init__(self, where: Callable[[], str | Path]) -> None:
         self._where = where
-        self._events = events
         self._one = Lock()
         self._until = 0.0
         self._kept: Mapping[str, float] | None = None
@@ -120,9 +115,7 @@ class Held(Collector):
             with open_store(where, create=False) as store:
                 version = store.version()
                 if version != self._counted[0]:
-                    counted = _figures(store, _AT_A_VERSION)
-                    counted["events"] = float(self._events(where, version))
-                    self._counted = (version, counted)
+                    self._counted = (version, _figures(store, _AT_A_VERSION))
                 return {**self._counted[1], **_figures(store, _AT_ANY_TIME)}
         except StoreError:
             return None

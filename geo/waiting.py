@@ -7,10 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, or_, select
+
+from geo import schema
+from geo.copies import copies
 from geo.deciding import id_of
 from geo.events import cluster
+from geo.ledger_tables import edit, proposal
 from geo.names import fold
 from geo.proposals import Kind, open_proposals, proposed_claim
+from geo.querying import claims_where
 from geo.review import State
 from geo.weighing import Status
 
@@ -58,6 +64,7 @@ _WEIGHTS = {
 }
 # By UCDP's precision: near, second-order area, first-order area, vague area, country.
 _ROUGHLY = {2: 0.15, 3: 0.3, 4: 0.4, 5: 0.45, 6: 0.5}
+_PART = 10_000
 UNSURE_BELOW = 0.7
 """The confidence under which a reading counts as unsure in words."""
 
@@ -126,6 +133,32 @@ def waiting(
     return queue(claims, events, wanted or Wanted(), newer(store))
 
 
+def n_waiting(store: Store) -> int:
+    """Return how many items `waiting` finds, most of them counted by the database.
+
+    Only claims that people or a newer reading touched are looked at one by one.
+    """
+    known, added = newer(store)
+    claim = schema.claim.c
+    touched = or_(
+        *(
+            claim.claim_id.in_(select(one).where(one.is_not(None)))
+            for one in (edit.c.claim_id, proposal.c.claim_id)
+        )
+    )
+    about = _by_claim(known)
+    with store.reading() as connection:
+        query = select(func.count()).select_from(schema.claim).where(~touched)
+        waits = connection.execute(query).scalar_one()
+        copied = sorted(copies(connection))
+        for start in range(0, len(copied), _PART):
+            part = claim.article_id.in_(copied[start : start + _PART])
+            waits -= connection.execute(query.where(part)).scalar_one()
+        for one in claims_where(connection, touched):
+            waits += _waits(_item(one, None, about[id_of(one)]), Wanted())
+    return waits + len(added)
+
+
 def newer(
     store: Store,
 ) -> tuple[list[Proposal], list[tuple[Proposal, PlacedClaim]]]:
@@ -163,9 +196,7 @@ def queue(
         Open proposals about claims, and those that would add one, each with it, as
         `newer` finds them.
     """
-    about: defaultdict[str, list[Proposal]] = defaultdict(list)
-    for proposal in proposed[0]:
-        about[proposal.claim_id or ""].append(proposal)
+    about = _by_claim(proposed[0])
     event_of = {
         placed.claim.claim_id: event for event in events for placed in event.claims
     }
@@ -184,6 +215,13 @@ def queue(
         copies=sum(one.placed.copy_of is not None for one in candidates),
         duplicates=sum(one.placed.duplicate_of is not None for one in candidates),
     )
+
+
+def _by_claim(proposals: Iterable[Proposal]) -> defaultdict[str, list[Proposal]]:
+    found: defaultdict[str, list[Proposal]] = defaultdict(list)
+    for one in proposals:
+        found[one.claim_id or ""].append(one)
+    return found
 
 
 def _worst_first(item: Item) -> tuple[float, str]:

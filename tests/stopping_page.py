@@ -64,7 +64,7 @@ else:
     def where():
         return FOLDER / "store.sqlite"
 
-    operating = Operating(os.environ, where, where, lambda *_: 0)
+    operating = Operating(os.environ, where, where)
     app = st.App(
         __file__,
         routes=[Route("/write", begin_writing), Route("/slow", slow)],

@@ -8,9 +8,9 @@ from conftest import make_article, make_placing
 from stores import asked
 from test_store import NOW
 
-from geo.acts import Act, write
+from geo.acts import CHANNEL, Act, write
 from geo.listening import Listener
-from geo.postgres import CHANNEL, connected
+from geo.postgres import connected
 from geo.store import open_store
 from geo.store_address import whereabouts
 

@@ -17,7 +17,7 @@ from geo.reviewing import add_claim, confirm, correct, reject
 from geo.selection import claim_of
 from geo.store import open_store
 from geo.undoing import redo, undo
-from geo.waiting import waiting
+from geo.waiting import n_waiting, waiting
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 RAIN = Evidence(trigger=Span(start=71, end=75), place=Span(start=66, end=70))
@@ -94,6 +94,7 @@ def test_differences_are_proposed_once_and_overwrite_nothing(store):
         found = open_proposals(connection)
     assert found == list(proposed.proposals)
     waits = waiting(store).items
+    assert n_waiting(store) == len(waits)
     assert {item.placed.claim.place for item in waits if item.proposals} == {
         "Palmyra", "Fell", "Rain",
     }  # fmt: skip

@@ -380,7 +380,7 @@ def test_every_act_of_review_has_a_deed():
 
 
 def make_waiting(*names):
-    made = queue.Waiting([])
+    made = queue.Waiting(len(names), lambda: ())
     made.items, made.keys = dict.fromkeys(names), names
     return made
 

@@ -4,7 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from conftest import make_location, make_nowhere
+from conftest import (
+    make_article,
+    make_claim,
+    make_location,
+    make_nowhere,
+    make_placing,
+)
 from test_review import placed
 from test_reviewing import path, store  # noqa: F401 - fixtures
 
@@ -13,7 +19,8 @@ from geo.events import cluster
 from geo.proposals import Kind, Proposal
 from geo.review import State
 from geo.reviewing import confirm, duplicate, reject
-from geo.waiting import WORDS, Reason, Wanted, queue, waiting
+from geo.undoing import undo
+from geo.waiting import WORDS, Reason, Wanted, n_waiting, queue, waiting
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -136,13 +143,29 @@ def test_the_order_of_claims_does_not_matter():
 
 def test_the_queue_of_a_store_shrinks_as_it_is_reviewed(store):  # noqa: F811 - a fixture
     assert sorted(ids(waiting(store))) == ["c1", "c2", "c3"]
+    assert n_waiting(store) == 3
     confirm(store, store.claim("c1"), now=NOW)
     reject(store, store.claim("c2"), now=NOW, why="no")
     assert ids(waiting(store)) == ["c3"]
+    assert n_waiting(store) == 1
     duplicate(store, store.claim("c3"), store.claim("c1"), now=NOW)
     found = waiting(store)
     assert ids(found) == []
     assert found.duplicates == 1
+    assert n_waiting(store) == 0
+    undo(store, 3, now=NOW)
+    assert ids(waiting(store)) == ["c2"]
+    assert n_waiting(store) == 1
+
+
+def test_what_waits_is_counted_without_copies(store):  # noqa: F811 - a fixture
+    again = make_claim(claim_id="again-1", article_id="again")
+    copied = make_article(article_id="again", title="Again")
+    place = make_placing({"again-1": make_location()}, article_id="again")
+    store.add(copied, [again], place, now=NOW)
+    found = waiting(store)
+    assert found.copies == 1
+    assert n_waiting(store) == len(found.items) == 3
 
 
 def test_an_empty_store_has_an_empty_queue():

@@ -7,7 +7,6 @@ what it makes: what the scheduler loses is given out again.
 from __future__ import annotations
 
 import logging
-import signal
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import partial
@@ -17,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, Worker, WorkerPlugin
+from distributed import Client, KilledWorker, LocalCluster
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
 
@@ -234,14 +233,6 @@ def _one_at_a_time(work: Callable[[T], R], one: T) -> R:
         return work(one)
 
 
-class _Uninterrupted(WorkerPlugin):
-    """Leaves Ctrl-C, which all processes hear, to the one that gives out the tasks."""
-
-    def setup(self, worker: Worker) -> None:
-        """Take no notice of it in a worker, also in one that was started again."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 @contextmanager
 def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
     """Lend workers on this machine, a process each, that nobody else reaches.
@@ -269,5 +260,4 @@ def local_workers(n_workers: int, memory: str = "auto") -> Iterator[DaskPool]:
         ) as cluster,
         DaskPool(cluster.scheduler_address, security=security) as pool,
     ):
-        pool.client.register_plugin(_Uninterrupted())
         yield pool

@@ -90,6 +90,9 @@ def obey(store: Store, setting: Setting) -> None:
     if asked is None:
         return
     before = queue.waits(store, setting.where)
+    if queue.is_on():
+        # What stands behind this one is seen now, not after the act.
+        _ = before.keys
     if asked["kind"] == "go":
         queue.put(store, before, asked["key"])
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from geo.pages.words import say
 from geo.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from geo.store import Store
@@ -31,14 +31,27 @@ _making = Lock()
 
 
 class Waiting:
-    """What waits in one version of a store, worst first, by the name of each."""
+    """What waits in one version of a store: how much, and once asked for, what.
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self.items: Mapping[str, Item] = {key_of(one): one for one in items}
-        self.keys = tuple(self.items)
+    `make` finds it: all claims and events of the store are gathered for that.
+    """
+
+    def __init__(self, count: int, make: Callable[[], Sequence[Item]]) -> None:
+        self._count = count
+        self._make = make
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return self._count
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """What waits, worst first, by the name of each."""
+        return {key_of(one): one for one in self._make()}
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The names of what waits, worst first."""
+        return tuple(self.items)
 
     def beside(self, key: str, step: int) -> str | None:
         """Return the one that many steps on, or the worst where that is gone."""
@@ -73,12 +86,20 @@ def waits(store: Store, where: str | Path) -> Waiting:
 
 @lru_cache(maxsize=_KEPT)
 def _waiting(where: str, version: str) -> Waiting:
+    from geo.waiting import n_waiting
+
+    with open_store(where, create=False) as store:
+        return Waiting(n_waiting(store), partial(_items, where, version))
+
+
+def _items(where: str, version: str) -> tuple[Item, ...]:
     from geo.waiting import Wanted, newer, queue
 
-    found = gathered(where, version, alike=False)
-    with open_store(where, create=False) as store:
-        proposed = newer(store)
-    return Waiting(queue(found.claims, found.events, Wanted(), proposed).items)
+    with _making:
+        found = gathered(where, version, alike=False)
+        with open_store(where, create=False) as store:
+            proposed = newer(store)
+        return queue(found.claims, found.events, Wanted(), proposed).items
 
 
 def is_on() -> bool:
@@ -95,13 +116,13 @@ def button(waiting: Waiting) -> None:
         type="primary" if len(waiting) else "secondary",
         shortcut="Q",
         on_click=_begin,
-        args=(waiting.keys,),
+        args=(waiting,),
     )
 
 
-def _begin(keys: Collection[str]) -> None:
+def _begin(waiting: Waiting) -> None:
     last: str = st.session_state.get("desk_last") or ""
-    go(last if last in keys else next(iter(keys), ""))
+    go(last if last in waiting.items else next(iter(waiting.keys), ""))
 
 
 def go(key: str) -> None:

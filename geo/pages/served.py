@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
-from geo.event_keeping import are_kept
-from geo.event_queries import count
 from geo.events import cluster
 from geo.facets import Facets
 from geo.store import open_store
@@ -129,17 +127,6 @@ def gathered(where: str, version: str, *, alike: bool) -> Gathered:
         speakers = store.speakers(_packs().values(), alike=alike)
     events = tuple(cluster(claims, speakers=speakers))
     return Gathered(claims=claims, events=events, speakers=speakers)
-
-
-def count_events(where: str | Path, version: str) -> int:
-    """Return how many events a store has at its version, as the page shows them.
-
-    Those that are kept are counted where they lie.
-    """
-    with open_store(where, create=False) as store, store.reading() as connection:
-        if are_kept(connection, _packs().values()):
-            return count(connection)
-    return len(gathered(str(where), version, alike=False).events)
 
 
 @lru_cache(maxsize=1)
