@@ -6,6 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 
+def run(coroutine):
+    """Run a coroutine to its end, and return what it returns."""
+    # Not here: a browser of other tests may have its loop in this thread.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 class Client:
     """Asks as `httpx` does; redirects are followed unless that is turned off."""
 
@@ -24,9 +31,7 @@ class Client:
                     method, path, follow_redirects=follow_redirects, **asked
                 )
 
-        # Not here: a browser of other tests may have its loop in this thread.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, ask()).result()
+        return run(ask())
 
     def get(self, path, **asked):
         """Ask by GET."""

@@ -33,6 +33,7 @@ from server import served
 from extract.conflict import load_conflicts
 from extract.read import Header, read_articles
 from extract.records import Article, Evidence, Span
+from geo.event_tables import KEPT
 from geo.gazetteer import open_gazetteer
 from geo.ingest import Steps, ingest, steps_for
 from geo.originals import Retrieved
@@ -103,9 +104,16 @@ def stored(path, items, steps):
 
 
 def dump(path):
-    """Return all that a store holds, as SQL."""
+    """Return all that a store holds, as SQL.
+
+    Rows of what follows from acts come last, in an order of their own: in which one
+    they were written is no matter.
+    """
+    kept = tuple(f'INSERT INTO "{name}"' for name in KEPT)
     with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+        told = list(connection.iterdump())
+    rest = [line for line in told if not line.startswith(kept)]
+    return rest + sorted(line for line in told if line.startswith(kept))
 
 
 def faults(path):

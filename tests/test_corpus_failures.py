@@ -150,7 +150,7 @@ def test_ctrl_c_is_told_in_a_line_and_the_same_call_goes_on(
     os.killpg(broken_off.pid, signal.SIGINT)  # as a terminal does
     said = broken_off.communicate()[0].decode()
     assert broken_off.returncode == 130, said
-    assert "the same call goes on from there" in said
+    assert "the same command goes on from here" in said
     assert "Traceback" not in said
     again = command(inputs, out, "--workers", "2")
     said = again.communicate()[0].decode()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import server
-from asgi_client import Client
+from asgi_client import Client, run
 from starlette.applications import Starlette
 
 from geo import health
@@ -108,10 +108,10 @@ def test_the_store_is_tried_once_for_many_who_ask(where, index, monkeypatch):
         return await asyncio.gather(*(known.word() for _ in range(20)))
 
     known = Health(lambda: where, lambda: index)
-    assert asyncio.run(many(known)) == [""] * 20
+    assert run(many(known)) == [""] * 20
     assert len(opened) == 1
     now[0] += health.KEPT_S
-    assert asyncio.run(many(known)) == [""] * 20
+    assert run(many(known)) == [""] * 20
     assert len(opened) == 2
 
 
@@ -133,5 +133,5 @@ def test_a_store_that_hangs_is_told_of_and_holds_up_one_thread(
         over.set()
         return words
 
-    assert set(asyncio.run(many())) == {"slow"}
+    assert set(run(many())) == {"slow"}
     assert len(threads) == 1

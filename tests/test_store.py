@@ -525,19 +525,19 @@ def refuses(store, statement, constraint):
         connection.exec_driver_sql(statement)
 
 
-def constraints_of(store, module):
-    """Return the names of the constraints of the tables that a module makes."""
+def constraints_of(dialect, module):
+    """Return the names of the constraints of a module's tables in a kind of store."""
     tables = [one for one in vars(module).values() if isinstance(one, Table)]
-    made = (str(CreateTable(one).compile(store._engine)) for one in tables)
+    made = (str(CreateTable(one).compile(dialect=dialect)) for one in tables)
     found = (re.findall(r"CONSTRAINT (ck_\w+)", one) for one in made)
     return {name for names in found for name in names}
 
 
 def test_each_constraint_has_a_row_that_breaks_it(full):
     broken = {f"ck_{table}_{constraint}" for table, constraint, _ in BROKEN}
-    assert constraints_of(full, schema) <= broken
+    assert constraints_of(full._engine.dialect, schema) <= broken
     if full.where.path:
-        assert constraints_of(full, schema) == broken
+        assert constraints_of(full._engine.dialect, schema) == broken
 
 
 @pytest.mark.parametrize(
@@ -587,7 +587,7 @@ def test_migrations_make_the_tables_of_the_schema(path):
     store = open_store(path)
     store.close()
     wanted = {
-        table.name: str(CreateTable(table).compile(store._engine))
+        table.name: str(CreateTable(table).compile(dialect=store._engine.dialect))
         for table in sql_types.metadata.sorted_tables
     }
     with closing(sqlite3.connect(path)) as connection:
