@@ -37,6 +37,12 @@ def add(where, number):
         store.add(article, [claim], place, now=server.NOW)
 
 
+def at_rest(screen):
+    """Wait until the page is drawn; while it is, it takes in what is stored."""
+    screen.page.wait_for_timeout(1_000)
+    screen.settle()
+
+
 def news(screen):
     return screen.map.locator(".tl-news")
 
@@ -53,6 +59,7 @@ def test_new_reports_are_told_of_and_shown_when_asked_for(visit, where, served):
     screen.map.locator(".leaflet-control-zoom-in").click()
     zoomed = screen.until(f"s.zoom === {before['zoom'] + 1}")
     screen.map.evaluate("window.sameMap = true")
+    at_rest(screen)
     add(where, 90)
     expect(news(screen)).to_contain_text("1 new report")
     add(where, 91)
