@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from extract.conflict import load_conflicts
 from extract.read import (
     JSONL_SUFFIXES,
     STDIN,
@@ -33,6 +32,7 @@ from geo.engines import (
     LlmUrl,
     finder,
 )
+from geo.events_commands import events_app
 from geo.gazetteer_commands import gazetteer_app, open_places
 from geo.ingest_commands import (
     drafts_app,
@@ -44,9 +44,7 @@ from geo.layers_commands import layers_app
 from geo.ledger_commands import add_to
 from geo.logs import LOG, Form, set_up, tell
 from geo.options import (
-    ActorName,
     Address,
-    Alike,
     ConflictName,
     Files,
     Format,
@@ -54,8 +52,6 @@ from geo.options import (
     Jobs,
     Lang,
     Log,
-    On,
-    PlaceName,
     Port,
     Published,
     Publisher,
@@ -70,7 +66,6 @@ from geo.places_commands import open_store_at, places_app
 from geo.printing import (
     count,
     print_claims,
-    print_events,
     print_jsonl,
     progress,
     say,
@@ -101,6 +96,7 @@ app = typer.Typer(
     help="Read who reports to hold which place, and put it on a map over time."
     " Exit codes: 0 done, 1 something failed, 2 wrong call.",
 )
+app.add_typer(events_app)
 app.add_typer(drafts_app)
 app.add_typer(places_app)
 app.add_typer(publishers_app)
@@ -221,26 +217,6 @@ app.command(name="watch", epilog="Example: tideline watch reports")(watch_comman
 app.command(name="corpus", epilog="Example: tideline corpus 'articles/*.jsonl' result")(
     corpus_command
 )
-
-
-@app.command(
-    name="events",
-    epilog="Example: tideline events --on 2017-03-02 --place Palmyra",
-)
-def events_command(
-    on: On = None,
-    place: PlaceName = "",
-    actor: ActorName = "",
-    alike: Alike = False,
-    store: StoreAt = "",
-) -> None:
-    """Print the stored events as a table, by their last possible day."""
-    from geo.view import rows_of
-
-    packs = load_conflicts().values()
-    with open_store_at(store, create=False) as opened:
-        events = opened.events(packs, alike=alike)
-    print_events(rows_of(events, packs, on=on, place=place, actor=actor))
 
 
 @app.command(name="serve", epilog="Example: tideline serve --port 8600")

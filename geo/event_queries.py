@@ -1,4 +1,4 @@
-"""The database is asked for events here: in a window, a box, at a place; and control.
+"""The database is asked for events here, and for control on a day.
 
 The answers are those of the whole frame (`geo.events`, `geo.timeline`, `geo.view`), but
 only what is asked for is read. They hold while nothing is stale
@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import func, select, union_all
 
 from geo.column_reading import plain, read_columns
+from geo.event_filter import ALL, EventFilter
 from geo.event_tables import control, event
 from geo.events import CRS, DTYPES
-from geo.timeline import CONTROL_DTYPES, spells
+from geo.timeline import CONTROL_DTYPES
 from geo.weighing import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
         Select,
         Table,
     )
-
-    Box = tuple[float, float, float, float]
 
 _KEYS = ["date_end", "date_start", "event_id"]
 _POINT = ("lon", "lat")
@@ -46,56 +45,16 @@ _RECKONED = {"age_days", "disputed"}
 """What control on a day has beside what is kept."""
 
 
-def asked(
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    bbox: Box | None = None,
-    place_id: str | None = None,
-    actor: str | None = None,
-) -> list[ColumnElement[bool]]:
-    """Return what is asked of events as conditions on the table `event`.
-
-    Parameters
-    ----------
-    since, until
-        The window, both inclusive: an event counts by its last possible day, and one
-        without a day lies in no window.
-    bbox
-        West, south, east, north in degrees, edges included; where west is greater than
-        east it crosses the date line.
-    place_id
-        The place's.
-    actor
-        The name of who gained or lost.
-    """
-    table = event.c
-    found: list[ColumnElement[bool]] = []
-    if since is not None:
-        found.append(table.date_end >= since)
-    if until is not None:
-        found.append(table.date_end <= until)
-    if bbox is not None:
-        west, south, east, north = bbox
-        both = and_ if west <= east else or_
-        found.append(table.lat.between(south, north))
-        found.append(both(table.lon >= west, table.lon <= east))
-    if place_id is not None:
-        found.append(table.place_id == place_id)
-    if actor is not None:
-        found.append(or_(table.gained_by == actor, table.lost_by == actor))
-    return found
-
-
-def count(connection: Connection, *where: ColumnElement[bool]) -> int:
-    """Return how many events there are of which all of `where` (from `asked`) is so."""
-    query = select(func.count()).select_from(event).where(*where)
+def count(connection: Connection, wanted: EventFilter = ALL) -> int:
+    """Return how many events pass."""
+    query = select(func.count()).select_from(event).where(*wanted.conditions())
     return connection.execute(query).scalar_one()
 
 
 def events_in(
     connection: Connection,
-    *where: ColumnElement[bool],
+    wanted: EventFilter = ALL,
+    *,
     columns: Collection[str] = tuple(DTYPES),
     limit: int | None = None,
 ) -> gpd.GeoDataFrame:
@@ -105,20 +64,29 @@ def events_in(
     ----------
     connection
         To the store.
-    where
-        What must be so of them, from `asked`.
+    wanted
+        What must be so of them.
     columns
         Those of `DTYPES` that are wanted, `geometry` always among them.
     limit
         The first that many alone.
     """
+    return _events(connection, wanted.conditions(), columns, limit)
+
+
+def _events(
+    connection: Connection,
+    where: Iterable[ColumnElement[bool]],
+    columns: Collection[str],
+    limit: int | None = None,
+) -> gpd.GeoDataFrame:
     names = {*columns, "geometry"}
-    wanted = {n: d for n, d in DTYPES.items() if n in names or n in _KEYS}
-    query = _select(connection, event, wanted).where(*where)
+    dtypes = {n: d for n, d in DTYPES.items() if n in names or n in _KEYS}
+    query = _select(connection, event, dtypes).where(*where)
     if limit is not None:
         query = query.order_by(*_ORDER).limit(limit)
-    found = _read(connection, query, wanted, _KEYS)
-    return found[[name for name in wanted if name in names]]
+    found = _read(connection, query, dtypes, _KEYS)
+    return found[[name for name in dtypes if name in names]]
 
 
 def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
@@ -145,17 +113,9 @@ def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
     return found[list(CONTROL_DTYPES)].astype({"disputed": "bool"})
 
 
-def place_history(connection: Connection, place_id: str) -> pd.DataFrame:
-    """Return from when to when a place is reported to be held by whom.
-
-    As `geo.timeline.spells` does; of the events of that place, which an index finds.
-    """
-    return spells(events_in(connection, *asked(place_id=place_id), columns=_HISTORY))
-
-
 def of_places(connection: Connection, place_ids: Sequence[str]) -> gpd.GeoDataFrame:
     """Return what control of places is reckoned from: their events, some columns."""
-    return events_in(connection, event.c.place_id.in_(place_ids), columns=_HISTORY)
+    return _events(connection, [event.c.place_id.in_(place_ids)], _HISTORY)
 
 
 # A tree of all days, in which each period hangs at one node: so an index finds all that
@@ -215,11 +175,9 @@ def _read(
 
 
 __all__ = [
-    "asked",
     "control_on",
     "count",
     "events_in",
     "node",
     "of_places",
-    "place_history",
 ]

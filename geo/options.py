@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -19,6 +19,16 @@ from geo.where import ALLOW_PRIVATE, STORE
 
 if TYPE_CHECKING:
     from extract.records import Conflict
+
+
+class Box(NamedTuple):
+    """A rectangle of degrees; typer would take a plain tuple for several values."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
 
 COARSEN_KM = (1, 5, 20)
 LONGEST_DELAY = 3_650
@@ -42,6 +52,19 @@ def day(text: str) -> date:
         return parse_day(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def box(text: str) -> Box:
+    """Return the rectangle that an argument names; a wrong one is a wrong call."""
+    from geo.view import parse_box
+
+    found = parse_box(text)
+    if found is None:
+        raise typer.BadParameter(
+            f"{text!r} is no west,south,east,north in degrees, such as"
+            " 37.9,34.3,38.6,34.8"
+        )
+    return Box(*found)
 
 
 def packs_of(name: str) -> dict[str, Conflict]:
@@ -278,9 +301,32 @@ On = Annotated[
         help="Only events that may have happened on this day.",
     ),
 ]
+OfDay = Annotated[
+    date | None,
+    typer.Option(
+        "--on",
+        parser=day,
+        metavar="YYYY-MM-DD",
+        help="The day at whose end they hold it; today if not given.",
+    ),
+]
+BoxOf = Annotated[
+    Box | None,
+    typer.Option(
+        "--box",
+        parser=box,
+        metavar="W,S,E,N",
+        help="Only events in this rectangle of degrees, its edges included; across the"
+        " date line where west is greater than east.",
+    ),
+]
 PlaceName = Annotated[
     str,
-    typer.Option("--place", help="Only events at places with this in their name."),
+    typer.Option("--place", help="Only places with this in their name."),
+]
+HolderName = Annotated[
+    str,
+    typer.Option("--actor", help="Only what this actor holds."),
 ]
 ActorName = Annotated[
     str,

@@ -139,6 +139,18 @@ def print_events(events: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
+def print_control(places: Sequence[Mapping[str, Any]], day: date) -> None:
+    """Print rows of who holds which place on a day, in their order."""
+    if not places:
+        typer.echo(f"nothing is reported of who held what on {day}")
+        return
+    print_table(
+        f"{count(len(places), 'place')} on {day}",
+        ("place", "held by", "since", "last reported", "status", "besides"),
+        [_control_row(place) for place in places],
+    )
+
+
 def print_report(report: Report) -> None:
     """Print what became of the articles; failures go to standard error."""
     typer.echo(f"{count(len(report.added), 'article')} added")
@@ -329,6 +341,18 @@ def _event_row(event: Mapping[str, Any]) -> list[str]:
         ),
         _word(event["status_reason"]),
         str(event["n_claims"]),
+    ]
+
+
+def _control_row(place: Mapping[str, Any]) -> list[str]:
+    besides = [word for word in ("attacked", "contested") if place[word]]
+    return [
+        _word(place["place"]),
+        _word(place["controlled_by"]) or "nobody named",
+        _iso(place["since"]),
+        _iso(place["last_reported"]),
+        _word(place["status"]),
+        ", ".join(besides),
     ]
 
 

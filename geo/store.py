@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
-from geo import database, rows, schema
+from geo import database, event_queries, rows, schema, timeline
 from geo.acts import Act
 from geo.database import StoreError, explained
 from geo.edits import has_been_moved
 from geo.event_changes import became, event_with
+from geo.event_filter import ALL, EventFilter
 from geo.event_keeping import are_kept, rebuild, refresh, were_kept
 from geo.event_queries import events_in
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
@@ -49,7 +50,7 @@ from geo.writing import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -214,19 +215,36 @@ class Store:
         ]
 
     def events(
-        self, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+        self,
+        conflicts: Iterable[Conflict] = (),
+        *,
+        alike: bool = False,
+        wanted: EventFilter = ALL,
     ) -> gpd.GeoDataFrame:
-        """Return all events that have coordinates, as `geo.events.frame` does.
+        """Return the events that pass and have coordinates, as `geo.events.frame` does.
 
         Publishers are weighed as `conflicts` and people here know them, or `alike`.
-        Events that are kept by the same packs are read as they are.
+        Where events are kept by the same packs the database finds those asked for.
         """
         conflicts = tuple(conflicts)
         with self.reading() as connection:
             if not alike and are_kept(connection, conflicts):
-                return events_in(connection)
+                return events_in(connection, wanted)
         speakers = self.speakers(conflicts, alike=alike)
-        return frame(cluster(self.claims(), speakers=speakers))
+        return wanted.passing(frame(cluster(self.claims(), speakers=speakers)))
+
+    def control_on(
+        self, day: date, conflicts: Iterable[Conflict] = (), *, alike: bool = False
+    ) -> gpd.GeoDataFrame:
+        """Return who is reported to hold each place at the end of a day.
+
+        As `geo.timeline.control_on` does of `events`; where these are kept, so is this.
+        """
+        conflicts = tuple(conflicts)
+        with self.reading() as connection:
+            if not alike and are_kept(connection, conflicts):
+                return event_queries.control_on(connection, day)
+        return timeline.control_on(self.events(conflicts, alike=alike), day)
 
     def speakers(
         self, conflicts: Iterable[Conflict] = (), *, alike: bool = False

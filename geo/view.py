@@ -20,7 +20,7 @@ from geo.timeline import EFFECT
 from geo.wording import STATUSES, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -176,7 +176,7 @@ def read_query(query: Mapping[str, Sequence[str]], offered: Choices) -> View:
         confidence=_percent(last.get("confidence", "")),
         reviewed={"1": True, "0": False}.get(last.get("reviewed", "")),
         text=last.get("text", "")[:TEXT_LIMIT],
-        box=_parse_box(last.get("box", "")),
+        box=parse_box(last.get("box", "")),
         event=event if event in offered.events else None,
         at=_parse_at(last.get("at", "")),
     )
@@ -225,7 +225,8 @@ def box_of(numbers: Sequence[float] | None) -> Box | None:
     return west, south, east, north
 
 
-def _parse_box(text: str) -> Box | None:
+def parse_box(text: str) -> Box | None:
+    """Return the rectangle of four numbers, as `box_of` does, or None."""
     return box_of(_numbers(text, 4))
 
 
@@ -352,7 +353,6 @@ def rows_of(
     events: gpd.GeoDataFrame,
     packs: Iterable[Conflict],
     *,
-    on: date | None = None,
     place: str = "",
     actor: str = "",
 ) -> list[dict[str, Any]]:
@@ -364,26 +364,50 @@ def rows_of(
         A frame from `geo.events.frame`.
     packs
         Know the actors by their aliases: ISIS, Daesh.
-    on
-        A day on which they may have happened; an event without a day is on none.
     place, actor
         A part of the place's name, and an actor's name, a part or an alias of it, on
         either side.
     """
-    asked = ordered(events)
-    if on:
-        iso = on.isoformat()
-        asked = asked[(asked["date_start"] <= iso) & (asked["date_end"] >= iso)]
-    called = _called(actor, packs)
+    is_meant = _meant(actor, packs)
     return [
         row
-        for row in asked.drop(columns="geometry").to_dict("records")
+        for row in ordered(events).drop(columns="geometry").to_dict("records")
         if matches(row["place"], place)
-        and any(
-            row[side] in called if called else matches(row[side] or "", actor)
-            for side in ("gained_by", "lost_by")
-        )
+        and (is_meant(row["gained_by"]) or is_meant(row["lost_by"]))
     ]
+
+
+def held_by(
+    held: gpd.GeoDataFrame,
+    packs: Iterable[Conflict],
+    *,
+    place: str = "",
+    actor: str = "",
+) -> list[dict[str, Any]]:
+    """Return places and who holds them, by their names, without geometry.
+
+    Parameters
+    ----------
+    held
+        A frame from `geo.timeline.control_on`.
+    packs, place, actor
+        As in `rows_of`; the actor is the holder.
+    """
+    is_meant = _meant(actor, packs)
+    rows = [
+        row
+        for row in held.drop(columns="geometry").to_dict("records")
+        if matches(row["place"], place) and is_meant(row["controlled_by"])
+    ]
+    return sorted(rows, key=lambda row: (row["place"], row["place_id"]))
+
+
+def _meant(actor: str, packs: Iterable[Conflict]) -> Callable[[str | None], bool]:
+    """Return what tells whether a name is that of an actor, or has a part of it."""
+    called = _called(actor, packs)
+    if called:
+        return called.__contains__
+    return lambda name: matches(name or "", actor)
 
 
 def _called(name: str, packs: Iterable[Conflict]) -> set[str]:

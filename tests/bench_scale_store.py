@@ -5,8 +5,10 @@ from time import perf_counter
 import numpy as np
 from bench_scale_questions import pairs
 
-from geo import event_queries
+from extract.conflict import load_conflicts
+from geo.event_filter import EventFilter
 from geo.store import open_store
+from geo.timeline import spells
 
 QUESTIONS = {
     "open": "open",
@@ -30,6 +32,7 @@ class Tideline:
         self.store = name
         self._where = where
         self._open = open_store(where, create=False)
+        self._packs = load_conflicts().values()
 
     def __enter__(self):
         return self
@@ -43,23 +46,19 @@ class Tideline:
             return store.version()
 
     def control(self, asked):
-        with self._open.reading() as connection:
-            return event_queries.control_on(connection, asked.day)
+        return self._open.control_on(asked.day, self._packs)
 
     def window(self, asked):
-        month = event_queries.asked(since=asked.first, until=asked.last)
-        return self._events(month)
+        return self._events(EventFilter(since=asked.first, until=asked.last))
 
     def bbox(self, asked):
-        return self._events(event_queries.asked(bbox=asked.box))
+        return self._events(EventFilter(box=asked.box))
 
     def history(self, asked):
-        with self._open.reading() as connection:
-            return event_queries.place_history(connection, asked.place_id)
+        return spells(self._events(EventFilter(place_id=asked.place_id)))
 
-    def _events(self, where):
-        with self._open.reading() as connection:
-            return event_queries.events_in(connection, *where)
+    def _events(self, wanted):
+        return self._open.events(self._packs, wanted=wanted)
 
     def is_right(self, name, answer, right):
         if name == "control":

@@ -18,6 +18,7 @@ from extract.records import (
 from geo import event_queries
 from geo.copies import mark
 from geo.database import StoreError
+from geo.event_filter import EventFilter
 from geo.event_tables import control
 from geo.events import cluster, frame
 from geo.publishers import remove_publisher, set_publisher
@@ -210,7 +211,8 @@ def check(store):
         held = spells(events)
         for place_id in {*events["place_id"], "nowhere"}:
             here = held[held["place_id"] == place_id].reset_index(drop=True)
-            told = event_queries.place_history(connection, place_id)
+            there = EventFilter(place_id=place_id)
+            told = spells(event_queries.events_in(connection, there))
             pd.testing.assert_frame_equal(told, here)
         rows = connection.execute(control.select()).all()
         ends = [*events["date_end"].dropna().dt.date, date.min, date.max]

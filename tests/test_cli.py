@@ -215,6 +215,10 @@ def test_a_bad_input_fails_and_the_good_ones_are_done(report, machine):
         (["export", "out.csv", "--delay-days", "-1"], "'--delay-days'"),
         (["export", "out.csv", "--delay-days", "x"], "valid integer"),
         (["events", "--on", "2017"], "is not a date"),
+        (["events", "--box", "38,34,39"], "is no west,south,east,north"),
+        (["events", "--box", "38,35,39,34"], "is no west,south,east,north"),
+        (["events", "--since", "2017-03-02", "--day", "2017-03-01"], "is after --day"),
+        (["control", "--on", "soon"], "is not a date"),
         (["serve", "--port", "0"], "'--port'"),
         (["serve", "--samples", "gone"], "gone"),
         (["fly"], "No such command"),
@@ -325,12 +329,38 @@ def events_printed(store, *options):
         (["--actor", "syrian gov"], {"Palmyra"}),
         (["--actor", "Islamic State"], {"Palmyra", "al-Nowhere"}),
         (["--actor", "Islamic State", "--place", "nowhere"], {"al-Nowhere"}),
+        (["--since", "2017-03-02"], {"Palmyra"}),
+        (["--day", "2017-03-01"], {"al-Nowhere"}),
+        (["--since", "2017-03-01", "--day", "2017-03-02"], {"Palmyra", "al-Nowhere"}),
+        (["--box", "38,34.4,38.4,34.6"], {"Palmyra"}),
+        (["--box", "0,0,1,1", "--weigh-all-alike"], set()),
     ],
 )
 def test_events_are_narrowed(store, options, places):
     found, output = events_printed(store, *options)
     assert found == places
     assert places or output == "no events\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        (["--on", "2017-03-05"], ["Palmyra Syrian government 2017-03-02 2017-03-02"]),
+        (
+            ["--on", "2017-03-02", "--actor", "syrian gov"],
+            ["Palmyra Syrian government"],
+        ),
+        (["--on", "2017-03-02", "--actor", "ISIS"], []),
+        (["--on", "2017-03-01", "--place", "palm"], []),
+        (["--place", "pálm", "--weigh-all-alike"], ["Palmyra Syrian government"]),
+    ],
+)
+def test_who_holds_what_on_a_day_is_printed(store, options, rows):
+    told = check(run("control", "--store", store, *options), 0).stdout
+    printed = [" ".join(line.split()) for line in told.splitlines() if "Palm" in line]
+    assert len(printed) == len(rows)
+    assert all(line.startswith(row) for line, row in zip(printed, rows, strict=True))
+    assert rows or told.startswith("nothing is reported of who held what on 2017-03-0")
 
 
 def test_export_writes_what_the_store_has(store, machine):

@@ -2,26 +2,28 @@
 
 import shutil
 import subprocess
+from datetime import date
 from hashlib import sha256
 from random import Random
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
 from conftest import make_claim, make_location
-from kept import PACKS, SPOTS, Acts, a_claim, check, reckoned
+from kept import PACKS, SPOTS, Acts, a_claim, check
 from sqlalchemy import create_engine, select, text
 from strategies import placed
 from test_event_changes import tell, took
 
 from geo import event_keeping, soundness
-from geo.event_queries import asked, count, events_in
+from geo.event_filter import EventFilter
+from geo.event_queries import count, events_in
 from geo.event_tables import event, stale, weighing
-from geo.events import DTYPES, cluster, frame
+from geo.events import CRS, DTYPES, cluster, frame
 from geo.store import open_store
-from geo.timeline import states
-from geo.view import inside
+from geo.timeline import control_on, states
 
 SEEDS = range(2)
 PINNED = ("1", "2cfb73434ada4261")
@@ -36,10 +38,10 @@ def store(tmp_path):
 
 def kept(store, **wanted):
     with store.reading() as connection:
-        where = asked(**wanted)
-        found = events_in(connection, *where)
-        assert count(connection, *where) == len(found)
-        few = events_in(connection, *where, columns=("status",), limit=2)
+        asked = EventFilter(**wanted)
+        found = events_in(connection, asked)
+        assert count(connection, asked) == len(found)
+        few = events_in(connection, asked, columns=("status",), limit=2)
     pd.testing.assert_frame_equal(few, found[["geometry", "status"]][:2])
     return found
 
@@ -85,7 +87,7 @@ def test_a_server_gives_events_their_points_and_finds_them_by_an_index(on_a_serv
         assert "ix_event_geom" in " ".join(plan)
     engine.dispose()
     with open_store(on_a_server) as store:
-        wanted = kept(store, bbox=box)
+        wanted = kept(store, box=box)
     assert 0 < len(there) == len(wanted)
     assert there.crs == wanted.crs
     assert dict(zip(there["event_id"], there.geometry, strict=True)) == dict(
@@ -113,33 +115,99 @@ def test_ogr2ogr_reads_the_events_of_a_box_from_a_server(on_a_server, tmp_path):
     subprocess.run([*command, *map(str, box)], check=True)
     there = pyogrio.read_dataframe(out)
     with open_store(on_a_server) as store:
-        wanted = kept(store, bbox=box)
+        wanted = kept(store, box=box)
     assert set(there["event_id"]) == set(wanted["event_id"]) != set()
     points = dict(zip(wanted["event_id"], wanted.geometry, strict=True))
     for event_id, point in zip(there["event_id"], there.geometry, strict=True):
         assert point.equals_exact(points[event_id], 1e-9)
 
 
-def test_windows_and_boxes_are_those_of_the_frame(store):
-    acts = Acts(store, Random(3))  # noqa: S311 - a seed for a test
-    for _ in range(25):
-        acts.add()
-    events = reckoned(store)
+@pytest.fixture(scope="module")
+def of_many(stores):
+    """Return the address of a store with events of many days, places and actors."""
+    where = stores.store()
+    with open_store(where, who="ana") as store:
+        acts = Acts(store, Random(3))  # noqa: S311 - a seed for a test
+        for _ in range(25):
+            acts.add()
+    return where
+
+
+def filters(events):
+    """Return what can be asked of events, none of which finds all or nothing."""
     days = sorted({*events["date_end"].dropna().dt.date})
-    first, last = days[1], days[-2]
-    within = (events["date_end"] >= pd.Timestamp(first)) & (
-        events["date_end"] <= pd.Timestamp(last)
-    )
-    found = kept(store, since=first, until=last)
-    pd.testing.assert_frame_equal(found, events[within].reset_index(drop=True))
-    for box in ((179.0, -11.0, -179.0, -9.0), (38.0, 34.0, 38.2842, 35.0)):
-        here = inside(events.geometry.x, events.geometry.y, box)
-        assert here.any()
-        told = kept(store, bbox=box)
-        pd.testing.assert_frame_equal(told, events[here].reset_index(drop=True))
+    busiest = events["place_id"].mode()[0]
     who = events["gained_by"].dropna().iloc[0]
-    sides = (events["gained_by"] == who) | (events["lost_by"] == who)
-    assert set(kept(store, actor=who)["event_id"]) == set(events["event_id"][sides])
+    edge = (38.0, 34.0, 38.2842, 35.0)
+    return [
+        EventFilter(since=days[1]),
+        EventFilter(until=days[-2]),
+        EventFilter(since=days[1], until=days[-2]),
+        EventFilter(on=days[2]),
+        EventFilter(box=edge),
+        EventFilter(box=(179.0, -11.0, -179.0, -9.0)),
+        EventFilter(place_id=busiest),
+        EventFilter(actor=who),
+        EventFilter(since=days[1], box=edge, actor=who),
+    ]
+
+
+def test_the_database_finds_what_passes_of_the_frame(of_many):
+    with open_store(of_many) as store:
+        events = store.events(PACKS)
+        assert events["date_end"].isna().any()
+        for asked in filters(events):
+            right = asked.passing(events)
+            assert 0 < len(right) < len(events)
+            pd.testing.assert_frame_equal(store.events(PACKS, wanted=asked), right)
+            with store.reading() as connection:
+                assert count(connection, asked) == len(right)
+
+
+def test_who_weighs_alike_is_answered_by_the_same_filters(of_many):
+    with open_store(of_many) as store:
+        events = store.events(PACKS, alike=True)
+        assert not events.equals(store.events(PACKS))
+        for asked in filters(events):
+            found = store.events(PACKS, alike=True, wanted=asked)
+            pd.testing.assert_frame_equal(found, asked.passing(events))
+        for day in events["date_end"].dropna().dt.date.unique()[:3]:
+            for alike in (False, True):
+                held = store.control_on(day, PACKS, alike=alike)
+                right = control_on(store.events(PACKS, alike=alike), day)
+                pd.testing.assert_frame_equal(held, right)
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        ({}, ["a", "b", "c", "d"]),
+        ({"since": date(2017, 3, 2)}, ["b", "c"]),
+        ({"until": date(2017, 3, 2)}, ["a", "b"]),
+        ({"on": date(2017, 3, 3)}, ["c"]),
+        ({"box": (10.0, 0.0, 20.0, 1.0)}, ["b", "c"]),
+        ({"box": (20.0, 0.0, 10.0, 1.0)}, ["a", "b", "c", "d"]),
+        ({"place_id": "c"}, ["c"]),
+        ({"actor": "X"}, ["a", "b"]),
+    ],
+)
+def test_edges_pass_and_what_has_no_day_lies_in_no_window(asked, places):
+    days = [[1, 1], [2, 2], [3, 5], [None, None]]
+    first, last = (
+        [f"2017-03-0{d}" if d else None for d in one] for one in zip(*days, strict=True)
+    )
+    events = gpd.GeoDataFrame(
+        {
+            "place_id": ["a", "b", "c", "d"],
+            "gained_by": ["X", None, "Y", None],
+            "lost_by": [None, "X", None, None],
+            "date_start": np.array(first, dtype="datetime64[ms]"),
+            "date_end": np.array(last, dtype="datetime64[ms]"),
+        },
+        geometry=gpd.points_from_xy([5.0, 10.0, 20.0, 25.0], [0.0, 1.0, 0.0, 0.5]),
+        crs=CRS,
+    )
+    assert list(EventFilter(**asked).passing(events)["place_id"]) == places
 
 
 def test_a_store_without_events_answers_with_all_columns(store):
