@@ -86,7 +86,7 @@ def _events(
     if limit is not None:
         query = query.order_by(*_ORDER).limit(limit)
     found = _read(connection, query, dtypes, _KEYS)
-    return found[[name for name in dtypes if name in names]]
+    return found.drop(columns=[name for name in _KEYS if name not in names])
 
 
 def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
@@ -169,9 +169,14 @@ def _read(
     columns = read_columns(connection, query, dtypes)
     turned = np.lexsort([columns[name] for name in reversed(order)])
     columns = {name: column[turned] for name, column in columns.items()}
-    points = gpd.points_from_xy(*(columns.pop(name) for name in _POINT))
-    typed = {name: pd.Series(columns[name], dtype=wanted[name]) for name in columns}
-    return gpd.GeoDataFrame({**typed, "geometry": points}, crs=CRS)[list(wanted)]
+    points = gpd.points_from_xy(*(columns[name] for name in _POINT))
+    made = {
+        name: pd.Series(columns[name], dtype=dtype, copy=False)
+        if name in plain_ones
+        else points
+        for name, dtype in wanted.items()
+    }
+    return gpd.GeoDataFrame(made, crs=CRS, copy=False)
 
 
 __all__ = [
