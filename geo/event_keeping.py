@@ -7,6 +7,7 @@ takes the marks away in the same transaction, so that nothing is lost in between
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -279,9 +280,14 @@ _OF_EVENT = {name: value_of(name) for name in DTYPES if name != "geometry"} | {
 _TRUTHS = ("inside", "reviewed")
 
 
+def _claim_ids(one: Event) -> str:
+    return json.dumps([placed.claim.claim_id for placed in one.claims])
+
+
 def _row(one: Event) -> dict[str, Any]:
     row = {name: value(one) for name, value in _OF_EVENT.items()}
-    return row | {name: int(row[name]) for name in _TRUTHS}
+    row |= {name: int(row[name]) for name in _TRUTHS}
+    return row | {"claim_ids": _claim_ids(one)}
 
 
 def control_rows(held: gpd.GeoDataFrame) -> list[dict[str, Any]]:

@@ -48,13 +48,15 @@ event = Table(
     Column("acled_sub_event", Text),
     Column("plover", Text),
     Column("reviewed", Integer, nullable=False),
+    Column("claim_ids", Text, nullable=False),
     Index("ix_event_place_id", "place_id"),
     Index("ix_event_date_end", "date_end"),
     Index("ix_event_lat", "lat", "lon"),
     sqlite_strict=True,
 )
 """The events as `geo.events.frame` has them, one row each; `claim_id` is the best
-claim's. In PostgreSQL there is `geom` besides, a point made of `lon` and `lat`."""
+claim's, `claim_ids` are those of all, the best first, as JSON. In PostgreSQL there is
+`geom` besides, a point made of `lon` and `lat`."""
 
 control = Table(
     "control",

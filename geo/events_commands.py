@@ -52,7 +52,8 @@ def events_command(  # noqa: PLR0913 - a command's options are its arguments
 
 
 @events_app.command(
-    name="control", epilog="Example: tideline control --on 2017-03-02 --place Palmyra"
+    name="control",
+    epilog="Example: tideline control --on 2017-03-02 --actor 'Syrian government'",
 )
 def control_command(
     on: OfDay = None,

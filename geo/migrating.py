@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geo.store_address import Whereabouts
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema that this program writes: the newest of `geo/migrations/versions`."""
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"

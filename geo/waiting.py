@@ -23,6 +23,8 @@ from geo.weighing import Status
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from sqlalchemy import ColumnElement
+
     from extract.records import Conflict
     from geo.events import Event, PlacedClaim
     from geo.proposals import Proposal
@@ -54,7 +56,7 @@ WORDS = {
 }
 """What to call each reason in English."""
 
-_WEIGHTS = {
+WEIGHTS = {
     Reason.PROPOSAL: 0.5,
     Reason.DISPUTED: 0.5,
     Reason.DENIED: 0.3,
@@ -62,8 +64,19 @@ _WEIGHTS = {
     Reason.UNDATED: 0.3,
     Reason.ROUGHLY_DATED: 0.15,
 }
+"""How much each reason weighs, beside where it is known roughly."""
+
 # By UCDP's precision: near, second-order area, first-order area, vague area, country.
-_ROUGHLY = {2: 0.15, 3: 0.3, 4: 0.4, 5: 0.45, 6: 0.5}
+ROUGHLY = {2: 0.15, 3: 0.3, 4: 0.4, 5: 0.45, 6: 0.5}
+ROUGHLY_FROM_PREC = 4
+"""From this precision of a date on, that of a month, it is known roughly."""
+
+DOUBTED: Mapping[Status | None, Reason] = {
+    Status.DISPUTED: Reason.DISPUTED,
+    Status.DENIED: Reason.DENIED,
+}
+"""The statuses of events that are reasons to look at their claims."""
+
 _PART = 10_000
 UNSURE_BELOW = 0.7
 """The confidence under which a reading counts as unsure in words."""
@@ -82,7 +95,6 @@ class Item:
     placed: PlacedClaim
     score: float
     reasons: tuple[Reason, ...]
-    event_id: str | None = None
     proposals: tuple[Proposal, ...] = ()
 
     @property
@@ -140,23 +152,27 @@ def n_waiting(store: Store) -> int:
     """
     known, added = newer(store)
     claim = schema.claim.c
-    touched = or_(
-        *(
-            claim.claim_id.in_(select(one).where(one.is_not(None)))
-            for one in (edit.c.claim_id, proposal.c.claim_id)
-        )
-    )
-    about = _by_claim(known)
+    about = by_claim(known)
     with store.reading() as connection:
-        query = select(func.count()).select_from(schema.claim).where(~touched)
-        waits = connection.execute(query).scalar_one()
+        query = select(func.count()).select_from(schema.claim).where(~touched())
+        found: int = connection.execute(query).scalar_one()
         copied = sorted(copies(connection))
         for start in range(0, len(copied), _PART):
             part = claim.article_id.in_(copied[start : start + _PART])
-            waits -= connection.execute(query.where(part)).scalar_one()
-        for one in claims_where(connection, touched):
-            waits += _waits(_item(one, None, about[id_of(one)]), Wanted())
-    return waits + len(added)
+            found -= connection.execute(query.where(part)).scalar_one()
+        for one in claims_where(connection, touched()):
+            found += waits(item_of(one, None, about[id_of(one)]), Wanted())
+    return found + len(added)
+
+
+def touched() -> ColumnElement[bool]:
+    """Return the condition that people or a newer reading touched a claim."""
+    return or_(
+        *(
+            schema.claim.c.claim_id.in_(select(one).where(one.is_not(None)))
+            for one in (edit.c.claim_id, proposal.c.claim_id)
+        )
+    )
 
 
 def newer(
@@ -196,18 +212,16 @@ def queue(
         Open proposals about claims, and those that would add one, each with it, as
         `newer` finds them.
     """
-    about = _by_claim(proposed[0])
-    event_of = {
-        placed.claim.claim_id: event for event in events for placed in event.claims
-    }
+    about = by_claim(proposed[0])
+    status_of = {id_of(one): event.status for event in events for one in event.claims}
     all_items = [
-        _item(one, event_of.get(id_of(one)), about.get(id_of(one), ()))
+        item_of(one, status_of.get(id_of(one)), about.get(id_of(one), ()))
         for one in claims
     ]
-    all_items += [_item(placed, None, (one,)) for one, placed in proposed[1]]
+    all_items += [item_of(placed, None, (one,)) for one, placed in proposed[1]]
     items = [one for one in all_items if _is_wanted(one, wanted)]
     candidates = [one for one in all_items if one.placed.state is State.CANDIDATE]
-    open_ones = [one for one in all_items if _waits(one, Wanted())]
+    open_ones = [one for one in all_items if waits(one, Wanted())]
     return Queue(
         items=tuple(sorted(items, key=_worst_first)),
         states=Counter(o.placed.state for o in all_items if not o.is_proposed),
@@ -217,7 +231,8 @@ def queue(
     )
 
 
-def _by_claim(proposals: Iterable[Proposal]) -> defaultdict[str, list[Proposal]]:
+def by_claim(proposals: Iterable[Proposal]) -> defaultdict[str, list[Proposal]]:
+    """Return proposals by the claim that they are about."""
     found: defaultdict[str, list[Proposal]] = defaultdict(list)
     for one in proposals:
         found[one.claim_id or ""].append(one)
@@ -228,11 +243,12 @@ def _worst_first(item: Item) -> tuple[float, str]:
     return -item.score, item.placed.claim.claim_id
 
 
-def _item(
-    placed: PlacedClaim, event: Event | None, proposals: Iterable[Proposal]
+def item_of(
+    placed: PlacedClaim, status: Status | None, proposals: Iterable[Proposal]
 ) -> Item:
+    """Weigh a claim, of an event of that status, with the proposals about it."""
     about = tuple(proposals)
-    weights = dict(_weights(placed, event, is_proposed=bool(about)))
+    weights = dict(_weights(placed, status, is_proposed=bool(about)))
     right = placed.claim.confidence
     for weight in weights.values():
         right *= 1 - weight
@@ -240,33 +256,32 @@ def _item(
         placed=placed,
         score=1 - right,
         reasons=tuple(weights),
-        event_id=event.event_id if event else None,
         proposals=about,
     )
 
 
 def _weights(
-    placed: PlacedClaim, event: Event | None, *, is_proposed: bool
+    placed: PlacedClaim, status: Status | None, *, is_proposed: bool
 ) -> Iterable[tuple[Reason, float]]:
     """Yield why a claim should be looked at; its confidence has its own weight."""
     if is_proposed:
-        yield Reason.PROPOSAL, _WEIGHTS[Reason.PROPOSAL]
-    if event and event.status in {Status.DISPUTED, Status.DENIED}:
-        reason = Reason(event.status.value)
-        yield reason, _WEIGHTS[reason]
+        yield Reason.PROPOSAL, WEIGHTS[Reason.PROPOSAL]
+    if status in DOUBTED:
+        yield DOUBTED[status], WEIGHTS[DOUBTED[status]]
     if placed.location.where_prec is None:
-        yield Reason.NOT_PLACED, _WEIGHTS[Reason.NOT_PLACED]
+        yield Reason.NOT_PLACED, WEIGHTS[Reason.NOT_PLACED]
     elif placed.location.where_prec > 1:
-        yield Reason.ROUGHLY_PLACED, _ROUGHLY[placed.location.where_prec]
+        yield Reason.ROUGHLY_PLACED, ROUGHLY[placed.location.where_prec]
     if placed.claim.confidence < UNSURE_BELOW:
         yield Reason.UNSURE, 0.0
     if placed.claim.date_start is None:
-        yield Reason.UNDATED, _WEIGHTS[Reason.UNDATED]
-    elif (placed.claim.date_prec or 1) > 3:
-        yield Reason.ROUGHLY_DATED, _WEIGHTS[Reason.ROUGHLY_DATED]
+        yield Reason.UNDATED, WEIGHTS[Reason.UNDATED]
+    elif (placed.claim.date_prec or 1) >= ROUGHLY_FROM_PREC:
+        yield Reason.ROUGHLY_DATED, WEIGHTS[Reason.ROUGHLY_DATED]
 
 
-def _waits(item: Item, wanted: Wanted) -> bool:
+def waits(item: Item, wanted: Wanted) -> bool:
+    """Tell whether this waits, by its state alone."""
     placed = item.placed
     if item.proposals and State.CANDIDATE in wanted.states:
         return True
@@ -278,7 +293,7 @@ def _waits(item: Item, wanted: Wanted) -> bool:
 def _is_wanted(item: Item, wanted: Wanted) -> bool:
     claim = item.placed.claim
     return (
-        _waits(item, wanted)
+        waits(item, wanted)
         and wanted.reason in {None, *item.reasons}
         and wanted.article_id in {"", claim.article_id}
         and wanted.actor in {"", claim.gained_by, claim.lost_by}

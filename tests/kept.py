@@ -3,7 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
-from conftest import make_article, make_claim, make_location, make_nowhere, make_placing
+from conftest import (
+    TEXT,
+    make_article,
+    make_claim,
+    make_location,
+    make_nowhere,
+    make_placing,
+)
 from strategies import ACTORS
 
 from extract.conflict import load_conflicts
@@ -72,10 +79,14 @@ def a_claim(random, claim_id, article_id):
 
 
 class Acts:
-    """Does random things to a store."""
+    """Does random things to a store.
 
-    def __init__(self, store, random):
+    All articles have the same text, so that they are copies, unless each has a `tail`.
+    """
+
+    def __init__(self, store, random, tail=lambda _number: ""):
         self.store = store
+        self.tail = tail
         self.random = random
         self.n_articles = 0
         self.done = []
@@ -99,6 +110,7 @@ class Acts:
         published = FIRST + timedelta(days=self.random.randint(0, 15))
         article = make_article(
             article_id=name,
+            text=TEXT + self.tail(self.n_articles),
             title=name,
             publisher=self.random.choice(PUBLISHERS),
             published=published,

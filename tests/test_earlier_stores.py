@@ -62,7 +62,7 @@ def told(store):
 
 
 def test_there_is_a_store_of_every_earlier_schema():
-    assert VERSIONS == ["0001", "0002", "0003"]
+    assert VERSIONS == ["0001", "0002", "0003", "0004"]
 
 
 def test_a_migrated_store_tells_what_it_told_before(store, version):

@@ -15,6 +15,7 @@ from geo.ingest import Steps
 from geo.pages import acts, queue
 from geo.people import Deed
 from geo.proposing import propose
+from geo.ranking import Ranking, key_of
 from geo.review import Action, State
 from geo.reviewing import reject
 from geo.store import open_store
@@ -287,7 +288,7 @@ def test_what_a_newer_reading_says_lies_beside_what_stands(where):
 def test_a_claim_that_is_only_proposed_can_be_taken(where):
     proposing(where)
     with open_store(where) as store:
-        key = next(queue.key_of(o) for o in waiting(store).items if o.is_proposed)
+        key = next(key_of(o) for o in waiting(store).items if o.is_proposed)
     page = at_desk(key)
     assert "A newer reading finds this claim" in told(page)
     assert not {"confirm", "form_reject", "form_correct"} & keys(page)
@@ -380,9 +381,8 @@ def test_every_act_of_review_has_a_deed():
 
 
 def make_waiting(*names):
-    made = queue.Waiting(len(names), lambda: ())
-    made.items, made.keys = dict.fromkeys(names), names
-    return made
+    ranking = Ranking(keys=names, doubted={}, about={}, added={})
+    return queue.Waiting(len(names), lambda: ranking)
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from extract.conflict import load_conflicts
 from geo.pages import session
-from geo.pages.served import gathered
 from geo.pages.words import say
 from geo.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from geo.ranking import Ranking
     from geo.store import Store
-    from geo.waiting import Item
 
 DESK = "at_desk"
 """The session's state that names the claim on the desk; None while none is reviewed."""
@@ -31,33 +31,44 @@ _making = Lock()
 
 
 class Waiting:
-    """What waits in one version of a store: how much, and once asked for, what.
+    """What waits in one version of a store: how much and, once asked, in what order.
 
-    `make` finds it: all claims and events of the store are gathered for that.
+    `make` finds that, worst first.
     """
 
-    def __init__(self, count: int, make: Callable[[], Sequence[Item]]) -> None:
+    def __init__(self, count: int, make: Callable[[], Ranking]) -> None:
         self._count = count
         self._make = make
 
     def __len__(self) -> int:
         return self._count
 
-    @cached_property
-    def items(self) -> Mapping[str, Item]:
-        """What waits, worst first, by the name of each."""
-        return {key_of(one): one for one in self._make()}
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
 
     @cached_property
+    def ranking(self) -> Ranking:
+        """What waits, with all that says why."""
+        return self._make()
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The names of what waits, worst first."""
-        return tuple(self.items)
+        return self.ranking.keys
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {key: at for at, key in enumerate(self.keys)}
+
+    def place(self, key: str) -> int:
+        """Return which one that is, counted from 0."""
+        return self._places[key]
 
     def beside(self, key: str, step: int) -> str | None:
         """Return the one that many steps on, or the worst where that is gone."""
-        if key not in self.items:
+        if key not in self:
             return self.keys[0] if self.keys else None
-        at = self.keys.index(key) + step
+        at = self.place(key) + step
         return self.keys[at] if 0 <= at < len(self.keys) else None
 
     def after(self, key: str, before: Waiting) -> str:
@@ -66,15 +77,10 @@ class Waiting:
         It stays while it waits; else what stood behind it before comes, and the worst
         when the end is reached.
         """
-        if key in self.items:
+        if key in self:
             return key
-        behind = before.keys[before.keys.index(key) :] if key in before.items else ()
-        return next((one for one in (*behind, *self.keys) if one in self.items), "")
-
-
-def key_of(item: Item) -> str:
-    """Name what waits: the claim, or the proposal of one that is not stored."""
-    return item.proposals[0].number if item.is_proposed else item.placed.claim.claim_id
+        behind = before.keys[before.place(key) :] if key in before else ()
+        return next((one for one in (*behind, *self.keys) if one in self), "")
 
 
 def waits(store: Store, where: str | Path) -> Waiting:
@@ -89,17 +95,14 @@ def _waiting(where: str, version: str) -> Waiting:
     from geo.waiting import n_waiting
 
     with open_store(where, create=False) as store:
-        return Waiting(n_waiting(store), partial(_items, where, version))
+        return Waiting(n_waiting(store), partial(_ranked, where))
 
 
-def _items(where: str, version: str) -> tuple[Item, ...]:
-    from geo.waiting import Wanted, newer, queue
+def _ranked(where: str) -> Ranking:
+    from geo.ranking import rank
 
-    with _making:
-        found = gathered(where, version, alike=False)
-        with open_store(where, create=False) as store:
-            proposed = newer(store)
-        return queue(found.claims, found.events, Wanted(), proposed).items
+    with _making, open_store(where, create=False) as store:
+        return rank(store, load_conflicts().values())
 
 
 def is_on() -> bool:
@@ -122,7 +125,7 @@ def button(waiting: Waiting) -> None:
 
 def _begin(waiting: Waiting) -> None:
     last: str = st.session_state.get("desk_last") or ""
-    go(last if last in waiting.items else next(iter(waiting.keys), ""))
+    go(last if last in waiting else next(iter(waiting.keys), ""))
 
 
 def go(key: str) -> None:
@@ -132,7 +135,7 @@ def go(key: str) -> None:
 
 def put(store: Store, waiting: Waiting, key: str) -> None:
     """Lay this one on the desk, and have the map follow."""
-    item = waiting.items.get(key)
+    item = waiting.ranking.item(store, key)
     if item is not None and item.is_proposed:
         session.open_article(item.placed.claim.article_id)
     elif store.claim(key) is not None:

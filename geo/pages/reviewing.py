@@ -31,7 +31,7 @@ def draw(scene: Scene, waiting: Waiting) -> None:
     """Draw what lies on the desk, and the way to the next."""
     heads.notice()
     key = st.session_state[queue.DESK]
-    item = waiting.items.get(key)
+    item = waiting.ranking.item(scene.store, key)
     placed = _placed(scene, key, item)
     if placed is None:
         heads.draw(say("Review"), _count(waiting, key))
@@ -71,8 +71,8 @@ def _placed(scene: Scene, key: str, item: Item | None) -> PlacedClaim | None:
 
 
 def _count(waiting: Waiting, key: str) -> str:
-    if key in waiting.items:
-        at, among = f"{waiting.keys.index(key) + 1:,}", f"{len(waiting):,}"
+    if key in waiting:
+        at, among = f"{waiting.place(key) + 1:,}", f"{len(waiting):,}"
         said = say("{at} of {all} to review, worst first", at=at, all=among)
     else:
         said = say("{n} to review", n=len(waiting))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
 from geo.columns import Columns, columns
-from geo.events import cluster
 from geo.facets import Facets
 from geo.store import open_store
 from geo.view import ordered
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from extract.records import Conflict
-    from geo.events import Event
     from geo.store import PlacedClaim, Store
     from geo.weighing import Speakers
 
@@ -108,25 +106,6 @@ def _served(where: str, version: str, alike: bool) -> Served:
         positions={event_id: at for at, event_id in enumerate(events["event_id"])},
         speakers=speakers,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """All claims of a store at one version, and the events that they are part of."""
-
-    claims: tuple[PlacedClaim, ...]
-    events: tuple[Event, ...]
-    speakers: Speakers
-
-
-@lru_cache(maxsize=2)
-def gathered(where: str, version: str, *, alike: bool) -> Gathered:
-    """Return what a store that is `where` holds; kept for whoever asks next."""
-    with open_store(where, create=False) as store:
-        claims = tuple(store.claims())
-        speakers = store.speakers(_packs().values(), alike=alike)
-    events = tuple(cluster(claims, speakers=speakers))
-    return Gathered(claims=claims, events=events, speakers=speakers)
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ POINT = "ST_SetSRID(ST_MakePoint(lon, lat), 4326)"
 
 def upgrade() -> None:
     """Make the tables, and in PostgreSQL their points."""
-    _events()
+    make_events()
     _control()
     for name, column in (("stale", "claim_id"), ("weighing", "digest")):
         op.create_table(
@@ -29,13 +29,6 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint(column, name=op.f(f"pk_{name}")),
             sqlite_strict=True,
         )
-    op.create_index("ix_event_place_id", "event", ["place_id"])
-    op.create_index("ix_event_date_end", "event", ["date_end"])
-    op.create_index("ix_event_lat", "event", ["lat", "lon"])
-    op.create_index("ix_control_node_day", "control", ["node", "day"])
-    op.create_index("ix_control_node_until", "control", ["node", "until"])
-    if op.get_bind().dialect.name == "postgresql":
-        _points()
 
 
 def downgrade() -> None:
@@ -43,8 +36,8 @@ def downgrade() -> None:
     raise NotImplementedError("stores are only ever migrated forward")
 
 
-def _points() -> None:
-    for table in ("event", "control"):
+def _point(table: str) -> None:
+    if op.get_bind().dialect.name == "postgresql":
         op.execute(
             f"ALTER TABLE {table} ADD COLUMN geom geometry(Point, 4326) "
             f"GENERATED ALWAYS AS ({POINT}) STORED"
@@ -52,7 +45,8 @@ def _points() -> None:
         op.execute(f"CREATE INDEX ix_{table}_geom ON {table} USING gist (geom)")
 
 
-def _events() -> None:
+def make_events(*more: sa.Column[str]) -> None:
+    """Make the table of events, with more columns than it had at first."""
     op.create_table(
         "event",
         sa.Column("event_id", TEXT, nullable=False),
@@ -89,9 +83,14 @@ def _events() -> None:
         sa.Column("acled_sub_event", TEXT),
         sa.Column("plover", TEXT),
         sa.Column("reviewed", sa.Integer, nullable=False),
+        *more,
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event")),
         sqlite_strict=True,
     )
+    op.create_index("ix_event_place_id", "event", ["place_id"])
+    op.create_index("ix_event_date_end", "event", ["date_end"])
+    op.create_index("ix_event_lat", "event", ["lat", "lon"])
+    _point("event")
 
 
 def _control() -> None:
@@ -116,3 +115,6 @@ def _control() -> None:
         sa.PrimaryKeyConstraint("place_id", "day", name=op.f("pk_control")),
         sqlite_strict=True,
     )
+    op.create_index("ix_control_node_day", "control", ["node", "day"])
+    op.create_index("ix_control_node_until", "control", ["node", "until"])
+    _point("control")
