@@ -15,6 +15,7 @@ import sqlite3
 import stat
 import tempfile
 import zipfile
+import zlib
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import file_digest, sha256
@@ -244,7 +245,14 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
         raise StoreError(f"{path} is no whole archive: {error}") from error
-    except (sqlite3.Error, EOFError, ValueError, TypeError, KeyError) as error:
+    except (
+        sqlite3.Error,
+        zlib.error,
+        EOFError,
+        ValueError,
+        TypeError,
+        KeyError,
+    ) as error:
         raise StoreError(f"{path} is damaged, or no archive: {error}") from error
     except StoreError as error:
         raise StoreError(f"{path} is not restored: {error}") from error
