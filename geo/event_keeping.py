@@ -24,6 +24,7 @@ from geo.event_records import EVENT_ID, place_key
 from geo.event_tables import control, event, stale, weighing
 from geo.events import DTYPES, cluster, frame, is_counted, value_of
 from geo.ledger_tables import copy, publisher
+from geo.logs import tell
 from geo.names import fold
 from geo.neighbours import around
 from geo.publishers import publishers
@@ -47,6 +48,9 @@ stores are then reckoned anew. `tests/test_event_keeping.py` says when that is."
 
 AT_ONCE = 500
 """Marks whose places are made again in one transaction."""
+
+MANY = 10_000
+"""Claims whose events take so long to make that it is told first."""
 
 _CHUNK = 10_000
 _ADVICE = "tideline check --rebuild makes it again"
@@ -161,7 +165,9 @@ def _mark_said_by(connection: Connection, changed: Collection[Publisher]) -> Non
 def _mark_all(connection: Connection) -> None:
     connection.execute(delete(stale))
     every = select(schema.claim.c.claim_id)
-    connection.execute(insert(stale).from_select(["claim_id"], every))
+    done = connection.execute(insert(stale).from_select(["claim_id"], every))
+    if done.rowcount >= MANY:
+        tell("making_events", claims=done.rowcount)
 
 
 # Making events again
