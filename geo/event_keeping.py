@@ -213,7 +213,7 @@ def differing(connection: Connection) -> Iterator[str]:
         return
     speakers = _speakers(tuple(publishers(connection)))
     events = cluster(claims_where(connection), speakers=speakers)
-    now = {one.event_id: _row(one) for one in events}
+    now = {one.event_id: event_row(one) for one in events}
     rows = connection.execute(select(event)).mappings()
     there = {row["event_id"]: dict(row) for row in rows}
     for event_id in sorted(there.keys() | now.keys()):
@@ -235,7 +235,7 @@ def _make_again(
     events = cluster(claims.values(), speakers=speakers)
     done = claim_ids | claims.keys()
     there = _rows_of(connection, (EVENT_ID + one for one in done))
-    now = {one.event_id: _row(one) for one in events}
+    now = {one.event_id: event_row(one) for one in events}
     places = {
         row["place_id"]
         for event_id in there.keys() | now.keys()
@@ -285,7 +285,8 @@ _OF_EVENT = {name: value_of(name) for name in DTYPES if name != "geometry"} | {
 _TRUTHS = ("inside", "reviewed")
 
 
-def _row(one: Event) -> dict[str, Any]:
+def event_row(one: Event) -> dict[str, Any]:
+    """Return the row of the table `event` under which an event is kept."""
     row = {name: value(one) for name, value in _OF_EVENT.items()}
     return row | {name: int(row[name]) for name in _TRUTHS}
 
