@@ -43,6 +43,7 @@ else:
     from geo.api.serving import api_routes
     from geo.basemap import offered
     from geo.listening import Listener
+    from geo.logs import speak
     from geo.operating import Operating
     from geo.pages.correcting import SHOW_REVIEWERS, correction_routes
     from geo.pages.news import news_routes
@@ -66,6 +67,7 @@ else:
         sys.exit(str(error))
     if not operating.logs:
         sys.stderr.write(f"{standing(os.environ)}\n")
+        speak(lambda words: sys.stderr.write(f"{words}\n"))
 
     listener = Listener(store)
     app = st.App(

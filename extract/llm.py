@@ -16,7 +16,6 @@ through, the model has no tools, and its answer is only ever compared with the t
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
 import time
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from extract.claims import read_lines
 from extract.merging import agreed
 from extract.quoted import Quotation, claims_of
 from extract.records import Span
+from extract.servers import fault_of, is_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -133,7 +133,7 @@ class Model:
     size: int = 8_000
 
     def __post_init__(self) -> None:
-        if fault := _fault_of_url(self.url):
+        if fault := fault_of(self.url):
             # What stands behind these signs may be a key.
             shown = "the address" if set("@?#") & set(self.url) else repr(self.url)
             raise ValueError(f"{shown} {fault}")
@@ -270,7 +270,7 @@ def _client(model: Model) -> httpx.Client:
             headers={**headers, "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(model.timeout_s, connect=connect_s),
             follow_redirects=False,
-            trust_env=not _is_here(urlsplit(model.url).hostname or ""),
+            trust_env=not is_here(urlsplit(model.url).hostname or ""),
         )
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(
@@ -352,25 +352,3 @@ def _status(code: int) -> str:
     except ValueError:
         phrase = ""
     return f"answered {code}{phrase}{_ADVICE.get(code, '')}"
-
-
-def _fault_of_url(url: str) -> str:
-    """Say why an address cannot be a model's; "" if it can."""
-    try:
-        parts = urlsplit(url)
-        port_is_one = parts.port is None or parts.port > 0
-        httpx.URL(url)
-    except (ValueError, httpx.InvalidURL):
-        return "is not an address"
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_one:
-        return "is not an address that begins with http:// or https://"
-    if parts.username is not None or parts.password is not None:
-        return "has a user or a password in it"
-    return "has a query or a fragment" if parts.query or parts.fragment else ""
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -39,6 +39,7 @@ __all__ = [
     "article_id",
     "parse_day",
     "read_articles",
+    "unopened",
 ]
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,15 @@ def read_articles(
             for item in _found(file, name, defaults):
                 yield _article(item, name, dated=dated)
     except OSError as error:
-        yield Unreadable(source=name, reason=(error.strerror or str(error)).lower())
+        yield unopened(name, error)
+
+
+def unopened(name: str, error: OSError) -> Unreadable:
+    """Say why an input cannot be opened, and of a folder what to do."""
+    reason = (error.strerror or str(error)).lower()
+    if isinstance(error, IsADirectoryError):
+        reason = f"is a folder; name the files in it, such as {Path(name) / '*.txt'}"
+    return Unreadable(source=name, reason=reason)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,7 +61,15 @@ Memory = Annotated[
         " its share of what the machine has if not given.",
     ),
 ]
-
+ArticleSeconds = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        min=1,
+        help="How many seconds of processor time the reading of one article may take;"
+        " one that takes longer is left out.",
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", help="Tell only what came of it, not how far it is.")
 ]
@@ -71,6 +80,7 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
     scheduler: Scheduler = "",
     workers: Workers = None,
     memory: Memory = "auto",
+    article_seconds: ArticleSeconds = 300,
     conflict: ConflictName = "",
     quiet: Quiet = False,
 ) -> None:
@@ -90,7 +100,7 @@ def corpus_command(  # noqa: PLR0913 - one parameter an option
     if scheduler and workers is not None:
         raise typer.BadParameter("--workers are on this machine, --scheduler's are not")
     out = Path(inputs[-1]).expanduser()
-    asked = _asked(inputs[:-1], conflict)
+    asked = replace(_asked(inputs[:-1], conflict), article_s=article_seconds)
     try:
         summary = finished(out, asked)
         if summary is None:

@@ -7,7 +7,6 @@ of. The next call asks for the rest of that very version, or gets the new one wh
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from extract.servers import is_here
 from geo.listings import ListError
 from geo.shelf import writing
 
@@ -117,7 +117,7 @@ def _client(url: str) -> httpx.Client:
             headers=headers,
             timeout=_TIMEOUT,
             follow_redirects=False,
-            trust_env=not _is_here(urlsplit(url).hostname or ""),
+            trust_env=not is_here(urlsplit(url).hostname or ""),
         )
     except (OSError, ValueError, ImportError) as error:
         raise ListError(
@@ -350,10 +350,3 @@ def _check(url: str) -> None:
         raise ListError(f"{url[:100]!r} does not begin with http:// or https://")
     if parts.username is not None or parts.query or parts.fragment:
         raise ListError("an address has no user, password, query or fragment in it")
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

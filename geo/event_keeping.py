@@ -25,6 +25,7 @@ from geo.event_records import EVENT_ID, place_key
 from geo.event_tables import control, event, stale, weighing
 from geo.events import DTYPES, cluster, frame, is_counted, value_of
 from geo.ledger_tables import copy, publisher
+from geo.logs import tell
 from geo.names import fold
 from geo.neighbours import around
 from geo.publishers import publishers
@@ -48,6 +49,9 @@ stores are then reckoned anew. `tests/test_event_keeping.py` says when that is."
 
 AT_ONCE = 500
 """Marks whose places are made again in one transaction."""
+
+MANY = 10_000
+"""Claims whose events take so long to make that it is told first."""
 
 _CHUNK = 10_000
 _ADVICE = "tideline check --rebuild makes it again"
@@ -162,7 +166,9 @@ def _mark_said_by(connection: Connection, changed: Collection[Publisher]) -> Non
 def _mark_all(connection: Connection) -> None:
     connection.execute(delete(stale))
     every = select(schema.claim.c.claim_id)
-    connection.execute(insert(stale).from_select(["claim_id"], every))
+    done = connection.execute(insert(stale).from_select(["claim_id"], every))
+    if done.rowcount >= MANY:
+        tell("making_events", claims=done.rowcount)
 
 
 # Making events again
@@ -208,7 +214,7 @@ def differing(connection: Connection) -> Iterator[str]:
         return
     speakers = _speakers(tuple(publishers(connection)))
     events = cluster(claims_where(connection), speakers=speakers)
-    now = {one.event_id: _row(one) for one in events}
+    now = {one.event_id: event_row(one) for one in events}
     rows = connection.execute(select(event)).mappings()
     there = {row["event_id"]: dict(row) for row in rows}
     for event_id in sorted(there.keys() | now.keys()):
@@ -230,7 +236,7 @@ def _make_again(
     events = cluster(claims.values(), speakers=speakers)
     done = claim_ids | claims.keys()
     there = _rows_of(connection, (EVENT_ID + one for one in done))
-    now = {one.event_id: _row(one) for one in events}
+    now = {one.event_id: event_row(one) for one in events}
     places = {
         row["place_id"]
         for event_id in there.keys() | now.keys()
@@ -284,7 +290,8 @@ def _claim_ids(one: Event) -> str:
     return json.dumps([placed.claim.claim_id for placed in one.claims])
 
 
-def _row(one: Event) -> dict[str, Any]:
+def event_row(one: Event) -> dict[str, Any]:
+    """Return the row of the table `event` under which an event is kept."""
     row = {name: value(one) for name, value in _OF_EVENT.items()}
     row |= {name: int(row[name]) for name in _TRUTHS}
     return row | {"claim_ids": _claim_ids(one)}

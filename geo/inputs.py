@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.read import STDIN, Unreadable, read_articles
+from extract.read import STDIN, Unreadable, read_articles, unopened
 from extract.rows import is_article
 from extract.sources import Source
 from geo.feeds import is_feed
@@ -133,9 +133,8 @@ def take_file(name: str, into: Taking) -> Taken:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
         taken = Taken()
-        taken.report.failures.append(Unreadable(source=name, reason=reason))
+        taken.report.failures.append(unopened(name, error))
         return taken
     return take(Source(name=as_text(name), content=content), into)
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pythonjsonlogger.json import JsonFormatter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import TextIO
 
     Field = str | int | float | None
@@ -37,6 +37,10 @@ ENTRIES.addHandler(logging.NullHandler())
 
 _WORD = re.compile(r"[A-Za-z0-9_.:/{}\[\]*+@-]{1,200}")
 _LEFT_OUT = "left-out"
+_WORDS = {
+    "making_events": "making the events of {claims:,} claims, once; this may take some"
+    " minutes"
+}
 # By default others' loggers are heard from here on; what they chat of is no entry.
 _OTHERS = logging.WARNING
 
@@ -118,6 +122,31 @@ def take_over() -> None:
         if isinstance(logger, logging.Logger) and logger is not ENTRIES:
             logger.handlers.clear()
             logger.propagate = True
+
+
+def speak(say: Callable[[str], object]) -> None:
+    """Have what somebody has to wait for said in words, where no log is written."""
+    for handler in [one for one in ENTRIES.handlers if isinstance(one, _InWords)]:
+        ENTRIES.removeHandler(handler)
+    ENTRIES.addHandler(_InWords(say))
+    ENTRIES.setLevel(logging.INFO)
+
+
+class _InWords(logging.Handler):
+    """Says some entries in words."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        super().__init__()
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say an entry, unless it is written."""
+        handlers = logging.getLogger().handlers
+        if any(isinstance(one.formatter, _Json | _Text) for one in handlers):
+            return
+        entry = entry_of(record)
+        if entry and entry[0] in _WORDS:
+            self._say(_WORDS[entry[0]].format_map(entry[1]))
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:

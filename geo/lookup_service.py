@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
+from extract.servers import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Service:
     contact: str = ""
 
     def __post_init__(self) -> None:
-        if fault := _fault_of_url(self.url):
+        if fault := _fault_of(self.url):
             raise ValueError(f"{ADDRESS} {self.url!r} {fault}")
         if not (self.contact.isascii() and (self.contact + "x").isprintable()):
             raise ValueError(
@@ -81,27 +81,12 @@ class NoAnswerError(Exception):
         self.is_new = is_new
 
 
-def is_here(host: str) -> bool:
-    """Say whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _fault_of_url(url: str) -> str:
+def _fault_of(url: str) -> str:
     """Say why an address cannot be a server's; "" if it can."""
-    try:
-        parts = urlsplit(url)
-        port_is_one = parts.port is None or parts.port > 0
-        httpx.URL(url)
-    except (ValueError, httpx.InvalidURL):
-        return "is not an address"
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_one:
-        return "is not an address that begins with https://"
-    if parts.username is not None or parts.query or parts.fragment:
-        return "has more than a host and a path in it"
-    if parts.scheme == "http" and not _is_near(parts.hostname):
+    if fault := fault_of(url):
+        return fault
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         return "begins with http://, which everyone on the way can read; use https://"
     return ""
 

@@ -16,8 +16,9 @@ from geopy import exc
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
 from geopy.geocoders import Nominatim
 
+from extract.servers import is_here
 from geo.deadline import Deadline
-from geo.lookup_service import ADDRESS, NoAnswerError, Service, is_here
+from geo.lookup_service import ADDRESS, NoAnswerError, Service
 from geo.pacing import LONGEST_HOLD_S, LONGEST_WAIT_S, Pace, PaceError
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ import typer
 
 from extract.conflict import load_conflicts
 from geo.gazetteer_commands import open_places
+from geo.logs import speak
 from geo.options import Online, StoreAt  # noqa: TC001 - typer reads them
 from geo.printing import (
     count,
@@ -157,6 +158,7 @@ def open_store_at(store: str, *, create: bool = True, who: str = "") -> Iterator
     """Open the store that was asked for, as `who`; end the command if that fails."""
     from geo.store import StoreError, open_store
 
+    speak(say)
     where = store_at(store, os.environ)
     try:
         with open_store(where, create=create, who=who) as opened:

@@ -6,6 +6,7 @@ They are put in by the tests, as what reads a part; the program knows none of th
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -34,6 +35,11 @@ def kills():
 
 def crashes():
     os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def hangs():
+    """Never return, and let nothing else of the process go on meanwhile."""
+    re.match(r"(a+)+$", "a" * 60 + "b")
 
 
 def gorges():
@@ -69,6 +75,15 @@ class Poisoned:
         for item in read_part(part):
             is_one = isinstance(item, Article) and item.article_id in HOW
             yield poison_of(item) if is_one else item
+
+
+@dataclass(frozen=True)
+class Endless:
+    """Reads parts, and never comes to the end of one."""
+
+    def __call__(self, part):
+        yield from read_part(part)
+        hangs()
 
 
 @dataclass(frozen=True)

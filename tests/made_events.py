@@ -39,7 +39,7 @@ def _piece(number):
     claims = [teller.placed(at) for at in _shared["claims"][number].tolist()]
     events = cluster(claims, speakers=Speakers(load_conflicts().values()))
     rows_by_table = {
-        event: map(event_keeping._row, events),
+        event: map(event_keeping.event_row, events),
         control: event_keeping.control_rows(states(frame(events))),
     }
     return {

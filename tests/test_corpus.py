@@ -7,7 +7,9 @@ import pytest
 from corpora import bytes_in, claims_in, events_in, left_out_in, run, write_lines
 from pandas.testing import assert_frame_equal
 
+from geo.corpus import clustering
 from geo.corpus.dask_pool import local_workers
+from geo.corpus.geoparquet import events_table
 from geo.corpus.settings import CorpusError
 from geo.events import DTYPES
 
@@ -153,3 +155,22 @@ def test_leaves_change_nothing(whole, lines, tmp_path, monkeypatch):
     monkeypatch.setattr("geo.corpus.reading.LEAF", 7)
     run(tmp_path / "out", lines)
     same_rows(tmp_path / "out", whole[0])
+
+
+@pytest.mark.parametrize("at_once", [1, 2_000])
+def test_places_are_written_together_and_that_changes_nothing(
+    whole, lines, tmp_path, monkeypatch, at_once
+):
+    """A frame for each place took two fifths of a run."""
+    frames = []
+
+    def counted(events):
+        frames.append(len(events))
+        return events_table(events)
+
+    monkeypatch.setattr(clustering, "events_table", counted)
+    monkeypatch.setattr(clustering, "AT_ONCE", at_once)
+    run(tmp_path / "out", lines, n_shards=1)
+    same_rows(tmp_path / "out", whole[0])
+    assert sum(frames) == whole[1].events
+    assert (len(frames) == 1) == (at_once > 1)

@@ -6,9 +6,11 @@ Real processes of Dask on loopback; a longer form is tests/soak_corpus.py.
 import os
 import signal
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 
 import corpora
+import dask
 import failing
 import pytest
 from corpora import asked_of, hands, left_out_in
@@ -83,6 +85,49 @@ def test_poisoned_articles_are_left_out_and_cost_no_other(tmp_path, articles):
     assert second["where"].endswith(f"000.jsonl, article 4 ({greedy.article_id})")
     assert "killed, or out of memory" in second["why"]
     assert told[2:] == left_out_in(tmp_path / "without")
+
+
+@pytest.mark.parametrize(("n_workers", "seconds"), [(0, 2), (1, 7)])
+def test_an_article_whose_reading_never_returns_is_left_out(
+    tmp_path, articles, n_workers, seconds
+):
+    """Not even where a worker that says nothing for five seconds counts as lost."""
+    articles = articles[:10]
+    inputs = failing.written(tmp_path / "in", articles, per_file=10)
+    endless = articles[7]
+    read = Poisoned(((endless.article_id, failing.hangs),))
+    asked, slices = asked_of(inputs, read=read, article_s=seconds), set()
+    impatient = dask.config.set({"distributed.scheduler.worker-ttl": "5s"})
+    with impatient, local_workers(1) if n_workers else nullcontext() as pool:
+        work = hands(pool, after(lambda stage, _, total: slices.add((stage, total))))
+        summary = run_corpus(tmp_path / "out", asked, work)
+    alone = failing.written(
+        tmp_path / "rest", [one for one in articles if one is not endless]
+    )
+    run_corpus(tmp_path / "without", asked_of(alone), hands())
+    assert faults(tmp_path / "out", tmp_path / "without") == []
+    [told] = left_out_in(tmp_path / "out")
+    assert summary.left_out == 1
+    assert told["where"].endswith(f"000.jsonl, article 8 ({endless.article_id})")
+    assert told["why"] == f"reading it took longer than {seconds} s of processor time"
+    # It is not looked for by halves: what is before it, itself, what comes after it.
+    assert ("read", 3 if n_workers else 1) in slices
+    assert max(total for stage, total in slices if stage == "read") <= 3
+
+
+def test_a_part_in_which_nothing_more_is_found_is_told(tmp_path, articles):
+    inputs = failing.written(tmp_path / "in", articles[:4], per_file=4)
+    asked = asked_of(inputs, read=failing.Endless(), article_s=2.0)
+    summary = run_corpus(tmp_path / "here", asked, hands())
+    assert summary.articles == 4
+    [told] = left_out_in(tmp_path / "here")
+    assert told["where"].endswith("000.jsonl, article 5")
+    assert told["why"].startswith("reading stopped here: reading it took longer than")
+    with local_workers(1) as pool:
+        assert run_corpus(tmp_path / "out", asked, hands(pool)).articles == 0
+    [told] = left_out_in(tmp_path / "out")
+    assert told["where"].endswith("000.jsonl")
+    assert told["why"].startswith("article 5 in it: reading it took longer than 2 s")
 
 
 def test_a_scheduler_that_is_killed_and_comes_back_changes_nothing(

@@ -201,14 +201,20 @@ def test_the_command_reads_a_corpus(lines, tmp_path):
 def test_the_command_says_how_to_go_on_where_it_is_stopped(
     lines, tmp_path, monkeypatch
 ):
-    def stopped(*_):
+    asked = []
+
+    def stopped(setting, *_):
+        asked.append(setting.article_s)
         raise KeyboardInterrupt
 
+    words = (lines, tmp_path / "out", "--workers", "0", "--quiet")
     with monkeypatch.context() as patch:
         patch.setattr(stages, "read_slice", stopped)
-        result = command(lines, tmp_path / "out", "--workers", "0", "--quiet")
+        result = command(*words)
+        command(*words, "--article-seconds", "7")
     assert result.exit_code == 130
     assert "the same command goes on from here" in result.output
+    assert asked == [300, 7]  # which is none of what must stay the same
 
 
 def test_the_command_tells_what_was_left_out(tmp_path):

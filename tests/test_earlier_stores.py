@@ -1,8 +1,11 @@
 """Stores that programs of earlier schemas wrote, kept as they left them."""
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -18,6 +21,7 @@ from geo.event_keeping import are_kept
 from geo.soundness import look
 from geo.store import open_store
 
+ROOT = Path(__file__).parent.parent
 STORES = Path(__file__).parent / "data" / "stores"
 VERSIONS = sorted(path.stem for path in STORES.glob("*.sqlite"))
 
@@ -99,3 +103,44 @@ def test_an_archive_that_an_earlier_program_made_is_restored(version, where, tmp
         assert [str(one) for one in look(store) if one.faults] == []
         with store.reading() as connection:
             assert are_kept(connection, load_conflicts().values())
+
+
+def told_when_opened(path, code, **environment):
+    """Return what stands on standard error where code opens a store, many claims."""
+    few = "import geo.event_keeping as keeping; keeping.MANY = 2; "
+    done = subprocess.run(
+        [sys.executable, "-c", few + code],
+        env={**os.environ, "TIDELINE_STORE": str(path), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stderr
+
+
+COMMAND = "from geo.cli import app; app(['events'], standalone_mode=False)"
+PAGE = (
+    "import os, streamlit_app; from geo.pages.warming import warm;"
+    "warm(os.environ['TIDELINE_STORE'])"
+)
+
+
+@pytest.mark.parametrize("code", [COMMAND, PAGE])
+def test_who_opens_a_large_one_is_told_why_it_takes_long(tmp_path, code):
+    path = tmp_path / "store.sqlite"
+    shutil.copyfile(STORES / f"{VERSIONS[-1]}.sqlite", path)
+    words = told_when_opened(path, code)
+    with open_store(path) as store:
+        n_claims = len(store.claims())
+    assert f"making the events of {n_claims} claims, once; this may take" in words
+    assert words.count("making the events") == 1
+    assert "making the events" not in told_when_opened(path, code)
+
+
+def test_where_entries_are_written_it_is_one(tmp_path):
+    path = tmp_path / "store.sqlite"
+    shutil.copyfile(STORES / f"{VERSIONS[-1]}.sqlite", path)
+    words = told_when_opened(path, PAGE, TIDELINE_LOG="json")
+    entries = [json.loads(line) for line in words.splitlines()]
+    assert "making_events" in [one["event"] for one in entries]

@@ -11,19 +11,23 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from conftest import make_claim, make_location
+from conftest import TEXT, make_article, make_claim, make_location, make_placing
 from kept import PACKS, SPOTS, Acts, a_claim, check
 from sqlalchemy import create_engine, select, text
 from strategies import placed
-from test_event_changes import tell, took
+from test_event_changes import NOW, tell, took
 
+from extract.records import ClaimantType
 from geo import event_keeping, soundness
+from geo.copies import mark
 from geo.event_filter import EventFilter
 from geo.event_queries import count, events_in
 from geo.event_tables import event, stale, weighing
 from geo.events import CRS, DTYPES, cluster, frame
+from geo.reviewing import reject
 from geo.store import open_store
 from geo.timeline import control_on, states
+from geo.undoing import redo, undo
 
 SEEDS = range(2)
 PINNED = ("1", "2cfb73434ada4261")
@@ -63,6 +67,67 @@ def any_acts(store, seed):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_after_any_acts_what_is_kept_is_what_all_claims_say(store, seed):
     any_acts(store, seed)
+
+
+HERE, THERE, ELSEWHERE = SPOTS[:3]
+OWN_WORDS = f"{TEXT} Our reporter saw it."
+
+
+def printed(store, number, publisher, day, *spots, text=TEXT):
+    """Add an article that says at each spot that it was taken; return its id."""
+    name = f"a{number}"
+    article = make_article(
+        article_id=name,
+        title=name,
+        publisher=publisher,
+        published=date(2017, 3, day),
+        text=text,
+    )
+    own_word = {"claimed_by": None, "claimant_type": ClaimantType.UNKNOWN}
+    claims = [
+        took(f"{number}-{at}", article_id=name, **own_word) for at in range(len(spots))
+    ]
+    where = {one.claim_id: spot for one, spot in zip(claims, spots, strict=True)}
+    assert store.add(article, claims, make_placing(where, article_id=name), now=NOW)
+    return name
+
+
+def sources(store):
+    """Return how many independent publishers the events here and there have."""
+    check(store)
+    found = kept(store)
+    told = dict(zip(found["place_id"], found["n_independent"], strict=True))
+    return told[HERE.place_id], told[THERE.place_id]
+
+
+def test_copies_that_come_and_go_are_counted_wherever_either_has_claims(where):
+    with open_store(where, who="ana") as store:
+        first = printed(store, 1, "Alpha", 10, HERE, THERE)
+        other = printed(store, 2, "Beta", 11, THERE, text=OWN_WORDS)
+        assert sources(store) == (1, 2)
+        # An earlier print of the first: from now on that is the copy, at both places.
+        earlier = printed(store, 3, "Gamma", 9, HERE)
+        assert sources(store) == (1, 2)
+        # No claim is touched by what a reader says of two articles.
+        said = mark(store, (other, first), is_copy=True, now=NOW)
+        assert sources(store) == (1, 1)
+        undo(store, said, now=NOW)
+        assert sources(store) == (1, 2)
+        redo(store, said, now=NOW)
+        assert sources(store) == (1, 1)
+        # The first print of all comes last, and tells of neither place.
+        printed(store, 4, "Delta", 3, ELSEWHERE)
+        assert sources(store) == (1, 1)
+        mark(store, (other, first), is_copy=False, now=NOW)
+        assert sources(store) == (1, 2)
+        mark(store, (earlier, first), is_copy=False, now=NOW)
+        assert sources(store) == (2, 2)
+        # A claim of the earlier print goes to the other place, and another is refused.
+        moved = make_placing({"c3-0": THERE}, article_id=earlier)
+        store.place([moved], now=NOW)
+        assert sources(store) == (1, 3)
+        reject(store, store.claim("c1-1"), now=NOW, why="so")
+        assert sources(store) == (1, 2)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ EDGES = {
 # known where the steps meet, to the command, and to what prints claims.
 SHARED = {
     *("extract.records", "extract.conflict", "extract.sources", "extract.found"),
+    "extract.servers",
 }
 MEETING_PLACES = {
     *("geo.ingest", "geo.cli", "geo.printing", "geo.inputs", "geo.ingest_commands"),

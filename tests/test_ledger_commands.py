@@ -91,10 +91,12 @@ def test_an_original_that_cannot_be_written_is_said(folder):
     assert "no such file" in said.stderr
 
 
-def test_a_file_that_is_not_there_costs_no_other(folder):
+def test_a_file_that_is_not_there_and_a_folder_cost_no_other(folder):
     (folder / "a.txt").write_text(REPORT)
-    said = run("ingest", "missing.txt", "a.txt", "--published", "2017-03-05")
+    (folder / "more").mkdir()
+    said = run("ingest", "missing.txt", "more", "a.txt", "--published", "2017-03-05")
     assert "missing.txt: no such file or directory" in check(said, 1).stderr
+    assert "more: is a folder; name the files in it, such as more/*.txt" in said.stderr
     assert len(ids()) == 1
 
 

@@ -114,7 +114,8 @@ def test_a_missing_file_a_folder_and_a_good_one(tmp_path):
     gone = list(read_articles(tmp_path / "gone.txt", defaults=Header()))
     folder = list(read_articles(tmp_path, defaults=Header()))
     assert reasons(gone) == ["no such file or directory"]
-    assert reasons(folder) == ["is a directory"]
+    [told] = reasons(folder)
+    assert told == f"is a folder; name the files in it, such as {tmp_path}/*.txt"
     assert str(gone[0]) == f"{tmp_path / 'gone.txt'}: no such file or directory"
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from geo.corpus.settings import Setting
     from geo.event_records import Event, PlacedClaim
 
+AT_ONCE = 2_000
+"""Claims of several places that are written together; those of one always are."""
+
 _ORDER = [(name, "ascending") for name in ("place_key", "seq", "ordinal")]
 
 
@@ -47,10 +51,16 @@ def cluster_places(setting: Setting, shard: str, folder: Path) -> None:
     claims, events = [CLAIMS.empty_table()], [EVENTS.empty_table()]
     claim_shards: list[str] = []
     event_shards: list[str] = []
-    for rows in _by_place(_counted(setting, shard)):
-        placed = [placed_of(row, row["copy_of"]) for row in rows]
-        found = cluster(placed, speakers=_speakers()) if rows[0]["place_key"] else []
-        at = {row["claim_id"]: row["country"] for row in rows}
+    for places in _by_place(_counted(setting, shard)):
+        placed: list[PlacedClaim] = []
+        found: list[Event] = []
+        at: dict[str, str | None] = {}
+        for rows in places:
+            here = [placed_of(row, row["copy_of"]) for row in rows]
+            if rows[0]["place_key"]:
+                found += cluster(here, speakers=_speakers())
+            placed += here
+            at |= {row["claim_id"]: row["country"] for row in rows}
         claims.append(claims_table(placed, _events_of(found)))
         claim_shards += [_shard(p.claim.date_end, at[p.claim.claim_id]) for p in placed]
         if found:
@@ -74,13 +84,18 @@ def _counted(setting: Setting, shard: str) -> pa.Table:
     return table.append_column("copy_of", taken).sort_by(_ORDER)
 
 
-def _by_place(table: pa.Table) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of each place; only those of one are in memory as objects."""
+def _by_place(table: pa.Table) -> Iterator[list[list[dict[str, Any]]]]:
+    """Yield the rows of some places, place by place; only these are objects in memory.
+
+    A frame costs some milliseconds, be it of one event, and most places have few.
+    """
     keys = table["place_key"].to_numpy()
-    cuts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
-    for start, end in pairwise(cuts):
-        if end > start:
-            yield table.slice(start, end - start).to_pylist()
+    start = 0
+    for end in [*(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]:
+        if end - start >= AT_ONCE or start < end == len(keys):
+            rows = table.slice(start, end - start).to_pylist()
+            yield [list(here) for _, here in groupby(rows, itemgetter("place_key"))]
+            start = end
 
 
 def _events_of(events: Sequence[Event]) -> dict[str, str]:

@@ -48,6 +48,8 @@ _LOCAL = {
     # How often a task may end its worker is for the run to decide, which cuts it.
     "distributed.scheduler.allowed-failures": 0,
     "distributed.scheduler.worker-saturation": 1.0,
+    # One that reads something long says nothing meanwhile; one that ended is missed.
+    "distributed.scheduler.worker-ttl": None,
     # What a worker holds is a task's own: near the limit only ending it helps.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,

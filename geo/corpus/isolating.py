@@ -1,16 +1,20 @@
 """All parts are read here; what ends those who read it is cut, down to one article.
 
 A part is read as a whole. One that ends its worker is cut into slices, these again, and
-an article that does so alone, again and again, is left out and told. Cuts are kept, so
-that a run that goes on need not find them again.
+an article that does so alone, again and again, is left out and told. One that took too
+long has left a mark, and is cut out at once. Cuts are kept, so that a run that goes on
+need not find them again.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
+from geo.corpus.limiting import late_at, late_words
 from geo.corpus.pools import AHEAD, Failed
 from geo.corpus.reading import Slice, n_articles
 from geo.corpus.settings import CorpusError
@@ -117,14 +121,17 @@ def _settle(setting: Setting, pool: Pool, one: Slice) -> None:
     An article is the cause only if it does so when nothing else is under way: what else
     a worker has been given dies with it, and anybody may end a worker once.
     """
+    at = late_at(setting.mark(one.name))
     if one.is_single:
-        result = _alone(pool, partial(perform, setting), _reading(one))
-        if isinstance(result, Failed) and result.deadly:
-            _give_up(setting, pool, one)
+        if at is None:
+            result = _alone(pool, partial(perform, setting), _reading(one))
+            if not (isinstance(result, Failed) and result.deadly):
+                return
+        _give_up(setting, pool, one)
         return
     last = one.last
     if last is None:
-        counted = _alone(pool, partial(count_in, setting), one.part)
+        counted = _alone(pool, partial(count_in, setting), one)
         if isinstance(counted, Failed):
             if counted.deadly:
                 _give_up(setting, pool, one)
@@ -133,8 +140,16 @@ def _settle(setting: Setting, pool: Pool, one: Slice) -> None:
     cut = _cut_file(setting, one)
     cut.parent.mkdir(exist_ok=True)
     new = cut.with_name(f"{cut.name}.new")
-    new.write_text(str(last), encoding="utf-8")
+    new.write_text(json.dumps(_bounds(one.first, last, at)), encoding="utf-8")
     new.replace(cut)
+
+
+def _bounds(first: int, last: int, at: int | None) -> list[int]:
+    """Return where a slice is cut: around what took too long, else in tenths."""
+    if at is not None and first <= at < last:
+        return sorted({first, at, at + 1, last})
+    step = max(1, -(-(last - first) // _CUT))
+    return [*range(first, last, step), last]
 
 
 def _alone(pool: Pool, work: Callable[[T], R], one: T) -> R | Failed:
@@ -147,7 +162,11 @@ def _alone(pool: Pool, work: Callable[[T], R], one: T) -> R | Failed:
 
 
 def _give_up(setting: Setting, pool: Pool, one: Slice) -> None:
-    task = _reading(replace(one, given_up=_WHY))
+    at, why = late_at(setting.mark(one.name)), _WHY
+    if at is not None:
+        why = late_words(setting.article_s)
+        why = why if one.is_single else f"article {at + 1} in it: {why}"
+    task = _reading(replace(one, given_up=why))
     result = _alone(pool, partial(perform, setting), task)
     if isinstance(result, Failed):
         raise CorpusError(f"{one.part.name} cannot even be left out: {result.why}")
@@ -159,11 +178,8 @@ def _slices(setting: Setting, one: Slice) -> Iterator[Slice]:
     if not cut.exists():
         yield one
         return
-    last = int(cut.read_text(encoding="utf-8"))
-    step = max(1, -(-(last - one.first) // _CUT))
-    for first in range(one.first, last, step):
-        piece = replace(one, first=first, last=min(first + step, last))
-        yield from _slices(setting, piece)
+    for first, last in pairwise(json.loads(cut.read_text(encoding="utf-8"))):
+        yield from _slices(setting, replace(one, first=first, last=last))
 
 
 def _cut_file(setting: Setting, one: Slice) -> Path:

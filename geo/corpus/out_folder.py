@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from geo.corpus.geoparquet import KINDS, NO_COUNTRY, NO_YEAR, Partition, folder_of
 from geo.corpus.input_files import shown
+from geo.corpus.limiting import ARTICLE_S
 from geo.corpus.reading import LEFT_OUT
 from geo.corpus.settings import CorpusError, Setting, program_digest
 from geo.corpus.sources import PART_BYTES
@@ -50,7 +51,8 @@ class Asked:
 
     `parts` are read by `read`, of articles by the pack called `conflict`, or by the one
     that fits each if it is empty. `places` is the stamp of the index of place names
-    that `index` finds on a machine. Articles dated after `day` are refused.
+    that `index` finds on a machine. Articles dated after `day` are refused, and left
+    out if reading one takes longer than `article_s` seconds of processor time.
     """
 
     parts: Sequence[Part]
@@ -59,6 +61,7 @@ class Asked:
     index: Callable[[], Path]
     day: date
     conflict: str = ""
+    article_s: float = ARTICLE_S
 
     @property
     def inputs(self) -> str:
@@ -183,6 +186,7 @@ def begin(out: Path, asked: Asked, n_shards: int | None = None) -> Setting:
         day=date.fromisoformat(begun["day"]),
         conflict=asked.conflict,
         n_shards=begun["n_shards"],
+        article_s=asked.article_s,
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from hashlib import blake2b, sha256
 from itertools import count, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ import pyarrow as pa
 from extract.outline import read_whole
 from extract.packs import Lexicons
 from geo.corpus.claim_rows import rows_of, table_of
+from geo.corpus.limiting import LateError, limited
 from geo.corpus.parts import LeftOut
 from geo.corpus.resuming import ReachError
 from geo.corpus.settings import open_index
@@ -39,10 +40,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from extract.records import Article
+    from geo.corpus.limiting import Limit
     from geo.corpus.parts import Part, ReadPart
     from geo.corpus.settings import Setting
     from geo.locations import Location
     from geo.shingles import Worded
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -106,13 +110,25 @@ class Slice:
         """Whether it is one item alone."""
         return self.last is not None and self.last - self.first == 1
 
-    def items(self, read: ReadPart) -> Iterator[tuple[int, Article | LeftOut]]:
+    def items(
+        self, read: ReadPart, limit: Limit
+    ) -> Iterator[tuple[int, Article | LeftOut]]:
         """Yield its articles, or what is none, with their places within the part."""
-        return islice(enumerate(read(self.part)), self.first, self.last)
+        return islice(_numbered(read(self.part), limit), self.first, self.last)
 
     def where(self, ordinal: int) -> str:
         """Say where in the inputs an article stands."""
         return article_at(self.part.name, ordinal)
+
+
+def _numbered(items: Iterator[T], limit: Limit) -> Iterator[tuple[int, T]]:
+    """Yield items with their numbers, each of which may take so long to be found."""
+    for number in count():
+        with limit(number):
+            found = list(islice(items, 1))
+        if not found:
+            return
+        yield number, found[0]
 
 
 def article_at(part: str, ordinal: int) -> str:
@@ -193,16 +209,19 @@ def read_slice(setting: Setting, one: Slice, folder: Path) -> None:
     """
     left_out: list[LeftOut] = []
     articles: Iterator[tuple[int, Article]] = iter(())
-    if one.given_up:
-        left_out.append(_given_up(setting.read, one))
-    else:
-        articles = _checked(one, setting.read, left_out)
-    for number in count():
-        leaf = folder / f"{number:06d}"
-        leaf.mkdir()
-        n_items = _read_leaf(setting, one, islice(articles, LEAF), leaf, left_out)
-        if n_items < LEAF:
-            break
+    with limited(setting.article_s, setting.mark(one.name)) as limit:
+        if one.given_up:
+            left_out.append(_given_up(setting.read, one, limit))
+        else:
+            articles = _checked(one.items(setting.read, limit), one, left_out)
+        for number in count():
+            path = folder / f"{number:06d}"
+            path.mkdir()
+            leaf = _Leaf(setting, one, limit)
+            n_items = _read_leaf(leaf, islice(articles, LEAF), path)
+            left_out += leaf.left_out
+            if n_items < LEAF:
+                break
     told = (json.dumps(asdict(item), ensure_ascii=False) for item in left_out)
     content = "".join(f"{line}\n" for line in told)
     (folder / LEFT_OUT).write_text(content, encoding="utf-8")
@@ -214,12 +233,12 @@ def leaves_of(folder: Path) -> list[Path]:
 
 
 def _checked(
-    one: Slice, read: ReadPart, left_out: list[LeftOut]
+    items: Iterator[tuple[int, Article | LeftOut]], one: Slice, left_out: list[LeftOut]
 ) -> Iterator[tuple[int, Article]]:
     """Yield the articles; note what is none, and where a damaged input breaks off."""
     ordinal = one.first - 1
     try:
-        for ordinal, item in one.items(read):
+        for ordinal, item in items:
             if isinstance(item, LeftOut):
                 left_out.append(item)
             else:
@@ -238,41 +257,37 @@ def n_articles(folder: Path) -> int:
 
 
 def _read_leaf(
-    setting: Setting,
-    one: Slice,
-    articles: Iterable[tuple[int, Article]],
-    folder: Path,
-    left_out: list[LeftOut],
+    leaf: _Leaf, articles: Iterable[tuple[int, Article]], folder: Path
 ) -> int:
     """Read some articles into a folder; return how many there were."""
-    leaf = _Leaf(one)
     n_items = 0
     with _Texts(folder / "texts.arrow") as texts:
         for ordinal, article in articles:
             n_items += 1
-            if leaf.take(ordinal, article, reader_for(setting)):
+            if leaf.take(ordinal, article):
                 texts.add(article.text)
-    leaf.write(setting.n_shards, folder)
-    left_out += leaf.left_out
+    leaf.write(folder)
     return n_items
 
 
 class _Leaf:
     """What was read of a slice since the last leaf."""
 
-    def __init__(self, one: Slice) -> None:
+    def __init__(self, setting: Setting, one: Slice, limit: Limit) -> None:
         self.left_out: list[LeftOut] = []
-        self._one = one
+        self._setting, self._one, self._limit = setting, one, limit
         self._claims: list[pa.Table] = []
         self._articles: list[dict[str, Any]] = []
         self._keys: list[NDArray[Any]] = []
 
-    def take(self, ordinal: int, article: Article, reader: Reader) -> bool:
+    def take(self, ordinal: int, article: Article) -> bool:
         """Read an article; say whether it went well, and note why not."""
         seq = (self._one.number << ORDINAL_BITS) + ordinal
+        reader = reader_for(self._setting)
         try:
-            claims = rows_of(seq, reader.read(article))
-            row, keys = _told(seq, article, worded(article.text))
+            with self._limit(ordinal):
+                claims = rows_of(seq, reader.read(article))
+                row, keys = _told(seq, article, worded(article.text))
         except Exception as error:
             # The one broad except: whatever is wrong with one article, others go on.
             logger.debug("article %s failed", article.article_id, exc_info=True)
@@ -285,8 +300,9 @@ class _Leaf:
         self._keys.append(keys)
         return True
 
-    def write(self, n_shards: int, folder: Path) -> None:
+    def write(self, folder: Path) -> None:
         """Leave all in a folder, for those who read some shards of it each."""
+        n_shards = self._setting.n_shards
         claims = pa.concat_tables([*self._claims, table_of([])])
         shards = np.array([shard_of(row, n_shards) for row in _placing(claims)], int)
         write_shards(folder / "claims.arrow", claims, shards)
@@ -302,7 +318,7 @@ class _Leaf:
 
 def _words(error: Exception) -> str:
     said = " ".join(str(error).split())
-    if isinstance(error, ValueError):
+    if isinstance(error, ValueError | LateError):
         return said
     return f"{type(error).__name__}: {said}"
 
@@ -334,21 +350,22 @@ def _key(text: str) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def _given_up(read: ReadPart, one: Slice) -> LeftOut:
+def _given_up(read: ReadPart, one: Slice, limit: Limit) -> LeftOut:
     """Say what is left out: an article, or all of a part that could not be counted."""
     if one.last is None:
         return LeftOut(where=one.part.name, why=one.given_up)
     where = one.where(one.first)
-    for _, item in one.items(read):
+    for _, item in one.items(read, limit):
         if isinstance(item, LeftOut):
             return item
         where = f"{where} ({item.article_id})"
     return LeftOut(where=where, why=one.given_up)
 
 
-def count_items(read: ReadPart, part: Part) -> int:
-    """Return how many articles, and things that are none, a part has."""
-    return sum(1 for _ in read(part))
+def count_items(setting: Setting, one: Slice) -> int:
+    """Return how many articles, and things that are none, a slice has."""
+    with limited(setting.article_s, setting.mark(one.name)) as limit:
+        return sum(1 for _ in one.items(setting.read, limit))
 
 
 class _Texts:

@@ -9,6 +9,8 @@ import re
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from geo.corpus.limiting import LateError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
@@ -57,7 +59,7 @@ def reason(error: BaseException) -> str:
     """Say in a line why a file cannot be read, without its address."""
     if status := _status(error):
         return f"its server {_SAID.get(status, f'answers with status {status}')}"
-    if isinstance(error, ReachError):
+    if isinstance(error, ReachError | LateError):
         return str(error)
     if said := _OF_BUCKETS.search(str(error)):
         return f"its bucket says: {said[1].replace('_', ' ').lower()}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.conflict import load_conflicts
+from geo.corpus.limiting import ARTICLE_S
 from geo.gazetteer import Gazetteer, read_stamp
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class Setting:
     `index` tells where a machine has the index of these lists, `read` reads a part.
     `conflict` is the name of the pack to use, empty where each article's text decides;
     articles of days after `day` are refused. `n_shards` is into how many the claims,
-    and the keys of texts, are dealt.
+    and the keys of texts, are dealt. `article_s` is what the reading of an article may
+    take, in seconds of processor time.
     """
 
     folder: Path
@@ -52,10 +54,15 @@ class Setting:
     day: date
     conflict: str = ""
     n_shards: int = 1
+    article_s: float = ARTICLE_S
 
     def made(self, stage: str, name: str) -> Path:
         """Return the folder of what a task of a stage makes; it is there when whole."""
         return self.folder / stage / name
+
+    def mark(self, name: str) -> Path:
+        """Return the file that says that reading what is called so took too long."""
+        return self.folder / "late" / name
 
     def of_shards(self, stage: str) -> list[Path]:
         """Return the folders of a stage that has a task for each shard, in order."""

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from extract import found as finding
 from extract.found import Found, Header, Unreadable, article_from
 from geo.corpus.input_files import found, has_ranges, opened, shown
 from geo.corpus.line_ranges import Stretch
@@ -56,6 +57,8 @@ _FORMS = {
 }
 SUFFIXES = tuple(_FORMS)
 """Endings of what is read; anything else is left out, and told."""
+NO_DAY = "no day of publication; lines and tables give it as `published`, YYYY-MM-DD"
+"""Said here in place of `extract.found.NO_DAY`: a corpus has no option for a day."""
 _ASKED_AT_ONCE = 8
 _HEADER = Header()
 
@@ -257,7 +260,8 @@ def _article(
     try:
         return article_from(filled(item, defaults, OPTION))
     except ValueError as error:
-        why = "; ".join((str(error), *item.notes))
+        said = str(error).replace(finding.NO_DAY, NO_DAY)
+        why = "; ".join((said, *item.notes))
         return LeftOut(where=_where(item, part), why=why)
 
 

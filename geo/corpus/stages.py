@@ -25,7 +25,7 @@ from geo.corpus.settings import check_program
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geo.corpus.parts import Part
+    from geo.corpus.reading import Slice
     from geo.corpus.settings import Setting
 
 MAKING = "making"
@@ -79,10 +79,10 @@ dropped; those that look alike are paired, compared, and grouped as copies; clai
 become events, place by place; files are written."""
 
 
-def count_in(setting: Setting, part: Part) -> int:
+def count_in(setting: Setting, one: Slice) -> int:
     """Return how many items a part has, where its reading as a whole failed."""
     check_program(setting)
-    return count_items(setting.read, part)
+    return count_items(setting, one)
 
 
 @contextmanager
