@@ -1,4 +1,7 @@
-"""The commands that ask what is reported: `events` and `control`."""
+"""The commands that ask what is reported: `events` and `control`.
+
+They are a part of the edge, as `geo/cli.py` is: they read the clock.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 EDGES = {
     *("geo.cli", "geo.places_commands", "geo.gazetteer_commands"),
+    "geo.events_commands",
     *("geo.layers_commands", "geo.webhook_commands"),
     *("geo.ledger_commands", "geo.ingest_commands"),
     "geo.publishers_commands",
