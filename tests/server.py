@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 PAGE = ROOT / "streamlit_app.py"
 START_S = 60
+_used = set()  # the ports of servers that were stopped
 
 SPOTS = {
     "Palmyra": (38.2842, 34.5601),
@@ -317,13 +318,20 @@ def served(where, *, cache=None, script=PAGE, start_s=START_S, **environment):
         except subprocess.TimeoutExpired:
             page.kill()
             page.wait()
+        _used.add(port)
         room.cleanup()
 
 
 def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port, one that was used before if it can be: browsers cache by it."""
+    for port in (*_used, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            found = probe.getsockname()[1]
+            _used.discard(found)
+            return found
+    raise AssertionError("no port is free")
 
 
 def _wait(page, port, log, start_s):
