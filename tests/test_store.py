@@ -19,7 +19,7 @@ from conftest import (
     make_nowhere,
     make_placing,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table
 from sqlalchemy.schema import CreateTable
@@ -62,6 +62,8 @@ def a_claim(n, **changes):
 # What is kept
 
 
+# A database is made for each example.
+@settings(max_examples=20)
 @given(data=st.data())
 def test_everything_of_an_article_and_its_claims_comes_back_exactly(stores, data):
     article = data.draw(articles())
