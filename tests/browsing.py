@@ -126,20 +126,22 @@ def visit(browser, profiles):
 
 
 @pytest.fixture
-def frame(browser):
+def frame(browser, profiles):
     """Open the map's layer on a blank page, with these events."""
-    contexts = []
+    opened, own = [], []
 
     def open_frame(events, view=None, *, viewport=(800, 560), touch=False, **how):
+        if touch:
+            own.append(browser.new_context(has_touch=True))
+            page = own[-1].new_page()
+        else:
+            page = profiles(0).context.new_page()
+            opened.append(page)
         width, height = viewport
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=touch
-        )
-        contexts.append(context)
-        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(SLOW_MS)
         return Frame(page, events, view, **how)
 
     yield open_frame
-    for context in contexts:
-        context.close()
+    for one in (*opened, *own):
+        one.close()
