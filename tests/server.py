@@ -1,7 +1,9 @@
 """A real server for the browser tests, and a small store for it to show."""
 
+import atexit
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -165,7 +168,27 @@ _MARKED = re.compile(r"[\[({<]([^\])}>]+)[\])}>]")
 
 
 def fill(where):
-    """Store the reports, one claim each, and one claim whose place is not found."""
+    """Store the reports, one claim each, and one claim whose place is not found.
+
+    A new file is a copy of one that was filled before.
+    """
+    if "://" in str(where) or Path(where).exists():
+        _fill(where)
+    else:
+        Path(where).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_filled(), where)
+
+
+@cache
+def _filled():
+    folder = tempfile.mkdtemp(prefix="tideline-filled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "store.sqlite")
+    _fill(path)
+    return path
+
+
+def _fill(where):
     with open_store(where) as store:
         for number, report in enumerate(REPORTS):
             article, claim = told(number, *report)
