@@ -91,7 +91,10 @@ def profiles(browser):
 
 @pytest.fixture
 def visit(browser, profiles):
-    """Open an address, each as another reader; nothing outside may be asked for."""
+    """Open an address, each as another reader; nothing outside may be asked for.
+
+    A blank page, or one with options of its own, has nothing to share.
+    """
     asked, shared, own = [], [], []
 
     def look(request):
@@ -100,7 +103,7 @@ def visit(browser, profiles):
             asked.append(request.url)
 
     def open_page(address, *, viewport=DESK, color_scheme="light", **options):
-        if options:
+        if options or address == "about:blank":
             context = browser.new_context(**options)
             own.append(context)
         else:
