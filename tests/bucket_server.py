@@ -167,7 +167,7 @@ def serving(files, **behaviour):
         {path: bytes(content) for path, content in files.items()}, **behaviour
     )
     server = _Server(shelf)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield shelf

@@ -45,8 +45,8 @@ os.environ["TIDELINE_GAZETTEERS"] = str(
 
 # Without a browser these take longest.
 LONG = (
-    *("test_corpus", "test_places", "test_postgres", "test_store", "test_tools"),
-    "test_workers",
+    *("test_api", "test_bench", "test_corpus", "test_event_changes", "test_places"),
+    *("test_postgres", "test_review", "test_store", "test_tools", "test_workers"),
 )
 
 

@@ -1,15 +1,18 @@
 """A real server for the browser tests, and a small store for it to show."""
 
+import atexit
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -23,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 PAGE = ROOT / "streamlit_app.py"
 START_S = 60
+_used = set()  # the ports of servers that were stopped
 
 SPOTS = {
     "Palmyra": (38.2842, 34.5601),
@@ -164,7 +168,27 @@ _MARKED = re.compile(r"[\[({<]([^\])}>]+)[\])}>]")
 
 
 def fill(where):
-    """Store the reports, one claim each, and one claim whose place is not found."""
+    """Store the reports, one claim each, and one claim whose place is not found.
+
+    A new file is a copy of one that was filled before.
+    """
+    if "://" in str(where) or Path(where).exists():
+        _fill(where)
+    else:
+        Path(where).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_filled(), where)
+
+
+@cache
+def _filled():
+    folder = tempfile.mkdtemp(prefix="tideline-filled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder, "store.sqlite")
+    _fill(path)
+    return path
+
+
+def _fill(where):
     with open_store(where) as store:
         for number, report in enumerate(REPORTS):
             article, claim = told(number, *report)
@@ -317,13 +341,20 @@ def served(where, *, cache=None, script=PAGE, start_s=START_S, **environment):
         except subprocess.TimeoutExpired:
             page.kill()
             page.wait()
+        _used.add(port)
         room.cleanup()
 
 
 def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port, one that was used before if it can be: browsers cache by it."""
+    for port in (*_used, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            found = probe.getsockname()[1]
+            _used.discard(found)
+            return found
+    raise AssertionError("no port is free")
 
 
 def _wait(page, port, log, start_s):

@@ -1,16 +1,55 @@
 """Stores for tests: the same test runs on one in a file and on one in PostgreSQL.
 
 Where no server can be had, the tests on PostgreSQL are left out, and the run says so.
+A new file gets at once what the migrations made of the first one, which takes 5 ms
+instead of 50; `by_steps` is for tests of the migrations.
 """
 
+import sqlite3
+import tempfile
 from collections import Counter
+from contextlib import closing
+from functools import cache
+from pathlib import Path
 from shutil import copyfile
 
 import pytest
 from postgres_server import NoServerError, server
 
+from geo import migrating, sqlite_files
+from geo.store import open_store
+
 KINDS = ("sqlite", "postgresql")
 LEFT_OUT = "no PostgreSQL with PostGIS:"
+
+
+@cache
+def newest():
+    """Return the SQL of a new store in a file, as the migrations make it."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite_files, "migrate", migrating.migrate)
+        path = Path(folder, "store.sqlite")
+        open_store(path).close()
+        with closing(sqlite3.connect(path)) as connection:
+            return list(connection.iterdump())[1:-1]  # without BEGIN and COMMIT
+
+
+def made_at_once(connection):
+    """Take the steps to the newest schema, all in one where the file is empty."""
+    if connection.exec_driver_sql("SELECT name FROM sqlite_master").first():
+        migrating.migrate(connection)
+        return
+    for statement in newest():
+        connection.exec_driver_sql(statement)
+
+
+sqlite_files.migrate = made_at_once
+
+
+@pytest.fixture
+def by_steps(monkeypatch):
+    """Have new files made by the migrations, as the program does."""
+    monkeypatch.setattr(sqlite_files, "migrate", migrating.migrate)
 
 
 @pytest.fixture(scope="session")

@@ -98,10 +98,10 @@ BROKEN = [
 TABLES = [one.name for one in vars(ledger_tables).values() if isinstance(one, Table)]
 
 
-@pytest.fixture
-def full(tmp_path):
-    """Return a connection to a store with a row in each table of the ledger."""
-    path = tmp_path / "store.sqlite"
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    """A store with a row in each table of the ledger."""
+    path = tmp_path_factory.mktemp("ledger") / "store.sqlite"
     with open_store(path) as store:
         for n in ("1", "2"):
             claim = make_claim(claim_id=f"c{n}", article_id=f"a{n}")
@@ -116,6 +116,14 @@ def full(tmp_path):
         for table, row in FILLED.items():
             connection.execute(f"INSERT INTO {table} VALUES ({row})")  # noqa: S608 - from the table above
         connection.commit()
+    return path
+
+
+@pytest.fixture
+def full(path):
+    """A connection to it; what a test changes is not kept."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
         yield connection
 
 

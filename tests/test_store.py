@@ -19,7 +19,7 @@ from conftest import (
     make_nowhere,
     make_placing,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table
 from sqlalchemy.schema import CreateTable
@@ -62,6 +62,8 @@ def a_claim(n, **changes):
 # What is kept
 
 
+# A database is made for each example.
+@settings(max_examples=20)
 @given(data=st.data())
 def test_everything_of_an_article_and_its_claims_comes_back_exactly(stores, data):
     article = data.draw(articles())
@@ -583,6 +585,19 @@ def dump(path):
         return list(connection.iterdump())
 
 
+def test_a_store_of_the_tests_is_made_as_by_the_migrations(path, tmp_path, request):
+    open_store(path).close()
+    request.getfixturevalue("by_steps")
+    open_store(tmp_path / "other.sqlite").close()
+    assert dump(path) == dump(tmp_path / "other.sqlite")
+    for pragma in ("application_id", "journal_mode", "user_version", "page_size"):
+        with closing(sqlite3.connect(path)) as made:
+            found = made.execute(f"PRAGMA {pragma}").fetchone()
+        with closing(sqlite3.connect(tmp_path / "other.sqlite")) as other:
+            assert found == other.execute(f"PRAGMA {pragma}").fetchone()
+
+
+@pytest.mark.usefixtures("by_steps")
 def test_migrations_make_the_tables_of_the_schema(path):
     store = open_store(path)
     store.close()
@@ -708,6 +723,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_alone(path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.usefixtures("by_steps")
 def test_a_migration_that_fails_leaves_nothing_and_can_be_repeated(path, monkeypatch):
     from alembic import command
 

@@ -65,6 +65,6 @@ def tile_server(picture):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Tiles) as running:
-        Thread(target=running.serve_forever, daemon=True).start()
+        Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}", asked
         running.shutdown()
