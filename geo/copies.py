@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
 from geo import schema
 from geo.acts import Act, undone, write
@@ -196,17 +196,20 @@ def catch_up(connection: Connection, now: datetime) -> None:
 
 
 def _unsigned(connection: Connection) -> list[tuple[int, str]]:
+    """Return the articles that are not signed: all at first, and then never one.
+
+    So it is known from the one that was added last.
+    """
     acts = schema.revision.c
-    n_signed = select(func.count()).select_from(signature).scalar_subquery()
-    n_added = select(func.count()).where(acts.kind == "article").scalar_subquery()
-    if connection.execute(select(n_signed == n_added)).scalar():
-        return []
-    query = (
-        select(acts.seq, acts.article_id)
+    added = (
+        select(acts.seq, acts.article_id, signature.c.seq.label("signed"))
         .outerjoin(signature, signature.c.seq == acts.seq)
-        .where(and_(acts.kind == "article", signature.c.seq.is_(None)))
-        .order_by(acts.seq)
+        .where(acts.kind == "article")
     )
+    last = connection.execute(added.order_by(acts.seq.desc()).limit(1)).first()
+    if last is None or last.signed is not None:
+        return []
+    query = added.where(signature.c.seq.is_(None)).order_by(acts.seq)
     return [(row.seq, row.article_id) for row in connection.execute(query)]
 
 

@@ -86,7 +86,7 @@ def _events(
     if limit is not None:
         query = query.order_by(*_ORDER).limit(limit)
     found = _read(connection, query, dtypes, _KEYS)
-    return found.drop(columns=[name for name in _KEYS if name not in names])
+    return _frame(found, {n: d for n, d in dtypes.items() if n in names})
 
 
 def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
@@ -107,10 +107,10 @@ def control_on(connection: Connection, day: date) -> gpd.GeoDataFrame:
         wanted,
         ["place_id"],
     )
-    age = pd.Timestamp(day) - found["last_reported"]
-    found["age_days"] = age.dt.days.astype("int64")
+    age = np.datetime64(day) - found["last_reported"]
+    found["age_days"] = age.astype("timedelta64[D]").astype("int64")
     found["disputed"] = found["status"] == Status.DISPUTED
-    return found[list(CONTROL_DTYPES)].astype({"disputed": "bool"})
+    return _frame(found, CONTROL_DTYPES)
 
 
 def of_places(connection: Connection, place_ids: Sequence[str]) -> gpd.GeoDataFrame:
@@ -159,24 +159,32 @@ def _read(
     query: Select[Any] | CompoundSelect[Any],
     wanted: Mapping[str, str],
     order: Sequence[str],
-) -> gpd.GeoDataFrame:
-    """Return rows in an order as a frame of these types, also when there is none.
+) -> dict[str, Any]:
+    """Return the columns of rows in an order; what is not known comes last."""
+    # numpy would compare texts as Python's objects.
+    import pyarrow as pa
+    from pyarrow.compute import sort_indices
 
-    What is not known comes last.
-    """
     plain_ones = {n: dtype for n, dtype in wanted.items() if n != "geometry"}
     dtypes = {**plain_ones, **dict.fromkeys(_POINT, "float64")}
     columns = read_columns(connection, query, dtypes)
-    turned = np.lexsort([columns[name] for name in reversed(order)])
-    columns = {name: column[turned] for name, column in columns.items()}
+    keys = pa.table({name: columns[name] for name in order})
+    turned = sort_indices(keys, sort_keys=[(name, "ascending") for name in order])
+    return {name: column[turned.to_numpy()] for name, column in columns.items()}
+
+
+def _frame(columns: Mapping[str, Any], dtypes: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Return columns as a frame of these types, also when there is no row."""
     points = gpd.points_from_xy(*(columns[name] for name in _POINT))
+    # With an index of its own for each, pandas would look at all of them.
+    rows = pd.RangeIndex(len(points))
     made = {
-        name: pd.Series(columns[name], dtype=dtype, copy=False)
-        if name in plain_ones
-        else points
-        for name, dtype in wanted.items()
+        name: points
+        if name == "geometry"
+        else pd.Series(columns[name], index=rows, dtype=dtype, copy=False)
+        for name, dtype in dtypes.items()
     }
-    return gpd.GeoDataFrame(made, crs=CRS, copy=False)
+    return gpd.GeoDataFrame(made, index=rows, crs=CRS, copy=False)
 
 
 __all__ = [
