@@ -22,7 +22,15 @@ from geo.database import StoreError, explained
 from geo.edits import has_been_moved
 from geo.event_changes import became, event_with
 from geo.event_filter import ALL, EventFilter
-from geo.event_keeping import are_kept, rebuild, refresh, were_kept
+from geo.event_keeping import (
+    AT_ONCE,
+    MANY,
+    are_kept,
+    lay_out,
+    rebuild,
+    refresh,
+    were_kept,
+)
 from geo.event_queries import events_in
 from geo.events import EVENT_ID, Event, PlacedClaim, cluster, frame
 from geo.originals import article_in
@@ -401,11 +409,15 @@ class Store:
         Where that fails, or may not be written, what is left stays marked for whoever
         writes next; until then all is reckoned whenever it is asked for.
         """
-        is_left = True
+        is_left, done = True, 0
         with suppress(StoreError):
             while is_left:
                 with explained(self.where), database.writing(self._engine) as found:
                     is_left = refresh(found)
+                    done += AT_ONCE
+            if done >= MANY:
+                with explained(self.where), database.writing(self._engine) as found:
+                    lay_out(found)
 
     def rebuild(self) -> None:
         """Make all events that are kept anew."""

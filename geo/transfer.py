@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from geo import schema  # noqa: F401 - it fills `metadata`
 from geo.acts import announce, last_act
 from geo.chain import broken
+from geo.event_keeping import lay_out
 from geo.event_tables import KEPT
 from geo.ledger_tables import MADE
 from geo.sql_types import metadata
@@ -302,6 +303,7 @@ def _settle(connection: Connection) -> None:
     """Have numbers go on after the last one, and queries know how much there is."""
     if connection.dialect.name != "postgresql":
         return
+    lay_out(connection)
     quote = connection.dialect.identifier_preparer
     for table in metadata.sorted_tables:
         connection.execute(text(f"ANALYZE {quote.format_table(table)}"))

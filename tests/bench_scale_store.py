@@ -59,8 +59,7 @@ class Tideline:
 
     def history(self, asked):
         with self._open.reading() as connection:
-            there = EventFilter(place_id=asked.place_id)
-            return spells(event_queries.events_in(connection, there))
+            return spells(event_queries.of_places(connection, [asked.place_id]))
 
     def _events(self, wanted):
         with self._open.reading() as connection:

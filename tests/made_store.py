@@ -20,6 +20,7 @@ from made_telling import Teller
 from geo import schema
 from geo.chain import chained
 from geo.copies import text_of
+from geo.event_keeping import lay_out
 from geo.ledger_tables import band, signature
 from geo.rows import article_row
 from geo.sql_types import metadata
@@ -94,6 +95,8 @@ def keep(stores, teller):
             for name, rows in rows_by_table.items():
                 for connection in connections:
                     insert(connection, metadata.tables[name], rows)
+        for connection in connections:
+            lay_out(connection)
 
 
 class Writer:

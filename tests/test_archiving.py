@@ -22,13 +22,17 @@ from strategies import articles, claims_of, locations
 from geo import archiving
 from geo.archiving import DENSEST, MANIFEST, STORE, archive, restore
 from geo.database import StoreError
+from geo.event_tables import KEPT
 from geo.store import open_store
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def dump(path):
-    """Return all that a database has: its tables and each of their rows, in order."""
+    """Return all that a database has: its tables and each of their rows, in order.
+
+    A server lays out what follows from acts as it likes, so that comes in its own order.
+    """
     with closing(sqlite3.connect(path)) as connection:
         names = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
         found = connection.execute(names).fetchall()
@@ -37,6 +41,7 @@ def dump(path):
             for kind, name, _ in found
             if kind == "table"
         }
+    tables |= {name: sorted(tables[name], key=repr) for name in KEPT & tables.keys()}
     return found, tables
 
 

@@ -14,6 +14,7 @@ import pytest
 from conftest import TEXT, make_article, make_claim, make_location, make_placing
 from kept import PACKS, SPOTS, Acts, a_claim, check
 from sqlalchemy import create_engine, select, text
+from stores import asked
 from strategies import placed
 from test_event_changes import NOW, tell, took
 
@@ -346,6 +347,19 @@ def test_many_marks_are_made_in_parts(store, monkeypatch):
     store.rebuild()
     assert marks(store) == set()
     check(store)
+
+
+def test_a_server_lays_control_out_by_its_days_after_much_was_made(
+    on_a_server, monkeypatch
+):
+    laid_out = "SELECT indexrelid::regclass::text FROM pg_index WHERE indisclustered"
+    with open_store(on_a_server) as opened:
+        assert asked(opened, laid_out) == []
+        monkeypatch.setattr("geo.store.MANY", event_keeping.AT_ONCE)
+        opened.rebuild()
+        opened.refresh()
+        assert asked(opened, laid_out) == [("ix_control_node_until",)]
+        check(opened)
 
 
 @pytest.mark.parametrize(
