@@ -134,15 +134,21 @@ def _in_arrow(dtype: str) -> Any:  # noqa: ANN401 - pyarrow has no types for its
 
     if dtype.startswith("datetime64"):
         return pa.date32()
-    kinds = {"object": pa.string(), "float64": pa.float64()}
+    # As a dictionary: what is told again and again becomes one object of Python's.
+    texts = pa.dictionary(pa.int32(), pa.string())
+    kinds = {"object": texts, "float64": pa.float64()}
     return kinds.get(dtype, pa.int64())
 
 
 def _array(column: Any, dtype: str) -> Any:  # noqa: ANN401 - as above
     if dtype == "Int64":
         return pd.Int64Dtype().__from_arrow__(column)
-    found = column.to_numpy()
-    return found if dtype == "object" else found.astype(dtype)
+    if dtype != "object":
+        return column.to_numpy().astype(dtype)
+    told = column.combine_chunks()
+    # The last, which the code -1 finds, stands for what is not known.
+    words = np.append(told.dictionary.to_numpy(zero_copy_only=False), [None])
+    return words[told.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
 
 
 @contextmanager
