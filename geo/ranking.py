@@ -92,16 +92,14 @@ def rank(store: Store, conflicts: Iterable[Conflict] = ()) -> Ranking:
     looked at one by one; else all are.
     """
     conflicts = tuple(conflicts)
-    with store.reading() as connection:
-        kept = are_kept(connection, conflicts)
     known, added = newer(store)
-    doubted, keys = (
-        _by_columns(store, by_claim(known), added) if kept else _all(store, conflicts)
-    )
+    about = by_claim(known)
+    found = _by_columns(store, conflicts, about, added)
+    doubted, keys = found or _all(store, conflicts)
     return Ranking(
         keys=keys,
         doubted=doubted,
-        about=by_claim(known),
+        about=about,
         added={one.number: (one, placed) for one, placed in added},
     )
 
@@ -121,10 +119,15 @@ def _all(
 
 def _by_columns(
     store: Store,
+    conflicts: Iterable[Conflict],
     about: Mapping[str, Sequence[Proposal]],
     added: Iterable[tuple[Proposal, PlacedClaim]],
-) -> tuple[dict[str, Status], tuple[str, ...]]:
+) -> tuple[dict[str, Status], tuple[str, ...]] | None:
+    """Return which claims are doubted, and the order; None if no events are kept."""
+    # In one state of the store: who writes meanwhile may leave events for later.
     with store.reading() as connection:
+        if not are_kept(connection, conflicts):
+            return None
         doubted = _doubted(connection)
         ids, scores = _untouched(connection, doubted)
         looked_at = claims_where(connection, touched())
